@@ -1,0 +1,3 @@
+module rinnalla.fi/rinnalla
+
+go 1.26.0

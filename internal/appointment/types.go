@@ -1,0 +1,108 @@
+package appointment
+
+import (
+	"context"
+	"time"
+
+	"rinnalla.fi/rinnalla/internal/access"
+	"rinnalla.fi/rinnalla/internal/calendar"
+	"rinnalla.fi/rinnalla/internal/episode"
+	"rinnalla.fi/rinnalla/internal/intake"
+	"rinnalla.fi/rinnalla/internal/organization"
+	"rinnalla.fi/rinnalla/internal/seal"
+)
+
+// ID and SlotID name an appointment and an offered time.
+type (
+	ID     string
+	SlotID string
+)
+
+// Place kinds.
+const (
+	Office = "office"
+	Home   = "home"
+	Agreed = "agreed" // a place agreed with the client, read by the two of them alone and gone when the meeting is over
+)
+
+// Slot is a time offered to one request or one episode. It holds nobody: who picks first has the time.
+type Slot struct {
+	ID        SlotID
+	Request   intake.RequestID
+	Episode   episode.ID
+	Worker    access.AccountID
+	PlaceKind string
+	Place     organization.PlaceID // the office, when PlaceKind is Office
+	At        calendar.Local
+	Minutes   int
+	Starts    time.Time
+}
+
+// States of an appointment.
+const (
+	Booked    = "booked"
+	Held      = "held"
+	Missed    = "missed"
+	Cancelled = "cancelled"
+)
+
+// Appointment is a booked, held, missed or cancelled meeting. In a service of regime "none" everything but number,
+// state, day part and place kind is empty once it is over.
+type Appointment struct {
+	ID          ID
+	Episode     episode.ID
+	Limit       int // the episode's, 0 for none; storage holds it beside the number
+	Regime      string
+	No          int // the visit's number; 0 when it holds none
+	State       string
+	Counted     bool
+	CancelledBy string // "client" or "worker"
+	Worker      access.AccountID
+	PlaceKind   string
+	PlaceID     organization.PlaceID
+	Place       seal.Text // for Home and Agreed, at most 80 characters
+	At          calendar.Local
+	Minutes     int
+	Starts      time.Time
+	Ends        time.Time
+	DayPart     string
+	Sequence    int // raised by every change, for iCalendar later
+}
+
+// Busy is a stretch of a worker's time that is taken.
+type Busy struct {
+	Worker    access.AccountID
+	Starts    time.Time
+	Ends      time.Time
+	PlaceKind string
+	PlaceID   organization.PlaceID
+}
+
+// Entry is an appointment in a calendar. Name and Place are empty unless the reader is its worker.
+type Entry struct {
+	Appointment
+	Model      string
+	Version    int
+	Part       string
+	Name       string
+	WorkerName string
+	Relation   access.Relation
+}
+
+// Tx is the part of a storage transaction that appointments need.
+type Tx interface {
+	episode.Tx
+	Slot(ctx context.Context, id SlotID) (Slot, error)
+	Slots(ctx context.Context, request intake.RequestID, ep episode.ID) ([]Slot, error) // by start; one of the two is given
+	PutSlot(ctx context.Context, s Slot) error
+	DeleteSlot(ctx context.Context, id SlotID) error
+	DeleteSlots(ctx context.Context, request intake.RequestID, ep episode.ID) error
+	Appointment(ctx context.Context, id ID) (Appointment, error)
+	Appointments(ctx context.Context, ep episode.ID) ([]Appointment, error) // numbered first, then by start
+	// PutAppointment keeps the appointment and its cells in one go. A worker's cell already taken is
+	// fault.Conflict "appointment.slot-taken"; a number taken or above the limit is fault.Conflict "visit.limit".
+	PutAppointment(ctx context.Context, a Appointment) error
+	Busy(ctx context.Context, workers []access.AccountID, from, to time.Time) ([]Busy, error)
+	Calendar(ctx context.Context, by access.Actor, from, to time.Time, unit access.UnitID) ([]Entry, error) // through grants
+	Overdue(ctx context.Context, by access.Actor, before time.Time, limit int) ([]Entry, error)             // booked, over, unmarked
+}

@@ -1,0 +1,80 @@
+// Package figure keeps sums as things happen, so that numbers stay when everything they came from has gone
+// . A sum has a month, a unit, a model, a name and one coarse value; never a person, worker or day.
+package figure
+
+import (
+	"context"
+	"time"
+
+	"rinnalla.fi/rinnalla/internal/access"
+	"rinnalla.fi/rinnalla/internal/calendar"
+)
+
+// The figures of this release. The value beside each is in brackets.
+const (
+	Contacts     = "contacts"      // requests made [channel]
+	Referrers    = "referrers"     // requests made [referrer]
+	Unused       = "unused"        // requests whose code was never used [channel]
+	Started      = "started"       // episodes opened [part]
+	FirstWait    = "first-wait"    // first meetings held [band of hours from first contact]
+	WaitMinutes  = "wait-minutes"  // sum of minutes from first contact to first meeting [""]
+	Held         = "held"          // meetings held [part]
+	DayParts     = "day-parts"     // meetings held [day part]
+	PlaceKinds   = "place-kinds"   // meetings held [place kind]
+	Missed       = "missed"        // meetings missed [part]
+	Cancelled    = "cancelled"     // meetings cancelled [client or worker]
+	Closed       = "closed"        // episodes closed [part]
+	WaysOn       = "ways-on"       // ways on offered [destination]
+	WaysOnTaken  = "ways-on-taken" // ways on accepted [destination]
+	Meetings     = "meetings"      // group meetings held [""]
+	Adults       = "adults"        // heads at group meetings, adults [""]
+	Children     = "children"      // heads at group meetings, children [""]
+	ChatsStarted = "chats-started" // conversations begun [""]
+	ChatsTaken   = "chats-taken"   // conversations answered [""]
+)
+
+// Sum is one kept number.
+type Sum struct {
+	Month string // "2006-01" in the unit's zone
+	Unit  access.UnitID
+	Model string
+	Name  string
+	Value string
+	N     int
+}
+
+// Tx is the part of a storage transaction that figures need.
+type Tx interface {
+	Now() time.Time
+	AddFigure(ctx context.Context, s Sum) error // adds N to what is kept
+	Figures(ctx context.Context, unit access.UnitID, from, to string) ([]Sum, error)
+}
+
+// Where is the unit and model a sum belongs to.
+type Where struct {
+	Unit  access.UnitID
+	Zone  string
+	Model string
+}
+
+// Add counts n more of a figure in the month of now.
+func Add(ctx context.Context, tx Tx, w Where, name, value string, n int) error {
+	month := calendar.LocalOf(tx.Now(), w.Zone).Day.Month()
+	return tx.AddFigure(ctx, Sum{Month: month, Unit: w.Unit, Model: w.Model, Name: name, Value: value, N: n})
+}
+
+// WaitBand is the band of hours a first wait falls in: "0-24", "24-48", "48-72", "72-168", "168+".
+func WaitBand(d time.Duration) string {
+	switch h := d.Hours(); {
+	case h < 24:
+		return "0-24"
+	case h < 48:
+		return "24-48"
+	case h < 72:
+		return "48-72"
+	case h < 168:
+		return "72-168"
+	default:
+		return "168+"
+	}
+}

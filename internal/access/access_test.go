@@ -22,3 +22,19 @@ func TestIs(t *testing.T) {
 		t.Error("staff are those with an account")
 	}
 }
+
+func TestPermissions(t *testing.T) {
+	visitor, worker, operator := Anyone(), Actor{Account: "w", Roles: []Membership{{"u", Worker}}}, Actor{Account: "o", Roles: []Membership{{"u", Operator}}}
+	for _, c := range []struct {
+		p    Permission
+		a    Actor
+		want bool
+	}{
+		{Open, visitor, true}, {SignedIn, visitor, false}, {SignedIn, operator, true}, {ClientWork, worker, true}, {ClientWork, operator, false},
+		{Coordinate, worker, false}, {Operate, operator, true}, {Operate, worker, false}, {Permission{}, operator, false},
+	} {
+		if got := c.p.Allows(c.a); got != c.want {
+			t.Errorf("%q allows %+v = %v, want %v", c.p.Name, c.a, got, c.want)
+		}
+	}
+}

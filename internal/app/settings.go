@@ -1,0 +1,101 @@
+package app
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"net/url"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"github.com/goccy/go-yaml"
+)
+
+// Settings are read once, at the start, from a YAML file and then the environment, and handed down. Each key of the
+// file has a variable of the same name in capitals with RINNALLA_ before it, which wins.
+type Settings struct {
+	Listen    string `yaml:"listen"`     // host:port, 127.0.0.1:8080 unless said
+	BaseURL   string `yaml:"base_url"`   // the address people use; https in real use
+	Data      string `yaml:"data"`       // folder of the database and the backup list
+	Database  string `yaml:"database"`   // "" for SQLite in Data, or a postgres:// address
+	Keys      string `yaml:"keys"`       // "" for SQLite in Data, or a postgres:// address of another database
+	MasterKey string `yaml:"master_key"` // file with the master key; keep it apart from Data
+	ExitURL   string `yaml:"exit_url"`   // the neutral page that "leave at once" opens
+	TLSCert   string `yaml:"tls_cert"`   // certificate and key, when no proxy stands before us
+	TLSKey    string `yaml:"tls_key"`
+	// TrustedProxy is the address of the proxy whose X-Forwarded-For we believe; "" believes nobody.
+	TrustedProxy string `yaml:"trusted_proxy"`
+	SMTP         string `yaml:"smtp"` // host:port of the mail server for letters to staff, "" sends none
+	SMTPUser     string `yaml:"smtp_user"`
+	SMTPPassword string `yaml:"smtp_password"`
+	MailFrom     string `yaml:"mail_from"`
+	LogLevel     string `yaml:"log_level"` // debug, info, warn, error
+}
+
+// DefaultExitURL is a page that loads fast, is plausible and knows nothing of its reader (D-171).
+const DefaultExitURL = "https://www.ilmatieteenlaitos.fi/"
+
+func (s *Settings) variables() map[string]*string {
+	return map[string]*string{
+		"LISTEN": &s.Listen, "BASE_URL": &s.BaseURL, "DATA": &s.Data, "DATABASE": &s.Database, "KEYS": &s.Keys, "MASTER_KEY": &s.MasterKey,
+		"EXIT_URL": &s.ExitURL, "TLS_CERT": &s.TLSCert, "TLS_KEY": &s.TLSKey, "TRUSTED_PROXY": &s.TrustedProxy, "SMTP": &s.SMTP,
+		"SMTP_USER": &s.SMTPUser, "SMTP_PASSWORD": &s.SMTPPassword, "MAIL_FROM": &s.MailFrom, "LOG_LEVEL": &s.LogLevel,
+	}
+}
+
+// ReadSettings reads the file, which may be missing when path is the default, then the environment.
+func ReadSettings(path string, must bool, env func(string) string) (Settings, error) {
+	s := Settings{Listen: "127.0.0.1:8080", Data: "data", ExitURL: DefaultExitURL, LogLevel: "info"}
+	text, err := os.ReadFile(path)
+	switch {
+	case errors.Is(err, fs.ErrNotExist) && !must:
+	case err != nil:
+		return s, fmt.Errorf("read settings: %w", err)
+	default:
+		if err := yaml.UnmarshalWithOptions(text, &s, yaml.Strict()); err != nil {
+			return s, fmt.Errorf("settings in %s:\n%s", path, yaml.FormatError(err, false, true))
+		}
+	}
+	for name, field := range s.variables() {
+		if v := env("RINNALLA_" + name); v != "" {
+			*field = v
+		}
+	}
+	if s.BaseURL == "" {
+		s.BaseURL = "http://" + s.Listen
+	}
+	if s.MasterKey == "" {
+		s.MasterKey = filepath.Join(s.Data, "master.key")
+	}
+	return s, s.check()
+}
+
+// check tells every mistake at once.
+func (s Settings) check() error {
+	var wrong []string
+	for name, address := range map[string]string{"base_url": s.BaseURL, "exit_url": s.ExitURL} {
+		if u, err := url.Parse(address); err != nil || u.Host == "" || (u.Scheme != "http" && u.Scheme != "https") {
+			wrong = append(wrong, name+" must be a whole http or https address")
+		}
+	}
+	if (s.TLSCert == "") != (s.TLSKey == "") {
+		wrong = append(wrong, "tls_cert and tls_key go together")
+	}
+	if s.Database != "" && !strings.HasPrefix(s.Database, "postgres") {
+		wrong = append(wrong, "database must be empty (SQLite) or a postgres:// address")
+	}
+	if (s.Database == "") != (s.Keys == "") {
+		wrong = append(wrong, "database and keys are both empty or both postgres:// addresses")
+	}
+	if s.Database != "" && s.Database == s.Keys {
+		wrong = append(wrong, "keys must be another database than database, so that old backups cannot bring erased people back")
+	}
+	if s.SMTP != "" && s.MailFrom == "" {
+		wrong = append(wrong, "mail_from is needed with smtp")
+	}
+	if len(wrong) > 0 {
+		return errors.New("settings: " + strings.Join(wrong, "; "))
+	}
+	return nil
+}

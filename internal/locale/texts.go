@@ -1,0 +1,129 @@
+package locale
+
+import (
+	"embed"
+	"errors"
+	"fmt"
+	"io/fs"
+	"maps"
+	"path"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+
+	"github.com/goccy/go-yaml"
+)
+
+//go:embed texts
+var embedded embed.FS
+
+// Texts are all texts of the program, by language and key.
+type Texts struct {
+	byLang [3]map[string]message
+	plural [3]*plurals
+}
+
+var builtin = sync.OnceValue(func() *Texts {
+	sub, err := fs.Sub(embedded, "texts")
+	if err != nil {
+		panic(err)
+	}
+	t, err := Load(sub)
+	if err != nil {
+		panic(err) // TestTexts holds the embedded files together
+	}
+	return t
+})
+
+// Load reads every {fi,sv,en}/*.yaml. One file holds one page family; a key is the way to it, joined by dots.
+// A text with plural forms is a map of CLDR forms, of which "other" is always one; {n} is the counted number.
+func Load(fsys fs.FS) (*Texts, error) {
+	t := &Texts{}
+	var mistakes []error
+	for _, lang := range Langs() {
+		texts := map[string]message{}
+		files, err := fs.Glob(fsys, path.Join(string(lang), "*.yaml"))
+		if err != nil {
+			return nil, err
+		}
+		for _, name := range files {
+			mistakes = append(mistakes, readFile(fsys, name, texts)...)
+		}
+		t.byLang[lang.index()] = texts
+		t.plural[lang.index()] = newPlurals(lang)
+	}
+	return t, errors.Join(mistakes...)
+}
+
+func readFile(fsys fs.FS, name string, into map[string]message) (mistakes []error) {
+	data, err := fs.ReadFile(fsys, name)
+	if err != nil {
+		return []error{err}
+	}
+	var tree map[string]any
+	if err := yaml.Unmarshal(data, &tree); err != nil {
+		return []error{fmt.Errorf("%s: %s", name, yaml.FormatError(err, false, true))}
+	}
+	flatten("", tree, func(key string, m message, err error) {
+		if _, twice := into[key]; twice && err == nil {
+			err = errors.New("the key stands in two places")
+		}
+		if err != nil {
+			mistakes = append(mistakes, fmt.Errorf("%s: %s: %w", name, key, err))
+			return
+		}
+		into[key] = m
+	})
+	return mistakes
+}
+
+func flatten(prefix string, tree map[string]any, found func(key string, m message, err error)) {
+	for _, k := range slices.Sorted(maps.Keys(tree)) {
+		key := strings.TrimPrefix(prefix+"."+k, ".")
+		switch v := tree[k].(type) {
+		case string:
+			found(key, message{other: compile(v)}, nil)
+		case map[string]any:
+			if _, counted := v["other"].(string); counted {
+				m, err := countedMessage(v)
+				found(key, m, err)
+				continue
+			}
+			flatten(key, v, found)
+		default:
+			found(key, message{}, fmt.Errorf("a text was expected, not %v (quote it)", v))
+		}
+	}
+}
+
+// strict makes a missing text a panic: in development and in tests it must not go unseen.
+var strict = testing.Testing()
+
+// Strict makes a missing text a panic from now on. Development asks for it before it serves.
+func Strict() { strict = true }
+
+// T is the text of a key in a language. Arguments are pairs of names and values, or one map of them as fault.Args is.
+func (t *Texts) T(lang Lang, key string, args ...any) string {
+	m, ok := t.byLang[lang.index()][key]
+	if !ok {
+		return missing(lang, key)
+	}
+	if m.forms == nil && m.other.plain() {
+		return m.other.literal
+	}
+	return t.fill(lang, key, m, values(args))
+}
+
+// Has tells whether there is a text for the key.
+func (t *Texts) Has(lang Lang, key string) bool {
+	_, ok := t.byLang[lang.index()][key]
+	return ok
+}
+
+func missing(lang Lang, key string) string {
+	if strict {
+		panic(fmt.Sprintf("locale: no text %q in %s: add it to internal/locale/texts/%s/", key, lang, lang))
+	}
+	return key
+}

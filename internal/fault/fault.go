@@ -17,6 +17,7 @@ const (
 	Invalid                 // what was typed or pressed cannot be; 422
 	NotFound                // nothing here, or nothing this reader may know of; 404, one page for both
 	Conflict                // somebody else was first, or the moment has passed; 409
+	Forbidden               // another site made the browser send it; 403
 	SignIn                  // signing in comes first; 401
 	TooMany                 // wait a while; 429
 	TooLarge                // more than the limit; 413

@@ -43,6 +43,7 @@ type Episode struct {
 	Lang     locale.Lang
 	Channel  intake.Channel
 	Referrer string
+	Age      int // a child's age in years at the first contact; -1 when not told
 	// Contacted is the first contact's instant, kept until the first meeting has been held; then only Wait stays.
 	Contacted time.Time
 	Wait      int // minutes from first contact to first meeting; -1 while unknown
@@ -72,7 +73,7 @@ type Mark struct {
 type State struct {
 	Episode Episode
 	Marks   []Mark
-	Age     int
+	Age     int // the episode's
 }
 
 // WayOn is an offer of what comes after, with its own state.

@@ -7,6 +7,8 @@ import (
 	"time"
 
 	"rinnalla.fi/rinnalla/internal/access"
+	"rinnalla.fi/rinnalla/internal/audit"
+	"rinnalla.fi/rinnalla/internal/figure"
 	"rinnalla.fi/rinnalla/internal/locale"
 	"rinnalla.fi/rinnalla/internal/organization"
 	"rinnalla.fi/rinnalla/internal/person"
@@ -107,6 +109,8 @@ type Tx interface {
 	Now() time.Time
 	person.Tx
 	organization.Tx
+	audit.Tx
+	figure.Tx
 	Index(purpose, value string) []byte  // keyed blind index
 	Derive(purpose, value string) []byte // keyed derivation, 32 bytes
 	Granted(ctx context.Context, by access.Actor, kind access.Kind, object string) (access.Relation, error)
@@ -116,9 +120,12 @@ type Tx interface {
 	Request(ctx context.Context, id RequestID) (Request, error)
 	RequestByToken(ctx context.Context, hash []byte) (Request, error)
 	PutRequest(ctx context.Context, r Request) error
-	DeleteRequest(ctx context.Context, id RequestID) error // with its slots and code; not the person
+	// DeleteRequest drops a request with its slots, codes, grants and audit; and the person with the key if nothing else
+	// holds them. Where an episode goes on with the person and the code, open it and move the code first.
+	DeleteRequest(ctx context.Context, id RequestID) error
+	ExpiredRequests(ctx context.Context, now time.Time, limit int) ([]RequestID, error) // past Expires, no code ever used
 	Waiting(ctx context.Context, by access.Actor, limit int) ([]Item, error)
-	PutCode(ctx context.Context, h Holder) error
+	PutCode(ctx context.Context, h Holder) error                        // the holder's older codes die
 	MoveCode(ctx context.Context, from RequestID, episode string) error // the request's codes open the episode from now on
 	Code(ctx context.Context, index []byte) (Holder, error)
 	UseCode(ctx context.Context, index []byte) error // somebody has come back with it

@@ -196,12 +196,13 @@ CREATE TABLE episode (
   version BIGINT NOT NULL,
   part TEXT COLLATE "C" NOT NULL,
   regime TEXT COLLATE "C" NOT NULL CHECK (regime IN ('none', 'anonymous', 'goals', 'joint', 'buyer')),
-  visit_limit BIGINT CHECK (visit_limit > 0),
+  visit_limit BIGINT NOT NULL CHECK (visit_limit >= 0), -- 0 is none
   worker_id TEXT COLLATE "C" REFERENCES account(id),
   state TEXT COLLATE "C" NOT NULL CHECK (state IN ('open', 'ending', 'closed')),
   lang TEXT COLLATE "C" NOT NULL,
   channel TEXT COLLATE "C" NOT NULL,
   referrer TEXT COLLATE "C" NOT NULL,
+  age BIGINT CHECK (age BETWEEN 0 AND 17),
   contacted TEXT COLLATE "C" NOT NULL DEFAULT '',
   wait_minutes BIGINT,
   guardians TEXT COLLATE "C" NOT NULL DEFAULT 'agree' CHECK (guardians IN ('agree', 'disagree')),
@@ -260,7 +261,7 @@ CREATE INDEX slot_starts ON slot(starts);
 CREATE TABLE appointment (
   id TEXT COLLATE "C" PRIMARY KEY,
   episode_id TEXT COLLATE "C" NOT NULL REFERENCES episode(id) ON DELETE CASCADE,
-  visit_limit BIGINT,
+  visit_limit BIGINT NOT NULL, -- never NULL: a foreign key with a NULL in it is not asked
   regime TEXT COLLATE "C" NOT NULL,
   visit_no BIGINT CHECK (visit_no > 0),
   state TEXT COLLATE "C" NOT NULL CHECK (state IN ('booked', 'held', 'missed', 'cancelled')),
@@ -278,7 +279,7 @@ CREATE TABLE appointment (
   FOREIGN KEY (episode_id, visit_limit) REFERENCES episode(id, visit_limit) ON DELETE CASCADE,
   FOREIGN KEY (episode_id, regime) REFERENCES episode(id, regime) ON DELETE CASCADE,
   UNIQUE (episode_id, visit_no),
-  CHECK (visit_no IS NULL OR visit_limit IS NULL OR visit_no <= visit_limit),
+  CONSTRAINT visit_limit CHECK (visit_no IS NULL OR visit_limit = 0 OR visit_no <= visit_limit),
   CHECK ((state = 'booked' OR counted = 1) = (visit_no IS NOT NULL)),
   CHECK (state <> 'booked' OR (day IS NOT NULL AND clock IS NOT NULL AND zone IS NOT NULL AND minutes IS NOT NULL
     AND starts IS NOT NULL AND ends IS NOT NULL AND worker_id IS NOT NULL)),
@@ -288,6 +289,7 @@ CREATE TABLE appointment (
 CREATE INDEX appointment_episode ON appointment(episode_id);
 CREATE INDEX appointment_worker ON appointment(worker_id, starts);
 CREATE INDEX appointment_starts ON appointment(starts);
+CREATE INDEX appointment_state ON appointment(state, ends);
 
 -- A booked meeting occupies its quarters of an hour. The key is the promise: one worker, one meeting at a time.
 CREATE TABLE booking_cell (
@@ -308,15 +310,19 @@ CREATE TABLE way_on (
 );
 
 -- Access: someone sees an object because a row says so -------------------------------------------------
+-- The rank is where the object stands in lists (requests by urgency, episodes by stage and day, conversations by age).
+-- It lies here so that a page of a list is one stretch of an index, however much the holder may see.
 CREATE TABLE access_grant (
   holder TEXT COLLATE "C" NOT NULL,
   kind TEXT COLLATE "C" NOT NULL CHECK (kind IN ('request', 'episode', 'conversation')),
   object_id TEXT COLLATE "C" NOT NULL,
   relation TEXT COLLATE "C" NOT NULL CHECK (relation IN ('intake', 'worker', 'coordinator')),
   until TEXT COLLATE "C" NOT NULL DEFAULT '',
+  rank TEXT COLLATE "C" NOT NULL,
   PRIMARY KEY (holder, kind, object_id, relation)
 );
 CREATE INDEX access_grant_object ON access_grant(object_id);
+CREATE INDEX access_grant_rank ON access_grant(holder, kind, rank, object_id, relation, until);
 
 -- Chat: sealed, bounded, gone when it ends -------------------------------------------------------------
 CREATE TABLE conversation (

@@ -104,5 +104,7 @@ type Tx interface {
 	PutAppointment(ctx context.Context, a Appointment) error
 	Busy(ctx context.Context, workers []access.AccountID, from, to time.Time) ([]Busy, error)
 	Calendar(ctx context.Context, by access.Actor, from, to time.Time, unit access.UnitID) ([]Entry, error) // through grants
+	PlacesOver(ctx context.Context, before time.Time, limit int) ([]ID, error)                              // booked, ended before then, with a place text still kept
+	DeletePassedSlots(ctx context.Context, before time.Time) (int, error)                                   // offered times that began before then
 	Overdue(ctx context.Context, by access.Actor, before time.Time, limit int) ([]Entry, error)             // booked, over, unmarked
 }

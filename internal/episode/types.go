@@ -64,16 +64,21 @@ type Decision struct {
 
 // Mark is one appointment as the counter sees it.
 type Mark struct {
-	No      int // 0 when it does not hold a number
+	ID      string // the appointment's
+	No      int    // 0 when it does not hold a number
 	State   string
 	Counted bool
+	Starts  time.Time // zero when it is no longer kept
+	Ends    time.Time
 }
 
-// State is all that decides what may happen next.
+// State is all that decides what may happen next. Storage fills Episode, Marks, Age and Talks.
 type State struct {
 	Episode Episode
 	Marks   []Mark
-	Age     int // the episode's
+	Age     int           // the episode's
+	Talks   int           // guardians' talks about it that are not closed
+	Ways    locale.Phrase // names of what may follow, for refusals; nil is told from the model alone
 }
 
 // WayOn is an offer of what comes after, with its own state.
@@ -114,5 +119,6 @@ type Tx interface {
 	DueForErasure(ctx context.Context, day calendar.Date, limit int) ([]ID, error)
 	EraseEpisode(ctx context.Context, id ID) error // with appointments, slots, ways on, codes, grants, audit; and the person if nothing else holds them
 	WaysOn(ctx context.Context, id ID) ([]WayOn, error)
+	WayOn(ctx context.Context, id string) (WayOn, error)
 	PutWayOn(ctx context.Context, w WayOn) error
 }

@@ -20,9 +20,9 @@ type Stage string
 
 // The stages.
 const (
-	Open   Stage = "open"   // visits go on
-	Ending Stage = "ending" // visits are over; ways on are being offered
-	Closed Stage = "closed"
+	StageOpen   Stage = "open"   // visits go on
+	StageEnding Stage = "ending" // visits are over; ways on are being offered
+	StageClosed Stage = "closed"
 )
 
 // Episode is one client's way through a model, counted in visits (FHIR EpisodeOfCare).

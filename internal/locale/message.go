@@ -103,7 +103,7 @@ func (t *Texts) fill(lang Lang, key string, m message, args values) string {
 		n, _ := args.get("n")
 		count, ok := n.(int)
 		if !ok {
-			return missing(lang, key+": the number n")
+			return Missing(lang, key+": the number n")
 		}
 		if form, ok := m.forms[t.plural[lang.index()].form(count)]; ok {
 			say = form
@@ -114,7 +114,7 @@ func (t *Texts) fill(lang Lang, key string, m message, args values) string {
 	for _, p := range say.pieces {
 		v, ok := args.get(p.arg)
 		if !ok {
-			b.WriteString(missing(lang, key+": the argument "+p.arg))
+			b.WriteString(Missing(lang, key+": the argument "+p.arg))
 		} else {
 			b.WriteString(t.show(lang, v))
 		}

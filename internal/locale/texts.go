@@ -107,7 +107,7 @@ func Strict() { strict = true }
 func (t *Texts) T(lang Lang, key string, args ...any) string {
 	m, ok := t.byLang[lang.index()][key]
 	if !ok {
-		return missing(lang, key)
+		return Missing(lang, key)
 	}
 	if m.forms == nil && m.other.plain() {
 		return m.other.literal
@@ -121,7 +121,8 @@ func (t *Texts) Has(lang Lang, key string) bool {
 	return ok
 }
 
-func missing(lang Lang, key string) string {
+// Missing is what stands where a text should: a panic in development and in tests, the key itself for readers.
+func Missing(lang Lang, key string) string {
 	if strict {
 		panic(fmt.Sprintf("locale: no text %q in %s: add it to internal/locale/texts/%s/", key, lang, lang))
 	}

@@ -1,0 +1,144 @@
+package model
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+)
+
+// kept tells what a service must keep to work at all, and why: all of it needs an end.
+func (d *draft) kept() map[string]string {
+	out, r := map[string]string{}, d.raw
+	if len(r.Figures) > 0 {
+		out["figures"] = "figures are counted"
+	}
+	if (&Model{Form: r.Form}).ByHeads() {
+		out["heads"] = "gatherings are counted by heads"
+		return out
+	}
+	out["episode"] = "clients have visits"
+	if len(r.Channels) > 0 {
+		out["request"], out["contact"] = "people make contact", "people may leave a way to reach them"
+	}
+	if slices.Contains(r.Channels, "chat") {
+		out["chat"] = "people may chat"
+	}
+	if slices.Contains(r.Wishes.Places, "home") || slices.Contains(r.Wishes.Places, "agreed") {
+		out["place"] = "meetings are elsewhere than at the office too"
+	}
+	return out
+}
+
+// mayKeep are the things beside those that a regime lets be kept of a person (design 3).
+var mayKeep = map[Regime][]string{
+	NoRecord:  {},
+	Anonymous: {"themes"},
+	Goals:     {"goals", "results", "themes"},
+	Joint:     {"goals", "results", "themes", "wish", "safety"},
+	Buyer:     {"goals", "results", "themes", "entry-mark"},
+}
+
+// retention: whatever is kept has an end, and what is not kept is not in the list.
+func (l *loader) retention(d *draft) {
+	if d.raw.Form == "" || d.raw.Regime == "" {
+		return
+	}
+	kept, ids := d.kept(), d.keepIDs()
+	for what, why := range kept {
+		if !slices.Contains(ids, what) {
+			l.mistakes.at(d.at("keep").named(), fmt.Sprintf("%q has no retention, though %s", what, why), "Add it to keep, with how long: for: 30d and after: closing, or with: episode")
+		}
+	}
+	for _, what := range ids {
+		at := d.at("keep", what)
+		l.ends(d, what, at)
+		if _, ok := kept[what]; ok || at.named() == at {
+			continue
+		}
+		switch {
+		case slices.Contains(mayKeep[d.raw.Regime], what):
+		case slices.Contains(regimeThings, what):
+			l.mistakes.at(at.named(), fmt.Sprintf("%q may not be kept in the regime %q", what, d.raw.Regime), "Take it out, or choose the regime that allows it")
+		default:
+			l.mistakes.at(at.named(), fmt.Sprintf("%q stands in keep, but the service never keeps it", what), "Take it out")
+		}
+	}
+}
+
+var regimeThings = []string{"goals", "results", "themes", "wish", "safety", "entry-mark"}
+
+// ends: a length with what it is counted from, or the thing it goes with; ever is for sums alone.
+func (l *loader) ends(d *draft, what string, at *node) {
+	k, sums := d.raw.Keep[what], what == "figures" || what == "heads"
+	switch {
+	case k.For == "" && k.With == "":
+		l.mistakes.at(at, fmt.Sprintf("%q is kept without an end", what), "Say for how long (for: 30d, after: closing) or with what it goes (with: episode)")
+	case k.With != "" && (k.For != "" || k.After != ""):
+		l.mistakes.at(at, fmt.Sprintf("%q has two ends", what), "Use either for and after, or with")
+	case k.For == "ever" && !sums:
+		l.mistakes.at(at.at("for"), fmt.Sprintf("%q belongs to persons and cannot be kept for ever", what), "Give a number of days, as 30d")
+	case k.For == "ever" && k.After != "":
+		l.mistakes.at(at.at("after"), "what is kept for ever is counted from nothing", "Take after out")
+	case k.For != "" && k.For != "ever" && k.After == "" && k.With == "":
+		l.mistakes.at(at, fmt.Sprintf("%q does not say what its days are counted from", what), "Add after: asking, meeting, chat or closing")
+	case k.With != "" && !slices.Contains(d.keepIDs(), k.With):
+		l.mistakes.at(at.at("with"), fmt.Sprintf("%q goes with %q, which is not kept", what, k.With), "Name something that stands in keep")
+	case what == "place" && d.raw.Regime == NoRecord && (k.For != "0d" || k.After != "meeting"):
+		l.mistakes.at(at, `in the regime "none" a place goes when the meeting is over`, "Write for: 0d, after: meeting")
+	case what == "chat" && (k.For != "0d" || k.After != "chat"):
+		l.mistakes.at(at, "what is said in a chat goes when the chat ends", "Write for: 0d, after: chat")
+	case what == "episode" && (k.After != "closing" || k.For == "ever"):
+		l.mistakes.at(at, "an episode's days are counted from its closing", "Write for: 30d, after: closing")
+	}
+}
+
+// figureNeeds is what must be there for a figure to be countable at all.
+var figureNeeds = map[string]string{
+	"contacts": "channels", "referrers": "referrers", "unused": "channels", "chats-started": "chat", "chats-taken": "chat",
+	"started": "visits", "first-wait": "first", "wait-minutes": "first", "held": "visits", "day-parts": "visits",
+	"place-kinds": "visits", "missed": "visits", "cancelled": "visits", "closed": "visits", "ways-on": "ways",
+	"ways-on-taken": "ways", "meetings": "heads", "adults": "heads", "children": "heads",
+}
+
+var needSaid = map[string]string{
+	"channels": "a way to make contact (channels)", "referrers": "a list of referrers", "chat": "chat among the channels",
+	"visits": "visits of one's own", "first": "channels and visits of one's own", "ways": "ways on", "heads": "gatherings by heads",
+}
+
+// regime: no field and no figure beyond what the regime allows.
+func (l *loader) regime(d *draft) {
+	r := d.raw
+	if r.Regime == NoRecord {
+		for i, kind := range r.Documents {
+			l.mistakes.at(d.at("documents").item(i), fmt.Sprintf(`the regime "none" allows no papers, and here is %q`, kind), "Empty the list: documents: []")
+		}
+		for _, id := range d.partIDs() {
+			if f, ok := d.at("parts", id, "visits").field("themes"); ok && len(f.items) > 0 {
+				l.mistakes.at(f, `the regime "none" keeps no themes of a visit`, "Take themes out")
+			}
+		}
+	}
+	byHeads := (&Model{Form: r.Form}).ByHeads()
+	if byHeads && r.Regime != Anonymous && r.Regime != "" {
+		l.mistakes.at(d.at("regime"), fmt.Sprintf("in the form %q nobody is written down, and the regime %q keeps something of a person", r.Form, r.Regime), "Use anonymous")
+	}
+	if r.Regime == Anonymous && !byHeads && r.Form != Helpline && r.Form != "" && r.Form != Group {
+		l.mistakes.at(d.at("regime"), `in the regime "anonymous" there is no person who could have visits`, `Use none or goals, or another form`)
+	}
+	has := map[string]bool{
+		"channels": len(r.Channels) > 0, "referrers": len(r.Referrers) > 0, "chat": slices.Contains(r.Channels, "chat"),
+		"visits": !byHeads, "first": !byHeads && len(r.Channels) > 0, "ways": len(r.WaysOn) > 0, "heads": byHeads,
+	}
+	for i, name := range r.Figures {
+		if n, ok := figureNeeds[name]; ok && !has[n] {
+			l.mistakes.at(d.at("figures").item(i), fmt.Sprintf("the figure %q needs %s, which this service does not have%s", name, needSaid[n], regimeNote(r.Regime, n)), "Take it out")
+		}
+	}
+}
+
+func regimeNote(r Regime, need string) string {
+	if r == Anonymous && strings.Contains("visits first", need) {
+		return ` in the regime "anonymous"`
+	}
+	return ""
+}

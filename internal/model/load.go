@@ -1,0 +1,155 @@
+package model
+
+import (
+	"cmp"
+	"fmt"
+	"io"
+	"io/fs"
+	"path"
+	"regexp"
+	"slices"
+
+	"rinnalla.fi/rinnalla/internal/locale"
+)
+
+// Load reads every model folder of fsys: ID/model.yaml (with ID/model.vN.yaml for versions before), ID/texts/LANG.yaml
+// and ID/story.txtar. It tells every mistake at once. The set holds the models that have none of their own, so that
+// whoever checks may still look at those; whoever serves must not start while there are mistakes.
+// The error is for files that cannot be read at all.
+func Load(fsys fs.FS) (Set, []Mistake, error) {
+	l := loader{fsys: fsys}
+	folders, err := fs.ReadDir(fsys, ".")
+	if err != nil {
+		return Set{}, nil, fmt.Errorf("read the models: %w", err)
+	}
+	for _, f := range folders {
+		if !f.IsDir() {
+			continue
+		}
+		if err := l.folder(f.Name()); err != nil {
+			return Set{}, nil, fmt.Errorf("read model %s: %w", f.Name(), err)
+		}
+	}
+	l.check()
+	return l.set(), l.mistakes.inOrder(), nil
+}
+
+// Check prints every mistake in the models of fsys, and tells whether there was none.
+func Check(out io.Writer, fsys fs.FS) bool {
+	set, found, err := Load(fsys)
+	if err != nil {
+		fmt.Fprintln(out, err)
+		return false
+	}
+	for _, m := range found {
+		fmt.Fprintf(out, "%s: %s\n    %s.\n", m.Place(), m.What, m.Do)
+	}
+	if n := len(found); n > 0 {
+		fmt.Fprintf(out, "\n%d to put right.\n", n)
+		return false
+	}
+	for _, m := range set.All() {
+		fmt.Fprintf(out, "%s version %d: good\n", m.ID, m.Version)
+	}
+	return true
+}
+
+type loader struct {
+	fsys     fs.FS
+	drafts   []*draft
+	texts    map[string]textFiles // by folder
+	stories  []storyFile
+	mistakes mistakes
+}
+
+var oldVersion = regexp.MustCompile(`^model\.v([1-9][0-9]{0,2})\.yaml$`)
+
+func (l *loader) folder(id string) error {
+	files, err := fs.ReadDir(l.fsys, id)
+	if err != nil {
+		return err
+	}
+	var current bool
+	for _, f := range files {
+		name := path.Join(id, f.Name())
+		switch {
+		case f.Name() == "texts" && f.IsDir():
+		case f.Name() == "story.txtar":
+			data, err := fs.ReadFile(l.fsys, name)
+			if err != nil {
+				return err
+			}
+			l.stories = append(l.stories, storyFile{id, name, data})
+		case f.Name() == "model.yaml" || oldVersion.MatchString(f.Name()):
+			current = current || f.Name() == "model.yaml"
+			if err := l.draft(id, name); err != nil {
+				return err
+			}
+		default:
+			l.mistakes.file(name, "nobody reads this file", "A model folder has model.yaml, model.vN.yaml, texts and story.txtar; move it elsewhere")
+		}
+	}
+	if !current {
+		l.mistakes.file(path.Join(id, "model.yaml"), "the file is missing", "Write it, or take the folder out")
+	}
+	return l.readTexts(id)
+}
+
+func (l *loader) draft(id, name string) error {
+	data, err := fs.ReadFile(l.fsys, name)
+	if err != nil {
+		return err
+	}
+	d := &draft{id: id, file: name, root: readYAML(name, data, &l.mistakes)}
+	if d.root == nil {
+		return nil
+	}
+	d.read()
+	l.drafts = append(l.drafts, d)
+	return nil
+}
+
+// set is the models whose own files have no mistake.
+func (l *loader) set() Set {
+	s := Set{byID: map[string][]*Model{}}
+	for _, d := range l.drafts {
+		if l.broken(d) {
+			continue
+		}
+		s.byID[d.id] = append(s.byID[d.id], d.model(l.conditions(d, &mistakes{}), l.texts[d.id].plain()))
+	}
+	for _, versions := range s.byID {
+		slices.SortFunc(versions, func(a, b *Model) int { return cmp.Compare(b.Version, a.Version) })
+	}
+	return s
+}
+
+func (l *loader) broken(d *draft) bool {
+	return slices.ContainsFunc(l.mistakes, func(m Mistake) bool {
+		return m.File == d.file || path.Dir(m.File) == path.Join(d.id, "texts")
+	})
+}
+
+// textFiles are a model's texts with their places, by language.
+type textFiles map[locale.Lang]textFile
+
+type textFile struct {
+	file  string
+	lines map[string]located
+}
+
+type located struct {
+	at    *node
+	lines []string
+}
+
+func (t textFiles) plain() texts {
+	out := texts{}
+	for lang, f := range t {
+		out[lang] = map[string][]string{}
+		for key, x := range f.lines {
+			out[lang][key] = x.lines
+		}
+	}
+	return out
+}

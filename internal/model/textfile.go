@@ -1,0 +1,158 @@
+package model
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"maps"
+	"path"
+	"slices"
+	"strings"
+
+	"rinnalla.fi/rinnalla/internal/locale"
+)
+
+// readTexts reads a model's texts. All versions of a model share them: a slip that is put right is right everywhere.
+func (l *loader) readTexts(id string) error {
+	if l.texts == nil {
+		l.texts = map[string]textFiles{}
+	}
+	l.texts[id] = textFiles{}
+	for _, lang := range locale.Langs() {
+		name := path.Join(id, "texts", string(lang)+".yaml")
+		data, err := fs.ReadFile(l.fsys, name)
+		if errors.Is(err, fs.ErrNotExist) {
+			l.mistakes.file(name, "the file is missing: nothing is said in "+string(lang), "Write it; every text is needed in fi, sv and en")
+			continue
+		}
+		if err != nil {
+			return err
+		}
+		f := textFile{file: name, lines: map[string]located{}}
+		if root := readYAML(name, data, &l.mistakes); root != nil {
+			f.flatten("", root, &l.mistakes)
+			l.texts[id][lang] = f
+		}
+	}
+	return l.otherTexts(id)
+}
+
+func (l *loader) otherTexts(id string) error {
+	files, err := fs.ReadDir(l.fsys, path.Join(id, "texts"))
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil
+	}
+	for _, f := range files {
+		code, yaml := strings.CutSuffix(f.Name(), ".yaml")
+		if _, ok := locale.Parse(code); !ok || !yaml {
+			l.mistakes.file(path.Join(id, "texts", f.Name()), "nobody reads this file", "Texts are in fi.yaml, sv.yaml and en.yaml")
+		}
+	}
+	return err
+}
+
+// flatten joins the keys by dots, as the program's own texts are. A leaf is a text or a list of texts.
+func (f textFile) flatten(prefix string, n *node, ms *mistakes) {
+	for _, name := range n.order {
+		child := n.fields[name]
+		key := strings.TrimPrefix(prefix+"."+name, ".")
+		switch {
+		case child.fields != nil:
+			f.flatten(key, child, ms)
+		default:
+			if lines, ok := child.lines(ms); ok {
+				f.lines[key] = located{child.named(), lines}
+			}
+		}
+	}
+}
+
+// lines are a text's paragraphs or a list's items.
+func (n *node) lines(ms *mistakes) ([]string, bool) {
+	if n.items == nil {
+		s, ok := n.scalar.(string)
+		if !ok || strings.TrimSpace(s) == "" {
+			ms.at(n, "a text was expected here", "Write it, in quotes if it looks like a number")
+			return nil, false
+		}
+		return paragraphs(s), true
+	}
+	var out []string
+	for _, item := range n.items {
+		s, ok := item.scalar.(string)
+		if !ok || strings.TrimSpace(s) == "" {
+			ms.at(item, "a text was expected here", "Write it, in quotes if it looks like a number")
+			return nil, false
+		}
+		out = append(out, strings.TrimSpace(s))
+	}
+	return out, len(out) > 0
+}
+
+func paragraphs(s string) []string {
+	var out []string
+	for line := range strings.Lines(s) {
+		if line = strings.TrimSpace(line); line != "" {
+			out = append(out, line)
+		}
+	}
+	return out
+}
+
+// compareTexts holds what the versions of a model say against what the files have: nothing missing, nothing unused.
+func (l *loader) compareTexts(id string) {
+	needs := map[string]need{}
+	for _, d := range l.drafts {
+		if d.id == id {
+			for _, n := range d.neededTexts() {
+				needs[n.key] = n
+			}
+		}
+	}
+	for _, lang := range locale.Langs() {
+		f, read := l.texts[id][lang]
+		if !read || len(needs) == 0 {
+			continue
+		}
+		for _, key := range slices.Sorted(maps.Keys(needs)) {
+			if _, ok := f.lines[key]; !ok {
+				l.mistakes.at(needs[key].by, fmt.Sprintf("the text %q is missing in %s", key, lang), "Add it to "+f.file)
+			}
+		}
+		for key, x := range f.lines {
+			if _, ok := needs[key]; !ok {
+				l.mistakes.at(x.at, fmt.Sprintf("the text %q is not used", key), unusedAdvice(key, slices.Sorted(maps.Keys(needs))))
+			}
+		}
+		l.neutral(f)
+	}
+}
+
+func unusedAdvice(key string, needed []string) string {
+	if near := nearest(key, needed); near != "" {
+		return fmt.Sprintf("Did you mean %q? If not, take it out", near)
+	}
+	return "Take it out, or use it in model.yaml"
+}
+
+// telling are words that name the matter. A service's name stands in titles, histories and letters, where somebody
+// else may read it (design 4.6); its page may speak clearly, for the visitor has asked for that page.
+var telling = []string{"väkival", "pahoinpit", "raiskau", "våld", "misshand", "violen", "abuse", "rape", "victim", "uhri", "offer för"}
+
+func (l *loader) neutral(f textFile) {
+	name := f.lines["name"]
+	for _, line := range name.lines {
+		if w := telltale(line); w != "" {
+			l.mistakes.at(name.at, fmt.Sprintf("the name says %q, and names stand where others may read them", w), "Choose a name that tells nothing of why one comes")
+		}
+	}
+}
+
+func telltale(s string) string {
+	for _, w := range telling {
+		if strings.Contains(strings.ToLower(s), w) {
+			return w
+		}
+	}
+	return ""
+}

@@ -1,0 +1,29 @@
+// Package models holds the service models that ship with Rinnalla, as data: a folder each. Package internal/model
+// reads them; docs/models.md tells how one is written.
+package models
+
+import (
+	"embed"
+	"errors"
+	"sync"
+
+	"rinnalla.fi/rinnalla/internal/model"
+)
+
+// FS are the model folders.
+//
+//go:embed */*.yaml
+var FS embed.FS
+
+// Load gives the models that ship with the program. They were checked when the program was built.
+var Load = sync.OnceValues(func() (model.Set, error) {
+	set, mistakes, err := model.Load(FS)
+	if err != nil {
+		return set, err
+	}
+	var all []error
+	for _, m := range mistakes {
+		all = append(all, m)
+	}
+	return set, errors.Join(all...)
+})

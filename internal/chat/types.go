@@ -7,6 +7,7 @@ import (
 	"rinnalla.fi/rinnalla/internal/access"
 	"rinnalla.fi/rinnalla/internal/intake"
 	"rinnalla.fi/rinnalla/internal/locale"
+	"rinnalla.fi/rinnalla/internal/organization"
 	"rinnalla.fi/rinnalla/internal/seal"
 )
 
@@ -31,6 +32,7 @@ const (
 type Conversation struct {
 	ID         ID
 	Unit       access.UnitID
+	Offer      organization.OfferID // the service whose page it began on
 	Key        string
 	State      string
 	Worker     access.AccountID
@@ -68,6 +70,7 @@ type Tx interface {
 	PutConversation(ctx context.Context, c Conversation) error
 	DeleteConversation(ctx context.Context, id ID) error // with its messages and grants; the key goes by a job
 	Messages(ctx context.Context, c Conversation, after int) ([]Message, error)
+	LastSeq(ctx context.Context, id ID) (int, error) // of the newest message, 0 when there is none
 	PutMessage(ctx context.Context, c Conversation, m Message) error
-	CountConversations(ctx context.Context, unit access.UnitID) (int, error)
+	CountConversations(ctx context.Context, unit access.UnitID) (int, error) // waiting and open ones
 }

@@ -15,6 +15,7 @@ const (
 	Contacts     = "contacts"      // requests made [channel]
 	Referrers    = "referrers"     // requests made [referrer]
 	Unused       = "unused"        // requests whose code was never used [channel]
+	Ended        = "ended"         // requests ended by staff before an episode [helped, gone, mistake]
 	Started      = "started"       // episodes opened [part]
 	FirstWait    = "first-wait"    // first meetings held [band of hours from first contact]
 	WaitMinutes  = "wait-minutes"  // sum of minutes from first contact to first meeting [""]

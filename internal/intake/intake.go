@@ -58,7 +58,8 @@ type Request struct {
 	Expires  time.Time // the request vanishes if its code is unused then (A-01: 14 days)
 }
 
-// New is what a form, a worker or a partner gives. Everything but the offer and channel may be empty.
+// New is what a form, a worker or a partner gives. Everything but the offer and channel may be empty; an age that was
+// not told is -1, because nought is an age.
 type New struct {
 	Offer    organization.OfferID
 	Channel  Channel
@@ -70,8 +71,9 @@ type New struct {
 	Places   []string
 	Area     string
 	Contact  person.SafeContact
-	Token    string // chosen by the page, 16 random bytes or more; "" when none
-	Present  bool   // partner: the client is there and wants this
+	Token    string    // chosen by the page, 16 random bytes or more; "" when none
+	First    time.Time // when the person first reached us, told by staff; zero is now
+	Present  bool      // partner: the client is there and wants this
 }
 
 // Made is what comes back from making a request. Code is shown once and kept only as an index.
@@ -94,6 +96,7 @@ type Holder struct {
 	Index   []byte
 	Request RequestID
 	Episode string
+	Used    bool // somebody has come back with it
 }
 
 // ClientSession is a client's short stay after entering the code. Token and exit capability are kept as hashes.
@@ -132,4 +135,5 @@ type Tx interface {
 	PutClientSession(ctx context.Context, s ClientSession) error
 	ClientSession(ctx context.Context, hash []byte) (ClientSession, error)
 	DeleteClientSession(ctx context.Context, exitHash []byte) error
+	DeleteClientSessionsOver(ctx context.Context, now time.Time) (int, error) // expired ones
 }

@@ -328,6 +328,7 @@ CREATE INDEX access_grant_rank ON access_grant(holder, kind, rank, object_id, re
 CREATE TABLE conversation (
   id TEXT PRIMARY KEY,
   unit_id TEXT NOT NULL REFERENCES unit(id),
+  offer_id TEXT NOT NULL REFERENCES offer(id),
   key_id TEXT NOT NULL,
   state TEXT NOT NULL CHECK (state IN ('waiting', 'open')),
   worker_id TEXT REFERENCES account(id),

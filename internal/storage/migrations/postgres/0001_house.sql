@@ -328,7 +328,7 @@ CREATE INDEX access_grant_rank ON access_grant(holder, kind, rank, object_id, re
 CREATE TABLE conversation (
   id TEXT COLLATE "C" PRIMARY KEY,
   unit_id TEXT COLLATE "C" NOT NULL REFERENCES unit(id),
-  offer_id TEXT NOT NULL REFERENCES offer(id),
+  offer_id TEXT COLLATE "C" NOT NULL REFERENCES offer(id),
   key_id TEXT COLLATE "C" NOT NULL,
   state TEXT COLLATE "C" NOT NULL CHECK (state IN ('waiting', 'open')),
   worker_id TEXT COLLATE "C" REFERENCES account(id),

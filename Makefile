@@ -1,8 +1,9 @@
 # `make` lists the helpers.
+.DEFAULT_GOAL := help
 .PHONY: help check
-help: ## this list
-	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/'
 
-check: ## all that CI runs
-	go vet ./...
-	go test ./...
+help: ## this list
+	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1|\2/' | column -t -s '|'
+
+check: ## all that CI runs: vet, staticcheck, every test on both databases, the browser
+	@tools/check.sh

@@ -1,0 +1,51 @@
+#!/usr/bin/env bash
+# All that CI runs, and what a developer runs before handing a change over. Each step says what it does and how long
+# it took; the first that fails ends the run.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+. tools/postgres.sh
+. tools/needs.sh
+
+began=$SECONDS
+bin="$PWD/.tools"
+trap pg_stop EXIT
+trap 'exit 130' INT TERM
+
+step() {
+  local title=$1 from=$SECONDS
+  shift
+  printf '\n== %s\n' "$title"
+  "$@" || { printf '== failed: %s\n' "$title"; exit 1; }
+  printf '   %s s\n' $((SECONDS - from))
+}
+
+formatted() {
+  local wrong
+  wrong=$(gofmt -l $(git ls-files '*.go'))
+  [ -z "$wrong" ] || { echo "gofmt these: $wrong"; return 1; }
+}
+
+tools() { go build -C tools/pinned -o "$bin/" tool; }
+
+linted() { "$bin/staticcheck" ./...; }
+
+postgres() {
+  if [ -n "${RINNALLA_TEST_POSTGRES:-}" ]; then echo "using the one in RINNALLA_TEST_POSTGRES"; else pg_start; fi
+}
+
+nouns() { go list ./internal/... | grep -v -E '/internal/(web|app|demo|pins|rooms)(/|$)'; }
+
+raced() {
+  # shellcheck disable=SC2046 # a list of packages
+  go test -race $(nouns)
+}
+
+step "what the machine needs" need
+step "our tools, pinned" tools
+step "gofmt" formatted
+step "go vet" go vet ./...
+step "staticcheck" linted
+step "PostgreSQL for the tests" postgres
+step "tests, on both databases" go test ./...
+step "the race detector over nouns, storage and runner" raced
+printf '\nall green in %s s\n' $((SECONDS - began))

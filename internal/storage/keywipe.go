@@ -1,0 +1,108 @@
+package storage
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"time"
+
+	"rinnalla.fi/rinnalla/internal/calendar"
+)
+
+// truncateLog folds SQLite's log into the file and empties it. With secure_delete the file holds zeros where a key
+// was; without this the log would still hold the key.
+func truncateLog(ctx context.Context, db *sql.DB) error {
+	for {
+		var busy, pages, moved int
+		if err := db.QueryRowContext(ctx, "PRAGMA wal_checkpoint(TRUNCATE)").Scan(&busy, &pages, &moved); err != nil {
+			return err
+		}
+		if busy == 0 {
+			return nil
+		}
+		select { // somebody is reading a key just now
+		case <-time.After(5 * time.Millisecond):
+		case <-ctx.Done():
+			return errors.New("the log of the keys is still being read")
+		}
+	}
+}
+
+// rewriteKeys makes PostgreSQL write the table anew: a plain vacuum frees the place of a deleted row and leaves its bytes.
+func rewriteKeys(ctx context.Context, db *sql.DB) error {
+	_, err := db.ExecContext(ctx, "VACUUM (FULL) subject_key")
+	return err
+}
+
+// keyUsers are the columns that name a key in use; the test of the catalogue finds a forgotten one.
+var keyUsers = []string{"account", "person", "conversation"}
+
+// sweepKeys looks at the keys whose user was not known when they were made. One in use is marked as such and never
+// looked at again; one that nobody uses since two days is left of a transaction that was undone, and goes.
+func (db *DB) sweepKeys(ctx context.Context) error {
+	last := calendar.DateOf(time.Now(), time.UTC).Add(-sweptAfter)
+	old, err := words1(ctx, db.keys.db, "SELECT id FROM subject_key WHERE made <> '' AND made <= $1", last)
+	if err != nil || len(old) == 0 {
+		return err
+	}
+	used := map[string]bool{}
+	if err := db.View(ctx, func(tx *Tx) error { return tx.usedKeys(ctx, old, used) }); err != nil {
+		return err
+	}
+	var unused, known []string
+	for _, k := range old {
+		if used[k] {
+			known = append(known, k)
+		} else {
+			unused = append(unused, k)
+		}
+	}
+	for part := range chunks(known, 400) {
+		if _, err := db.keys.db.ExecContext(ctx, "UPDATE subject_key SET made = '' WHERE id IN ("+places(len(part))+")", part...); err != nil {
+			return clean(err)
+		}
+	}
+	if len(unused) == 0 {
+		return nil
+	}
+	return db.keys.destroy(ctx, unused...)
+}
+
+func (tx *Tx) usedKeys(ctx context.Context, keys []string, used map[string]bool) error {
+	for part := range chunks(keys, 400) {
+		for _, table := range keyUsers {
+			found, err := tx.rows(ctx, "SELECT key_id FROM "+table+" WHERE key_id IN ("+places(len(part))+")", part...)
+			if err != nil {
+				return err
+			}
+			for found.Next() {
+				var k string
+				if err := found.Scan(&k); err != nil {
+					return errors.Join(err, found.Close())
+				}
+				used[k] = true
+			}
+			if err := errors.Join(found.Err(), found.Close()); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+func words1(ctx context.Context, db *sql.DB, query string, args ...any) ([]string, error) {
+	found, err := db.QueryContext(ctx, query, args...)
+	if err != nil {
+		return nil, clean(err)
+	}
+	defer found.Close()
+	var out []string
+	for found.Next() {
+		var s string
+		if err := found.Scan(&s); err != nil {
+			return nil, err
+		}
+		out = append(out, s)
+	}
+	return out, clean(found.Err())
+}

@@ -12,7 +12,7 @@ import (
 
 // FS are the model folders.
 //
-//go:embed */*.yaml
+//go:embed */*.yaml */texts/*.yaml
 var FS embed.FS
 
 // Load gives the models that ship with the program. They were checked when the program was built.

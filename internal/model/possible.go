@@ -110,7 +110,7 @@ func (d *draft) known(fact string) []string {
 
 // asked is what an expression asks about: facts by name, numbers it names, words it compares facts with.
 type asked struct {
-	names   map[string]bool
+	names    map[string]bool
 	numbers  []int
 	compared []comparison
 }

@@ -63,6 +63,11 @@ func (d *draft) neededTexts() needs {
 	if len(r.Documents) == 0 {
 		all = append(all, need{"documents", top})
 	}
+	for _, id := range d.partIDs() {
+		if r.Parts[id].Who == Guardian { // somebody will call and ask whether the child comes here
+			all = append(all, need{"caller", d.at("parts", id).named()})
+		}
+	}
 	all.add(d.at("referrers"), "referrer.", r.Referrers...)
 	all.add(d.at("cancel", "worker"), "cancel.", r.Cancel.Worker...)
 	all.add(d.at("cancel", "client"), "cancel.", r.Cancel.Client...)

@@ -1,0 +1,66 @@
+package storage
+
+import (
+	"context"
+	"time"
+
+	"rinnalla.fi/rinnalla/internal/calendar"
+	"rinnalla.fi/rinnalla/internal/intake"
+)
+
+// PutCode keeps a return code by its index. The holder's older codes die, with the stays they had opened.
+func (tx *Tx) PutCode(ctx context.Context, h intake.Holder) error {
+	err := tx.exec(ctx, "DELETE FROM return_code WHERE request_id = $1 OR episode_id = $2", null(h.Request), null(h.Episode))
+	if err != nil {
+		return err
+	}
+	return tx.exec(ctx, "INSERT INTO return_code (code_index, request_id, episode_id, used) VALUES ($1, $2, $3, $4)",
+		h.Index, null(h.Request), null(h.Episode), flag(h.Used))
+}
+
+// MoveCode lets a request's codes, and the stays they have opened, open the episode from now on.
+func (tx *Tx) MoveCode(ctx context.Context, from intake.RequestID, episode string) error {
+	return tx.exec(ctx, "UPDATE return_code SET request_id = NULL, episode_id = $1 WHERE request_id = $2", episode, from)
+}
+
+func scanHolder(r scanner) (h intake.Holder, err error) {
+	return h, r.Scan(&h.Index, textOf(&h.Request), textOf(&h.Episode), &h.Used)
+}
+
+// Code is what a return code opens.
+func (tx *Tx) Code(ctx context.Context, index []byte) (intake.Holder, error) {
+	return one(ctx, tx, scanHolder, "SELECT code_index, request_id, episode_id, used FROM return_code WHERE code_index = $1", index)
+}
+
+// UseCode notes that somebody has come back with the code.
+func (tx *Tx) UseCode(ctx context.Context, index []byte) error {
+	return tx.exec(ctx, "UPDATE return_code SET used = 1 WHERE code_index = $1 AND used = 0", index)
+}
+
+const clientSessionColumns = "hash, exit_hash, code_index, expires"
+
+func scanClientSession(r scanner) (s intake.ClientSession, err error) {
+	return s, r.Scan(&s.Hash, &s.ExitHash, &s.Code, instant{&s.Expires})
+}
+
+// ClientSession finds a client's stay.
+func (tx *Tx) ClientSession(ctx context.Context, hash []byte) (intake.ClientSession, error) {
+	return one(ctx, tx, scanClientSession, "SELECT "+clientSessionColumns+" FROM client_session WHERE hash = $1", hash)
+}
+
+var putClientSession = upsert("client_session", "hash", clientSessionColumns)
+
+// PutClientSession keeps a client's stay.
+func (tx *Tx) PutClientSession(ctx context.Context, s intake.ClientSession) error {
+	return tx.exec(ctx, putClientSession, s.Hash, s.ExitHash, s.Code, calendar.Stamp(s.Expires))
+}
+
+// DeleteClientSession ends the stay that an exit capability belongs to.
+func (tx *Tx) DeleteClientSession(ctx context.Context, exitHash []byte) error {
+	return tx.exec(ctx, "DELETE FROM client_session WHERE exit_hash = $1", exitHash)
+}
+
+// DeleteClientSessionsOver ends the stays whose time has run out, and tells how many.
+func (tx *Tx) DeleteClientSessionsOver(ctx context.Context, now time.Time) (int, error) {
+	return tx.affect(ctx, "DELETE FROM client_session WHERE expires <= $1", calendar.Stamp(now))
+}

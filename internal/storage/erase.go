@@ -1,0 +1,115 @@
+package storage
+
+import (
+	"context"
+
+	"rinnalla.fi/rinnalla/internal/calendar"
+	"rinnalla.fi/rinnalla/internal/chat"
+	"rinnalla.fi/rinnalla/internal/episode"
+	"rinnalla.fi/rinnalla/internal/intake"
+	"rinnalla.fi/rinnalla/internal/person"
+)
+
+// Erasing: an object goes with everything that names it. What stands in tables of its own goes by foreign keys; grants,
+// audit and jobs name objects of many kinds, so they are dropped here. A person goes with the last thing that holds
+// them, and then a job destroys the key, after the commit.
+
+// forget drops what an object leaves outside its own rows: who might see it, who did, what was still to be done.
+func (tx *Tx) forget(ctx context.Context, object string) error {
+	for _, table := range []string{"access_grant", "audit", "job"} {
+		if err := tx.exec(ctx, "DELETE FROM "+table+" WHERE object_id = $1", object); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// DeleteRequest drops a request with its slots, codes, grants and audit, and its person if nothing else holds them.
+func (tx *Tx) DeleteRequest(ctx context.Context, id intake.RequestID) error {
+	r, err := tx.Request(ctx, id)
+	if err != nil {
+		return err
+	}
+	if err := tx.exec(ctx, "DELETE FROM request WHERE id = $1", id); err != nil {
+		return err
+	}
+	if err := tx.forget(ctx, string(id)); err != nil {
+		return err
+	}
+	return tx.release(ctx, r.Person)
+}
+
+// DueForErasure are closed episodes whose time has run out, longest due first.
+func (tx *Tx) DueForErasure(ctx context.Context, day calendar.Date, limit int) ([]episode.ID, error) {
+	return many(ctx, tx, scanAs[episode.ID],
+		"SELECT id FROM episode WHERE erase_on > '' AND erase_on <= $1 ORDER BY erase_on, id LIMIT $2", day, limit)
+}
+
+// EraseEpisode drops an episode and, with a child's, the guardians' talks about it: appointments, slots, ways on,
+// codes, grants, audit, and the persons if nothing else holds them.
+func (tx *Tx) EraseEpisode(ctx context.Context, id episode.ID) error {
+	e, err := tx.Episode(ctx, id)
+	if err != nil {
+		return err
+	}
+	talks, err := tx.About(ctx, id)
+	if err != nil {
+		return err
+	}
+	for _, talk := range talks {
+		if err := tx.EraseEpisode(ctx, talk.ID); err != nil {
+			return err
+		}
+	}
+	visits, err := many(ctx, tx, scanWord, "SELECT id FROM appointment WHERE episode_id = $1", id)
+	if err != nil {
+		return err
+	}
+	if err := tx.exec(ctx, "DELETE FROM episode WHERE id = $1", id); err != nil {
+		return err
+	}
+	for _, gone := range append(visits, string(id), string(e.Request)) {
+		if gone == "" {
+			continue
+		}
+		if err := tx.forget(ctx, gone); err != nil {
+			return err
+		}
+	}
+	return tx.release(ctx, e.Person)
+}
+
+// DeleteConversation drops a conversation with its messages, grants and audit, and its key.
+func (tx *Tx) DeleteConversation(ctx context.Context, id chat.ID) error {
+	c, err := tx.Conversation(ctx, id)
+	if err != nil {
+		return err
+	}
+	if err := tx.exec(ctx, "DELETE FROM conversation WHERE id = $1", id); err != nil {
+		return err
+	}
+	if err := tx.forget(ctx, string(id)); err != nil {
+		return err
+	}
+	return tx.DestroyKey(ctx, c.Key)
+}
+
+// release lets go of a person: when no request and no episode holds them, they and their key are gone.
+func (tx *Tx) release(ctx context.Context, id person.ID) error {
+	held, err := many(ctx, tx, scanWord, `SELECT id FROM request WHERE person_id = $1
+		UNION ALL SELECT id FROM episode WHERE person_id = $1 LIMIT 1`, id)
+	if err != nil || len(held) > 0 {
+		return err
+	}
+	key, err := tx.personKey(ctx, id)
+	if err != nil {
+		return err
+	}
+	if err := tx.exec(ctx, "DELETE FROM person WHERE id = $1", id); err != nil {
+		return err
+	}
+	if err := tx.forget(ctx, string(id)); err != nil {
+		return err
+	}
+	return tx.DestroyKey(ctx, key)
+}

@@ -21,6 +21,8 @@ var (
 	ClientWork = Permission{Name: "client-work", Staff: true, allow: func(a Actor) bool { return a.Has(Worker) || a.Has(Coordinator) }}
 	// Coordinate is arranging a unit: its people, hours, offers and decisions.
 	Coordinate = Permission{Name: "coordinate", Staff: true, allow: func(a Actor) bool { return a.Has(Coordinator) }}
+	// People is knowing the staff: coordinators their own units', operators all.
+	People = Permission{Name: "people", Staff: true, allow: func(a Actor) bool { return a.Has(Coordinator) || a.Has(Operator) }}
 	// Operate is keeping the machine: accounts of all units, never a client's data.
 	Operate = Permission{Name: "operate", Staff: true, allow: func(a Actor) bool { return a.Has(Operator) }}
 )

@@ -1,0 +1,180 @@
+package account
+
+import (
+	"context"
+	"slices"
+	"strings"
+
+	"rinnalla.fi/rinnalla/internal/access"
+	"rinnalla.fi/rinnalla/internal/fault"
+	"rinnalla.fi/rinnalla/internal/locale"
+	"rinnalla.fi/rinnalla/internal/seal"
+)
+
+// Colleagues are the staff of the units the actor coordinates, by name; of all units for an operator. Roles in other
+// units are left out.
+func Colleagues(ctx context.Context, tx Tx, by access.Actor) ([]Colleague, error) {
+	units := []access.UnitID{""}
+	if !by.System && !by.Has(access.Operator) {
+		units = coordinated(by)
+	}
+	at := map[access.AccountID]int{}
+	var out []Colleague
+	for _, u := range units {
+		cs, err := tx.Colleagues(ctx, u)
+		if err != nil {
+			return nil, err
+		}
+		for _, c := range cs {
+			if c.State == Closed {
+				continue
+			}
+			i, again := at[c.ID]
+			if !again {
+				i = len(out)
+				at[c.ID], out = i, append(out, Colleague{Account: c.Account})
+			}
+			out[i].Roles = joined(out[i].Roles, shown(by, c.Roles))
+		}
+	}
+	slices.SortFunc(out, func(a, b Colleague) int {
+		return strings.Compare(strings.ToLower(a.Name.Reveal()), strings.ToLower(b.Name.Reveal()))
+	})
+	return out, nil
+}
+
+func coordinated(by access.Actor) []access.UnitID {
+	var out []access.UnitID
+	for _, m := range by.Roles {
+		if m.Role == access.Coordinator {
+			out = append(out, m.Unit)
+		}
+	}
+	return out
+}
+
+func joined(a, b []access.Membership) []access.Membership {
+	for _, m := range b {
+		if !slices.Contains(a, m) {
+			a = append(a, m)
+		}
+	}
+	return a
+}
+
+func shown(by access.Actor, ms []access.Membership) []access.Membership {
+	return slices.DeleteFunc(ms, func(m access.Membership) bool { return !Sees(by, []access.Membership{m}) })
+}
+
+// One is one colleague as the list has them, and whether the actor may keep the whole account.
+func One(ctx context.Context, tx Tx, by access.Actor, who access.AccountID) (Colleague, bool, error) {
+	a, ms, err := colleague(ctx, tx, by, who)
+	if err != nil {
+		return Colleague{}, false, err
+	}
+	keeps := Keeps(by, ms) && by.Account != who
+	return Colleague{Account: a, Roles: shown(by, ms)}, keeps, nil
+}
+
+// colleague loads an account the actor may know of, with all its memberships. Closed ones are gone for everybody.
+func colleague(ctx context.Context, tx Tx, by access.Actor, who access.AccountID) (Account, []access.Membership, error) {
+	a, err := tx.Account(ctx, who)
+	if err != nil {
+		return a, nil, err
+	}
+	ms, err := tx.Memberships(ctx, who)
+	if err == nil && (a.State == Closed || !Sees(by, ms)) {
+		err = hidden()
+	}
+	return a, ms, err
+}
+
+// SetRoles says what a colleague is in one unit. The rights hold from the next page view on.
+func SetRoles(ctx context.Context, tx Tx, by access.Actor, who access.AccountID, unit access.UnitID, roles []access.Role) error {
+	_, ms, err := colleague(ctx, tx, by, who)
+	if err != nil {
+		return err
+	}
+	if !Gives(by, access.Membership{Unit: unit, Role: access.Worker}) {
+		return hidden()
+	}
+	after, err := rolesAfter(by, who, ms, unit, roles)
+	if err != nil {
+		return err
+	}
+	if err := someoneCoordinates(ctx, tx, by, who, ms, after); err != nil {
+		return err
+	}
+	return tx.PutMemberships(ctx, who, after)
+}
+
+// someoneCoordinates keeps a unit from losing its last coordinator, unless an operator does it knowingly.
+func someoneCoordinates(ctx context.Context, tx Tx, by access.Actor, who access.AccountID, before, after []access.Membership) error {
+	if by.System || by.Has(access.Operator) {
+		return nil
+	}
+	for _, m := range before {
+		if m.Role != access.Coordinator || slices.Contains(after, m) {
+			continue
+		}
+		cs, err := tx.Colleagues(ctx, m.Unit)
+		if err != nil {
+			return err
+		}
+		if !slices.ContainsFunc(cs, func(c Colleague) bool { return c.ID != who && c.State == Active && slices.Contains(c.Roles, m) }) {
+			return fault.New(fault.Conflict, "account.last-coordinator")
+		}
+	}
+	return nil
+}
+
+// Close ends an account: stays, links, ways of signing in and rights go in the same instant. The name stays beside the
+// work that was done; the address is free for a new invitation.
+func Close(ctx context.Context, tx Tx, by access.Actor, who access.AccountID) error {
+	a, ms, err := colleague(ctx, tx, by, who)
+	if err != nil {
+		return err
+	}
+	switch {
+	case by.Account == who:
+		return fault.New(fault.Invalid, "account.own-close")
+	case !Keeps(by, ms):
+		return fault.New(fault.Invalid, "account.other-units")
+	}
+	if err := someoneCoordinates(ctx, tx, by, who, ms, nil); err != nil {
+		return err
+	}
+	if err := forget(ctx, tx, &a); err != nil {
+		return err
+	}
+	if err := tx.DeleteLinks(ctx, who); err != nil {
+		return err
+	}
+	if err := tx.PutMemberships(ctx, who, nil); err != nil {
+		return err
+	}
+	a.State, a.Email = Closed, seal.Of("-")
+	return tx.PutAccount(ctx, a, tx.Index("account.closed", string(a.ID)))
+}
+
+// Rename keeps the own name and language.
+func Rename(ctx context.Context, tx Tx, by access.Actor, name string, lang locale.Lang) error {
+	name = strings.TrimSpace(name)
+	var form fault.Form
+	checkName(&form, name)
+	if _, ok := locale.Parse(string(lang)); !ok {
+		form.Add("lang", "form.choice")
+	}
+	if err := form.Err(); err != nil {
+		return err
+	}
+	if !by.Staff() {
+		return signInFirst()
+	}
+	a, err := tx.Account(ctx, by.Account)
+	if err != nil {
+		return err
+	}
+	a.Name, a.Lang = seal.Of(name), lang
+	return keep(ctx, tx, a)
+}

@@ -1,0 +1,115 @@
+package web
+
+import (
+	"bytes"
+	"errors"
+	"net/http"
+	"strings"
+	"sync"
+	"time"
+	"unicode/utf8"
+
+	"github.com/a-h/templ"
+
+	"rinnalla.fi/rinnalla/internal/access"
+	"rinnalla.fi/rinnalla/internal/account"
+	"rinnalla.fi/rinnalla/internal/fault"
+	"rinnalla.fi/rinnalla/internal/locale"
+)
+
+// Ask is a request with what we already know of it: who acts and in which language the answer is read.
+type Ask struct {
+	*http.Request
+	By      access.Actor
+	Account account.Account // the staff member's, zero for visitors
+	P       *locale.Printer
+	Now     time.Time
+}
+
+// handler answers one route. An error becomes a page once, in Server.fail.
+type handler func(w http.ResponseWriter, q *Ask) error
+
+// page asks the permission, then calls the handler.
+func (s *Server) page(p access.Permission, h handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if rec, ok := w.(*recorder); ok {
+			rec.pattern = r.Pattern
+		}
+		q, err := s.ask(r, p)
+		if err == nil && !p.Allows(q.By) {
+			err = refusal(p, q.By)
+		}
+		if err == nil {
+			err = readForm(r)
+		}
+		if err == nil {
+			err = h(w, q)
+		}
+		if err != nil {
+			s.fail(w, q, err)
+		}
+	})
+}
+
+// refusal is the answer to somebody whom the route does not let in: sign in first, or nothing is here. A staff member
+// without the role learns no more than that.
+func refusal(p access.Permission, by access.Actor) error {
+	if p.Staff && !by.Staff() {
+		return fault.New(fault.SignIn, "sign-in.needed")
+	}
+	return fault.New(fault.NotFound, "not-found")
+}
+
+// ask finds out who acts. Open pages never look: they are the same for everybody.
+func (s *Server) ask(r *http.Request, p access.Permission) (*Ask, error) {
+	q := &Ask{Request: r, P: locale.For(languageOf(r)), Now: s.DB.Now()}
+	return q, nil
+}
+
+// maxBody is the most that any form of ours takes; a chat message of a thousand characters is the largest.
+const maxBody = 64 << 10
+
+// readForm parses the form once and refuses bytes that are not text.
+func readForm(r *http.Request) error {
+	if r.Method != http.MethodPost {
+		return nil
+	}
+	if err := r.ParseForm(); err != nil {
+		var tooLarge *http.MaxBytesError
+		if errors.As(err, &tooLarge) {
+			return fault.New(fault.TooLarge, "form.too-large")
+		}
+		return fault.New(fault.Invalid, "form.unreadable")
+	}
+	for name, values := range r.PostForm {
+		if !utf8.ValidString(name) || !utf8.ValidString(strings.Join(values, "")) || strings.ContainsRune(strings.Join(values, ""), 0) {
+			return fault.New(fault.Invalid, "form.unreadable")
+		}
+	}
+	return nil
+}
+
+var buffers = sync.Pool{New: func() any { return new(bytes.Buffer) }}
+
+// show fills the page into a buffer before the first byte leaves.
+func (s *Server) show(w http.ResponseWriter, q *Ask, status int, page templ.Component) error {
+	b := buffers.Get().(*bytes.Buffer)
+	b.Reset()
+	defer buffers.Put(b)
+	if err := page.Render(q.Context(), b); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "text/html; charset=utf-8")
+	w.WriteHeader(status)
+	_, err := w.Write(b.Bytes())
+	if err != nil {
+		return nil // the reader went away; nothing more can be said to them
+	}
+	return nil
+}
+
+// redirect sends the reader on with GET. to is always a path of ours.
+func redirect(w http.ResponseWriter, q *Ask, to string) error {
+	http.Redirect(w, q.Request, to, http.StatusSeeOther)
+	return nil
+}

@@ -1,0 +1,42 @@
+package web
+
+import (
+	"net/http"
+)
+
+// The only cookie there is: a signed-in staff member's session. Over https its name makes the browser itself hold it
+// to this host; the plain name serves the demo and development on this machine alone.
+const (
+	secureCookie = "__Host-rinnalla"
+	plainCookie  = "rinnalla"
+)
+
+func (s *Server) https() bool { return s.BaseURL.Scheme == "https" }
+
+func (s *Server) cookieName() string {
+	if s.https() {
+		return secureCookie
+	}
+	return plainCookie
+}
+
+// setSession gives the browser its session token, for as long as the browser is open.
+func (s *Server) setSession(w http.ResponseWriter, token string) {
+	http.SetCookie(w, &http.Cookie{Name: s.cookieName(), Value: token, Path: "/", HttpOnly: true, Secure: s.https(),
+		SameSite: http.SameSiteStrictMode})
+}
+
+// endSession takes the cookie back.
+func (s *Server) endSession(w http.ResponseWriter) {
+	http.SetCookie(w, &http.Cookie{Name: s.cookieName(), Path: "/", HttpOnly: true, Secure: s.https(), SameSite: http.SameSiteStrictMode, MaxAge: -1})
+}
+
+// sessionToken is what the browser sent, at most once and of a plausible size.
+func sessionToken(r *http.Request) string {
+	for _, name := range []string{secureCookie, plainCookie} {
+		if c, err := r.Cookie(name); err == nil && len(c.Value) <= 128 {
+			return c.Value
+		}
+	}
+	return ""
+}

@@ -1,0 +1,44 @@
+package web
+
+import (
+	"bytes"
+	"net/http"
+	"strconv"
+
+	"rinnalla.fi/rinnalla/internal/fault"
+)
+
+// statuses is what each kind of refusal is to a browser, once for all pages.
+var statuses = map[fault.Kind]int{
+	fault.Internal: http.StatusInternalServerError, fault.Invalid: http.StatusUnprocessableEntity, fault.NotFound: http.StatusNotFound,
+	fault.Conflict: http.StatusConflict, fault.SignIn: http.StatusUnauthorized, fault.TooMany: http.StatusTooManyRequests,
+	fault.TooLarge: http.StatusRequestEntityTooLarge, fault.Unavailable: http.StatusServiceUnavailable, fault.Forbidden: http.StatusForbidden,
+}
+
+// statusOf is the status of an error.
+func statusOf(err error) int { return statuses[fault.Of(err).Kind] }
+
+// fail turns whatever came of a request into a page, once. "Not here" and "not yours" are one page. An internal fault's
+// cause goes to the log; faults hold nothing about a person.
+func (s *Server) fail(w http.ResponseWriter, q *Ask, err error) {
+	f := fault.Of(err)
+	if f.Kind == fault.Internal {
+		s.Log.Error("fault", "pattern", q.Pattern, "error", f.Error())
+	}
+	if f.Kind == fault.TooMany {
+		if seconds, ok := f.Args["seconds"].(int); ok {
+			w.Header().Set("Retry-After", strconv.Itoa(seconds))
+		}
+	}
+	var page bytes.Buffer
+	if err := s.refusal(q, f).Render(q.Context(), &page); err != nil {
+		s.Log.Error("fault", "pattern", q.Pattern, "error", err.Error())
+		http.Error(w, http.StatusText(http.StatusInternalServerError), http.StatusInternalServerError)
+		return
+	}
+	w.Header().Set("Content-Type", "text/html; charset=utf-8")
+	w.WriteHeader(statuses[f.Kind])
+	if q.Method != http.MethodHead {
+		w.Write(page.Bytes())
+	}
+}

@@ -1,0 +1,155 @@
+package web
+
+import (
+	"context"
+	"log/slog"
+	"net/http"
+	"strings"
+	"time"
+
+	"rinnalla.fi/rinnalla/internal/fault"
+	"rinnalla.fi/rinnalla/internal/locale"
+)
+
+// policy lets a page load our own style and script and talk to us, and nothing else whatever.
+const policy = "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self'; connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+
+// headers sets what every answer carries: nothing is kept, nothing framed, nothing told to the next site.
+func (s *Server) headers(next http.Handler) http.Handler {
+	https := s.BaseURL.Scheme == "https"
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		h := w.Header()
+		h.Set("Content-Security-Policy", policy)
+		h.Set("Cache-Control", "no-store")
+		h.Set("Referrer-Policy", "no-referrer")
+		h.Set("X-Content-Type-Options", "nosniff")
+		h.Set("X-Frame-Options", "DENY")
+		h.Set("Cross-Origin-Opener-Policy", "same-origin")
+		h.Set("Cross-Origin-Resource-Policy", "same-origin")
+		h.Set("Permissions-Policy", "camera=(), microphone=(), geolocation=(), browsing-topics=()")
+		h.Set("X-Robots-Tag", "noarchive")
+		if https {
+			h.Set("Strict-Transport-Security", "max-age=63072000; includeSubDomains")
+		}
+		next.ServeHTTP(w, r)
+	})
+}
+
+// sameOrigin refuses what another site makes a browser send (no token needed, so public pages are equal for all).
+func (s *Server) sameOrigin(next http.Handler) http.Handler {
+	guard := http.NewCrossOriginProtection()
+	guard.SetDenyHandler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		q := &Ask{Request: r, P: locale.For(languageOf(r)), Now: s.DB.Now()}
+		s.fail(w, q, fault.New(fault.Forbidden, "form.other-site"))
+	}))
+	return guard.Handler(next)
+}
+
+type languageKey struct{}
+
+// language takes "/sv" or "/en" off the front of a public address; Finnish has no prefix. No cookie remembers it.
+func (s *Server) language(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		for _, l := range []locale.Lang{locale.Swedish, locale.English} {
+			rest, ok := strings.CutPrefix(r.URL.Path, "/"+string(l))
+			if !ok || (rest != "" && rest[0] != '/') {
+				continue
+			}
+			if rest == "" {
+				rest = "/"
+			}
+			r = r.WithContext(context.WithValue(r.Context(), languageKey{}, l))
+			u := *r.URL
+			u.Path, u.RawPath = rest, ""
+			r.URL = &u
+			break
+		}
+		next.ServeHTTP(w, r)
+	})
+}
+
+func languageOf(r *http.Request) locale.Lang {
+	if l, ok := r.Context().Value(languageKey{}).(locale.Lang); ok {
+		return l
+	}
+	return locale.Finnish
+}
+
+// path is a public address in the reader's language.
+func (q *Ask) path(p string) string { return inLanguage(q.P.Lang(), p) }
+
+func inLanguage(l locale.Lang, p string) string {
+	if l == locale.Finnish {
+		return p
+	}
+	if p == "/" {
+		return "/" + string(l)
+	}
+	return "/" + string(l) + p
+}
+
+// recorder remembers the status and the route for the log. An address that no route knows has no pattern.
+type recorder struct {
+	http.ResponseWriter
+	status  int
+	pattern string
+}
+
+func (r *recorder) WriteHeader(status int) {
+	if r.status == 0 {
+		r.status = status
+	}
+	r.ResponseWriter.WriteHeader(status)
+}
+
+func (r *recorder) Write(b []byte) (int, error) {
+	if r.status == 0 {
+		r.status = http.StatusOK
+	}
+	return r.ResponseWriter.Write(b)
+}
+
+// Unwrap lets http.ResponseController flush live answers.
+func (r *recorder) Unwrap() http.ResponseWriter { return r.ResponseWriter }
+
+// logged writes one line a request with the route's pattern, never its address, and catches what panics.
+func (s *Server) logged(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		start := time.Now()
+		rec := &recorder{ResponseWriter: w}
+		defer func() {
+			if p := recover(); p != nil {
+				if p == http.ErrAbortHandler {
+					panic(p)
+				}
+				s.Log.Error("panic", "pattern", rec.pattern)
+				if rec.status == 0 {
+					s.fail(rec, &Ask{Request: r, P: locale.For(languageOf(r)), Now: s.DB.Now()}, fault.New(fault.Internal, "internal"))
+				}
+			}
+			s.Log.LogAttrs(r.Context(), slog.LevelInfo, "request", slog.String("method", method(r)), slog.String("pattern", rec.pattern),
+				slog.Int("status", rec.status), slog.Duration("took", time.Since(start)))
+		}()
+		next.ServeHTTP(rec, r)
+	})
+}
+
+// method is one of the methods we know: what a stranger sends as a method is not ours to log.
+func method(r *http.Request) string {
+	switch r.Method {
+	case http.MethodGet, http.MethodHead, http.MethodPost:
+		return r.Method
+	}
+	return "other"
+}
+
+// limitBody keeps a body from being larger than any of ours, whatever the route.
+func limitBody(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		r.Body = http.MaxBytesReader(w, r.Body, maxBody)
+		next.ServeHTTP(w, r)
+	})
+}
+
+// nothingHere answers addresses that no route knows.
+func nothingHere(http.ResponseWriter, *Ask) error { return fault.New(fault.NotFound, "not-found") }

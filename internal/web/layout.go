@@ -1,0 +1,29 @@
+package web
+
+import (
+	"rinnalla.fi/rinnalla/internal/access"
+	"rinnalla.fi/rinnalla/internal/web/ui"
+)
+
+// publicPage is the frame of a visitor's page: neutral title, the way out at hand. path is the page's own address
+// without a language; "" where the page is an answer to a form and has none.
+func (s *Server) publicPage(q *Ask, title, path string) ui.Page {
+	return ui.Page{P: q.P, Title: title, Path: path, Asset: s.assets.address, Exit: ui.Exit{Show: true, Action: "/exit", URL: s.ExitURL}}
+}
+
+// staffPage is the frame of a worker's page. current is the key of its place in the navigation.
+func (s *Server) staffPage(q *Ask, title, current string) ui.StaffPage {
+	pg := ui.StaffPage{P: q.P, Title: title, Name: q.Account.Name.Reveal(), Current: current, Asset: s.assets.address, SignOut: "/sign-out", Account: "/account"}
+	if s.Demo != nil {
+		pg.Warn = q.P.T("web.demo")
+	}
+	if access.ClientWork.Allows(q.By) {
+		for _, place := range [][2]string{{"desk", "/desk"}, {"calendar", "/calendar"}, {"episodes", "/episodes"}, {"chats", "/chats"}, {"groups", "/groups"}} {
+			pg.Nav = append(pg.Nav, ui.Nav(q.P, place[0], place[1], 0))
+		}
+	}
+	if access.Coordinate.Allows(q.By) {
+		pg.Nav = append(pg.Nav, ui.Nav(q.P, "unit", "/unit", 0))
+	}
+	return pg
+}

@@ -1,0 +1,65 @@
+// Package web shows pages: it reads a request, calls an action, shows what came of it. Rules, SQL and sending are
+// other rooms' work.
+package web
+
+import (
+	"context"
+	"log/slog"
+	"net/http"
+	"net/url"
+	"time"
+
+	"rinnalla.fi/rinnalla/internal/access"
+	"rinnalla.fi/rinnalla/internal/model"
+	"rinnalla.fi/rinnalla/internal/storage"
+)
+
+// Options are what the house hands to its pages.
+type Options struct {
+	DB           *storage.DB
+	Models       model.Set
+	Log          *slog.Logger
+	BaseURL      *url.URL
+	ExitURL      string
+	TrustedProxy string
+	Version      string
+	Demo         Demo            // the demo alone; nil otherwise
+	Dev          bool            // shows the gallery at /dev/pages
+	Stopping     <-chan struct{} // closed when the house stops, so that live answers end; nil never
+}
+
+// Demo is what the demo lets a test do from outside: see and turn the clock.
+type Demo interface {
+	Now() time.Time
+	Turn(ctx context.Context, to time.Time) error
+}
+
+// Server answers every request.
+type Server struct {
+	Options
+	ready  *ready
+	assets assets
+}
+
+// New puts the pages together.
+func New(o Options) (*Server, error) {
+	all, err := loadAssets()
+	return &Server{Options: o, ready: newReady(), assets: all}, err
+}
+
+// Handler is the whole site. From the outside in: log and catch, headers, cross-origin, size, language, route.
+func (s *Server) Handler() http.Handler {
+	mux := http.NewServeMux()
+	for _, r := range s.routes() {
+		mux.Handle(r.pattern, s.page(r.permission, r.handler))
+	}
+	mux.Handle("GET /static/", s.assets)
+	mux.HandleFunc("GET /health", s.health)
+	mux.Handle("/", s.page(access.Open, nothingHere))
+	var h http.Handler = mux
+	h = s.language(h)
+	h = limitBody(h)
+	h = s.sameOrigin(h)
+	h = s.headers(h)
+	return s.logged(h)
+}

@@ -1,0 +1,122 @@
+package appointment
+
+import (
+	"context"
+	"slices"
+
+	"rinnalla.fi/rinnalla/internal/access"
+	"rinnalla.fi/rinnalla/internal/episode"
+	"rinnalla.fi/rinnalla/internal/intake"
+	"rinnalla.fi/rinnalla/internal/model"
+	"rinnalla.fi/rinnalla/internal/organization"
+)
+
+// What a client's page is about.
+const (
+	ClientWaiting = "waiting" // asked; nothing is offered yet
+	ClientOffered = "offered" // times to pick from
+	ClientBooked  = "booked"  // a meeting is coming
+	ClientBetween = "between" // nothing is agreed just now
+	ClientEnding  = "ending"  // ways on
+	ClientClosed  = "closed"
+)
+
+// ClientView is what a return code opens: the client's own and nothing of anybody else's.
+type ClientView struct {
+	Offer   organization.Offer
+	Unit    organization.Unit
+	Model   *model.Model
+	State   string
+	Slots   []Slot        // that can still be picked
+	Coming  []Appointment // with the place
+	Used    int
+	Max     int // 0 is no limit
+	WaysOn  []episode.WayOn
+	Workers map[access.AccountID]string                 // names of those in Slots and Coming
+	Places  map[organization.PlaceID]organization.Place // the unit's offices
+	// MissedCounts: not coming without a word uses a visit; LateHours: so does cancelling later than this, 0 never.
+	MissedCounts bool
+	LateHours    int
+}
+
+// ForClient is what a return code opens.
+func ForClient(ctx context.Context, tx Tx, ms model.Set, holder intake.Holder) (ClientView, error) {
+	a, err := heldBy(ctx, tx, ms, holder)
+	if err != nil {
+		return ClientView{}, err
+	}
+	v := ClientView{Unit: a.Unit, Model: a.Model, Used: a.State.Used(), Max: a.Episode.Limit}
+	if p := a.Part(); p.MissedCounts {
+		v.MissedCounts, v.LateHours = true, p.LateCancelHours
+	}
+	offer := a.request.Offer
+	if a.target.Episode != "" {
+		offer = a.Episode.Offer
+		if err := v.readEpisode(ctx, tx, a); err != nil {
+			return ClientView{}, err
+		}
+	}
+	if v.Offer, err = tx.Offer(ctx, offer); err != nil {
+		return ClientView{}, err
+	}
+	if episode.Can(a.Model, a.State, model.Book, tx.Now()) == nil {
+		if v.Slots, err = pickable(ctx, tx, a.target); err != nil {
+			return ClientView{}, err
+		}
+	}
+	v.State = v.state(a)
+	return v, v.readNames(ctx, tx)
+}
+
+func (v *ClientView) readEpisode(ctx context.Context, tx Tx, a aim) (err error) {
+	all, err := tx.Appointments(ctx, a.Episode.ID)
+	if err != nil {
+		return err
+	}
+	for _, x := range all {
+		if x.State == Booked && tx.Now().Before(x.Ends) {
+			v.Coming = append(v.Coming, x)
+		}
+	}
+	slices.SortFunc(v.Coming, func(x, y Appointment) int { return x.Starts.Compare(y.Starts) })
+	v.WaysOn, err = tx.WaysOn(ctx, a.Episode.ID)
+	return err
+}
+
+func (v *ClientView) state(a aim) string {
+	switch {
+	case a.Episode.Stage == episode.StageClosed:
+		return ClientClosed
+	case len(v.Coming) > 0:
+		return ClientBooked
+	case a.Episode.Stage == episode.StageEnding:
+		return ClientEnding
+	case len(v.Slots) > 0:
+		return ClientOffered
+	case a.target.Request != "":
+		return ClientWaiting
+	}
+	return ClientBetween
+}
+
+func (v *ClientView) readNames(ctx context.Context, tx Tx) error {
+	v.Workers, v.Places = map[access.AccountID]string{}, map[organization.PlaceID]organization.Place{}
+	workers, err := tx.Workers(ctx, v.Unit.ID)
+	if err != nil {
+		return err
+	}
+	meets := func(w access.AccountID) bool {
+		return slices.ContainsFunc(v.Slots, func(s Slot) bool { return s.Worker == w }) ||
+			slices.ContainsFunc(v.Coming, func(a Appointment) bool { return a.Worker == w })
+	}
+	for _, w := range workers {
+		if meets(w.Account) {
+			v.Workers[w.Account] = w.Name
+		}
+	}
+	places, err := tx.Places(ctx, v.Unit.ID)
+	for _, p := range places {
+		v.Places[p.ID] = p
+	}
+	return err
+}

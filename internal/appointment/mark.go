@@ -1,0 +1,195 @@
+package appointment
+
+import (
+	"context"
+	"slices"
+
+	"rinnalla.fi/rinnalla/internal/access"
+	"rinnalla.fi/rinnalla/internal/audit"
+	"rinnalla.fi/rinnalla/internal/episode"
+	"rinnalla.fi/rinnalla/internal/fault"
+	"rinnalla.fi/rinnalla/internal/intake"
+	"rinnalla.fi/rinnalla/internal/model"
+	"rinnalla.fi/rinnalla/internal/seal"
+)
+
+// meeting is one appointment with its episode.
+type meeting struct {
+	episode.Loaded
+	at Appointment
+}
+
+func (m meeting) rules() Case { return Case{m.Model, m.State, m.at} }
+
+// find loads an appointment for a staff member who may see its episode.
+func find(ctx context.Context, tx Tx, ms model.Set, by access.Actor, id ID) (meeting, error) {
+	a, err := tx.Appointment(ctx, id)
+	if err != nil {
+		return meeting{}, err
+	}
+	l, err := episode.Load(ctx, tx, ms, by, a.Episode)
+	return meeting{l, a}, err
+}
+
+// findForClient loads one of the client's own appointments.
+func findForClient(ctx context.Context, tx Tx, ms model.Set, holder intake.Holder, id ID) (meeting, error) {
+	l, err := episode.LoadForClient(ctx, tx, ms, holder)
+	if err != nil {
+		return meeting{}, err
+	}
+	a, err := tx.Appointment(ctx, id)
+	if err == nil && a.Episode != l.Episode.ID {
+		err = notFound()
+	}
+	return meeting{l, a}, err
+}
+
+// keep keeps what a mark leaves behind.
+func (m meeting) keep(ctx context.Context, tx Tx, by access.Actor, o Outcome) error {
+	if err := put(ctx, tx, m.Loaded, o.Appointment); err != nil {
+		return err
+	}
+	if o.Episode != m.Episode {
+		if err := tx.PutEpisode(ctx, o.Episode); err != nil {
+			return err
+		}
+	}
+	for _, c := range o.Counts {
+		if err := m.Count(ctx, tx, c.Name, c.Value, c.N); err != nil {
+			return err
+		}
+	}
+	return audit.Note(ctx, tx, by, "changed", access.Episode, string(o.Episode.ID))
+}
+
+// Hold marks a meeting held, once it has begun.
+func Hold(ctx context.Context, tx Tx, ms model.Set, by access.Actor, id ID) error {
+	m, err := find(ctx, tx, ms, by, id)
+	if err != nil {
+		return err
+	}
+	o, err := m.rules().Held(tx.Now())
+	if err != nil {
+		return err
+	}
+	return m.keep(ctx, tx, by, o)
+}
+
+// Miss marks that the client did not come.
+func Miss(ctx context.Context, tx Tx, ms model.Set, by access.Actor, id ID) error {
+	m, err := find(ctx, tx, ms, by, id)
+	if err != nil {
+		return err
+	}
+	o, err := m.rules().Missed(tx.Now())
+	if err != nil {
+		return err
+	}
+	return m.keep(ctx, tx, by, o)
+}
+
+// Cancel calls a meeting off. The reason is from the model's lists and says who did; it is not kept.
+func Cancel(ctx context.Context, tx Tx, ms model.Set, by access.Actor, id ID, reason string) error {
+	m, err := find(ctx, tx, ms, by, id)
+	if err != nil {
+		return err
+	}
+	who := ByWorker
+	switch {
+	case slices.Contains(m.Model.Cancel.Worker, reason):
+	case slices.Contains(m.Model.Cancel.Client, reason):
+		who = ByClient
+	default:
+		var form fault.Form
+		form.Add("reason", "form.choice")
+		return form.Err()
+	}
+	o, err := m.rules().Cancelled(who, tx.Now())
+	if err != nil {
+		return err
+	}
+	return m.keep(ctx, tx, by, o)
+}
+
+// CancelByClient calls a meeting off with the code, before it begins. No reason is asked.
+func CancelByClient(ctx context.Context, tx Tx, ms model.Set, holder intake.Holder, id ID) error {
+	m, err := findForClient(ctx, tx, ms, holder, id)
+	if err != nil {
+		return err
+	}
+	if m.at.State != Booked || !m.at.Starts.After(tx.Now()) {
+		return fault.New(fault.Conflict, "appointment.too-late")
+	}
+	o, err := m.rules().Cancelled(ByClient, tx.Now())
+	if err != nil {
+		return err
+	}
+	return m.keep(ctx, tx, access.Actor{Client: true}, o)
+}
+
+// Correct puts a wrong mark right; see Case.Corrected for what can be.
+func Correct(ctx context.Context, tx Tx, ms model.Set, by access.Actor, id ID, state string) error {
+	m, err := find(ctx, tx, ms, by, id)
+	if err != nil {
+		return err
+	}
+	o, err := m.rules().Corrected(state, tx.Now())
+	if err != nil {
+		return err
+	}
+	return m.keep(ctx, tx, by, o)
+}
+
+// Move moves a coming meeting to another time of the same worker. It keeps its number. A place text stays only where
+// the kind of place does.
+func Move(ctx context.Context, tx Tx, ms model.Set, by access.Actor, id ID, at Free) error {
+	m, err := find(ctx, tx, ms, by, id)
+	if err != nil {
+		return err
+	}
+	if err := m.rules().may(model.Move, tx.Now()); err != nil {
+		return err
+	}
+	if at.Worker != m.Episode.Worker {
+		return fault.New(fault.Conflict, "appointment.other-worker")
+	}
+	c, err := check(ctx, tx, m.Model, m.Unit, at)
+	if err != nil {
+		return err
+	}
+	a := m.at
+	if a.PlaceKind != c.PlaceKind {
+		a.Place = seal.Text{}
+	}
+	a.put(c)
+	a.Sequence++
+	return m.keep(ctx, tx, by, Outcome{Appointment: a, Episode: m.Episode})
+}
+
+// Assign gives an episode with its booked meetings to another worker. Where that worker is not free, nothing changes.
+func Assign(ctx context.Context, tx Tx, ms model.Set, by access.Actor, id episode.ID, worker access.AccountID) error {
+	l, err := episode.Load(ctx, tx, ms, by, id)
+	if err != nil {
+		return err
+	}
+	if err := l.Assign(ctx, tx, by, worker); err != nil {
+		return err
+	}
+	all, err := tx.Appointments(ctx, id)
+	if err != nil {
+		return err
+	}
+	for _, a := range all {
+		if a.State != Booked {
+			continue
+		}
+		a.Worker = worker
+		a.Sequence++
+		if err := put(ctx, tx, l, a); fault.HasKey(err, "appointment.slot-taken") {
+			return fault.Wrap(err, fault.Conflict, "appointment.worker-busy")
+		} else if err != nil {
+			return err
+		}
+	}
+	return tx.DeleteSlots(ctx, "", id) // they were the other worker's times
+}

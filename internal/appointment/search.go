@@ -1,0 +1,232 @@
+package appointment
+
+import (
+	"cmp"
+	"context"
+	"slices"
+	"time"
+
+	"rinnalla.fi/rinnalla/internal/access"
+	"rinnalla.fi/rinnalla/internal/calendar"
+	"rinnalla.fi/rinnalla/internal/fault"
+	"rinnalla.fi/rinnalla/internal/locale"
+	"rinnalla.fi/rinnalla/internal/organization"
+)
+
+const (
+	// step is how far apart tried times are; booking cells are as long.
+	step = 15
+	// leadTime keeps a worker from being sent out of the door this minute. Booking by hand may be sooner.
+	leadTime = time.Hour
+	// searchDays bounds one search, and defaultDays is how far it looks when nobody said.
+	searchDays, defaultDays = 92, 28
+)
+
+// Wanted is what a client can take.
+type Wanted struct {
+	Unit      access.UnitID
+	Minutes   int
+	Lang      locale.Lang          // "" for any
+	Area      string               // "" for anywhere
+	PlaceKind string               // "" is Office
+	Place     organization.PlaceID // one office; "" for any
+	Worker    access.AccountID     // "" for any
+	From, To  calendar.Date        // "" for today and four weeks on
+	Parts     []string             // office-hours, evening, weekend; none is any
+}
+
+// Free is a time somebody has, or one that a worker typed.
+type Free struct {
+	Worker     access.AccountID
+	WorkerName string
+	At         calendar.Local
+	Minutes    int
+	PlaceKind  string
+	Place      organization.PlaceID
+}
+
+// Supply is who might meet, where, and what of their time is taken.
+type Supply struct {
+	Zone    string
+	Workers []organization.Worker
+	Places  []organization.Place
+	Busy    []Busy
+}
+
+// FreeTimes finds the first free times over all suitable workers of a unit, for those who work there.
+func FreeTimes(ctx context.Context, tx Tx, by access.Actor, w Wanted, limit int) ([]Free, error) {
+	if !by.Is(access.Worker, w.Unit) && !by.Is(access.Coordinator, w.Unit) && !by.System {
+		return nil, notFound()
+	}
+	unit, err := tx.Unit(ctx, w.Unit)
+	if err != nil {
+		return nil, err
+	}
+	if w, err = w.complete(calendar.LocalOf(tx.Now(), unit.Zone).Day); err != nil {
+		return nil, err
+	}
+	supply := Supply{Zone: unit.Zone}
+	if supply.Workers, err = tx.Workers(ctx, w.Unit); err != nil {
+		return nil, err
+	}
+	if supply.Places, err = tx.Places(ctx, w.Unit); err != nil {
+		return nil, err
+	}
+	supply.Workers = slices.DeleteFunc(supply.Workers, func(x organization.Worker) bool { return !w.suits(x) })
+	var who []access.AccountID
+	for _, x := range supply.Workers {
+		who = append(who, x.Account)
+	}
+	if len(who) == 0 {
+		return nil, nil
+	}
+	// A day more on both sides: zones, and travel over midnight.
+	if supply.Busy, err = tx.Busy(ctx, who, w.From.Add(-1).Midnight(), w.To.Add(2).Midnight()); err != nil {
+		return nil, err
+	}
+	return Search(supply, w, tx.Now(), limit), nil
+}
+
+func (w Wanted) complete(today calendar.Date) (Wanted, error) {
+	var form fault.Form
+	w.PlaceKind = cmp.Or(w.PlaceKind, Office)
+	w.From = max(cmp.Or(w.From, today), today)
+	w.To = cmp.Or(w.To, w.From.Add(defaultDays))
+	if w.Minutes < step || w.Minutes > 480 {
+		form.Add("minutes", "appointment.minutes")
+	}
+	if !slices.Contains([]string{Office, Home, Agreed}, w.PlaceKind) {
+		form.Add("place-kind", "form.choice")
+	}
+	if w.To < w.From || w.To > w.From.Add(searchDays) {
+		form.Add("to", "appointment.range", "max", searchDays)
+	}
+	return w, form.Err()
+}
+
+// Search finds the first free times. It is pure: the same supply, wish and moment give the same answer.
+func Search(s Supply, w Wanted, now time.Time, limit int) []Free {
+	office, ok := s.office(w)
+	if !ok {
+		return nil
+	}
+	busy := map[access.AccountID][]Busy{}
+	for _, b := range s.Busy {
+		busy[b.Worker] = append(busy[b.Worker], b)
+	}
+	var out []Free
+	for day := w.From; day <= w.To && len(out) < limit; day = day.Add(1) {
+		var today []timed
+		for _, x := range s.Workers {
+			if w.suits(x) && !away(x, day) {
+				today = append(today, s.day(x, day, w, office, busy[x.Account], now)...)
+			}
+		}
+		slices.SortStableFunc(today, func(a, b timed) int {
+			return cmp.Or(a.starts.Compare(b.starts), cmp.Compare(a.WorkerName, b.WorkerName), cmp.Compare(a.Worker, b.Worker))
+		})
+		for _, t := range today[:min(len(today), limit-len(out))] {
+			out = append(out, t.Free)
+		}
+	}
+	return out
+}
+
+type timed struct {
+	Free
+	starts time.Time
+}
+
+// office is where an office meeting would be: the wished one, else one in the area, else the first. Not ok when an
+// office is wished for and there is none.
+func (s Supply) office(w Wanted) (organization.PlaceID, bool) {
+	if w.PlaceKind != Office {
+		return "", true
+	}
+	var first organization.PlaceID
+	for _, p := range s.Places {
+		switch {
+		case !p.Active || w.Place != "" && p.ID != w.Place:
+		case w.Area == "" || p.Area == w.Area:
+			return p.ID, true
+		case first == "":
+			first = p.ID
+		}
+	}
+	return first, first != ""
+}
+
+// suits tells whether the worker serves the wish. An empty list of the worker's is no narrowing.
+func (w Wanted) suits(x organization.Worker) bool {
+	serves := func(list []string, wish string) bool {
+		return wish == "" || len(list) == 0 || slices.Contains(list, wish)
+	}
+	return (w.Worker == "" || x.Account == w.Worker) && serves(x.Languages, string(w.Lang)) && serves(x.Areas, w.Area) &&
+		serves(x.Places, cmp.Or(w.PlaceKind, Office))
+}
+
+func away(x organization.Worker, day calendar.Date) bool {
+	return slices.ContainsFunc(x.Absences, func(a organization.Absence) bool { return a.First <= day && day <= a.Last })
+}
+
+// day lists the worker's free times of one day, within working hours as clocks show them there that day.
+func (s Supply) day(x organization.Worker, day calendar.Date, w Wanted, office organization.PlaceID, busy []Busy, now time.Time) []timed {
+	var out []timed
+	length := time.Duration(w.Minutes) * time.Minute
+	for _, h := range x.Hours {
+		if h.Weekday != day.Weekday() {
+			continue
+		}
+		closes := edge(calendar.Local{Day: day, Clock: h.Closes, Zone: s.Zone})
+		for m := (h.Opens.Minutes() + step - 1) / step * step; m < h.Closes.Minutes(); m += step {
+			at := calendar.Local{Day: day, Clock: clock(m), Zone: s.Zone}
+			starts, err := at.Instant()
+			if err != nil { // the spring night has no such time
+				continue
+			}
+			f := Free{Worker: x.Account, WorkerName: x.Name, At: at, Minutes: w.Minutes, PlaceKind: cmp.Or(w.PlaceKind, Office), Place: office}
+			switch {
+			case starts.Add(length).After(closes), starts.Before(now.Add(leadTime)):
+			case len(w.Parts) > 0 && !slices.Contains(w.Parts, at.DayPart()):
+			case taken(busy, f, starts, starts.Add(length), time.Duration(x.TravelMinutes)*time.Minute):
+			default:
+				out = append(out, timed{f, starts})
+			}
+		}
+	}
+	return out
+}
+
+// taken tells whether a meeting is too near another. Between two there must be time to travel, unless both are at the
+// same office.
+func taken(busy []Busy, f Free, starts, ends time.Time, travel time.Duration) bool {
+	for _, b := range busy {
+		gap := travel
+		if f.PlaceKind == Office && b.PlaceKind == Office && (f.Place == b.PlaceID || f.Place == "" || b.PlaceID == "") {
+			gap = 0
+		}
+		if starts.Before(b.Ends.Add(gap)) && b.Starts.Before(ends.Add(gap)) {
+			return true
+		}
+	}
+	return false
+}
+
+func clock(minutes int) calendar.Clock {
+	return calendar.Clock(time.Date(2000, 1, 1, 0, minutes, 0, 0, time.UTC).Format("15:04"))
+}
+
+// edge is when working hours end, also where the spring night skips that clock time: then at the moment of the leap.
+func edge(l calendar.Local) time.Time {
+	for range 24 * 60 / step {
+		if t, err := l.Instant(); err == nil {
+			return t
+		}
+		m := l.Clock.Minutes()/step*step + step
+		if m >= 24*60 {
+			l.Day, m = l.Day.Add(1), 0
+		}
+		l.Clock = clock(m)
+	}
+	return time.Time{}
+}

@@ -1,0 +1,166 @@
+// Package episode is one client's way through a service: visits counted by the model, what may happen next and why
+// not, ways on, an end. What was said is never here, and neither is when somebody was met once that is over
+// (R-131, design 3). Times and places are left to package appointment.
+//
+// Can is the one place that decides what may happen (design 5). It is pure; pages, jobs and tests all ask it.
+package episode
+
+import (
+	"slices"
+	"time"
+
+	"rinnalla.fi/rinnalla/internal/fault"
+	"rinnalla.fi/rinnalla/internal/model"
+)
+
+// What may happen besides what a model's conditions may guard.
+const (
+	ActCorrect   model.Action = "correct"   // a mark was wrong
+	ActPlace     model.Action = "place"     // where a coming meeting is
+	ActGuardians model.Action = "guardians" // mark whether guardians agree
+	ActDecide    model.Action = "decide"    // a coordinator's decision where they do not
+	ActTalk      model.Action = "guardian-talk"
+	ActEnd       model.Action = "end"
+	ActReopen    model.Action = "reopen"
+	ActNewCode   model.Action = "new-code"
+	ActAssign    model.Action = "assign"
+)
+
+// actions are all of them, in the order in which a page shows them.
+var actions = []model.Action{
+	model.Offer, model.Book, model.Hold, model.Miss, model.Move, model.Cancel, ActPlace, ActCorrect,
+	ActGuardians, ActDecide, ActTalk, model.GoOn, ActEnd, ActReopen, model.Close, ActNewCode, ActAssign,
+}
+
+// States of an appointment, as package appointment names them.
+const (
+	booked = "booked"
+	held   = "held"
+	missed = "missed"
+)
+
+// Agree and Disagree are what is marked of a child's guardians.
+const (
+	Agree    = "agree"
+	Disagree = "disagree"
+)
+
+// maxTalks bounds how many guardians a child has talks for.
+const maxTalks = 4
+
+// Possible is one action, allowed when Refusal is nil.
+type Possible struct {
+	Action  model.Action
+	Refusal *fault.Fault
+}
+
+// Actions tells of every action whether it may happen now, and if not, why.
+func Actions(m *model.Model, s State, now time.Time) []Possible {
+	out := make([]Possible, len(actions))
+	for i, a := range actions {
+		out[i] = Possible{a, Can(m, s, a, now)}
+	}
+	return out
+}
+
+// Can is nil when the action may happen now, and otherwise the reason: the rule, the service's name, what would help.
+func Can(m *model.Model, s State, a model.Action, now time.Time) *fault.Fault {
+	if f := s.stageRefuses(m, a); f != nil {
+		return f
+	}
+	if f := m.Refused(a, s.Episode.Part, s.facts()); f != nil {
+		return f
+	}
+	switch a {
+	case model.Offer, model.Book:
+		if s.FreeNumber() == 0 {
+			return s.LimitReached(m)
+		}
+		return nil
+	case model.Hold, model.Miss, model.Move, ActPlace, model.Cancel:
+		return s.mayTouch(a, now)
+	case ActCorrect:
+		if s.count(func(k Mark) bool { return k.State != booked }) == 0 {
+			return fault.New(fault.Conflict, "visit.nothing-marked")
+		}
+		return nil
+	case model.Close:
+		return s.mayClose(now)
+	default:
+		return s.mayArrange(m, a)
+	}
+}
+
+// May is Can as an error, for actions to return.
+func May(m *model.Model, s State, a model.Action, now time.Time) error {
+	if f := Can(m, s, a, now); f != nil {
+		return f
+	}
+	return nil
+}
+
+func (s State) stageRefuses(m *model.Model, a model.Action) *fault.Fault {
+	switch s.Episode.Stage {
+	case StageClosed:
+		if a != ActReopen {
+			return fault.New(fault.Conflict, "episode.closed", "model", m.Phrase("name"))
+		}
+	case StageEnding:
+		if a == model.Offer || a == model.Book || a == ActEnd {
+			return fault.New(fault.Conflict, "episode.ending", "model", m.Phrase("name"))
+		}
+	default:
+		if a == ActReopen {
+			return fault.New(fault.Conflict, "episode.open")
+		}
+	}
+	return nil
+}
+
+// mayTouch: a booked meeting is held or missed once it has begun, moved only before. Cancelled it may be on both
+// sides, for a worker who fell ill marks it afterwards.
+func (s State) mayTouch(a model.Action, now time.Time) *fault.Fault {
+	coming := func(k Mark) bool { return k.State == booked && k.Starts.After(now) }
+	begun := func(k Mark) bool { return k.State == booked && !k.Starts.After(now) }
+	switch {
+	case s.Booked() == 0:
+		return fault.New(fault.Conflict, "visit.nothing-booked")
+	case (a == model.Hold || a == model.Miss) && !slices.ContainsFunc(s.Marks, begun):
+		return fault.New(fault.Conflict, "visit.not-yet")
+	case (a == model.Move || a == ActPlace) && !slices.ContainsFunc(s.Marks, coming):
+		return fault.New(fault.Conflict, "visit.begun")
+	}
+	return nil
+}
+
+// mayClose: nothing may be left open, neither a coming meeting, an unmarked one, nor a guardian's talks.
+func (s State) mayClose(now time.Time) *fault.Fault {
+	switch {
+	case s.count(func(k Mark) bool { return k.State == booked && k.Starts.After(now) }) > 0:
+		return fault.New(fault.Conflict, "episode.booked")
+	case s.Booked() > 0:
+		return fault.New(fault.Conflict, "episode.unmarked")
+	case s.Talks > 0:
+		return fault.New(fault.Conflict, "episode.talks", "n", s.Talks)
+	}
+	return nil
+}
+
+func (s State) mayArrange(m *model.Model, a model.Action) *fault.Fault {
+	part, _ := m.Part(s.Episode.Part)
+	_, talks := m.PartOf(model.Guardian)
+	hasGuardians := m.Decision != nil && part.Who == model.Client
+	switch {
+	case (a == ActGuardians || a == ActDecide) && !hasGuardians:
+		return fault.New(fault.Conflict, "guardians.none", "model", m.Phrase("name"))
+	case a == ActDecide && s.Episode.Guardians != Disagree:
+		return fault.New(fault.Conflict, "guardians.agree")
+	case a == ActTalk && (!talks || part.Who != model.Client):
+		return fault.New(fault.Conflict, "guardians.no-talks", "model", m.Phrase("name"))
+	case a == ActTalk && s.Talks >= maxTalks:
+		return fault.New(fault.Conflict, "guardians.enough", "max", maxTalks)
+	case a == model.GoOn && len(m.WaysOn) == 0:
+		return fault.New(fault.Conflict, "way-on.none", "model", m.Phrase("name"))
+	}
+	return nil
+}

@@ -1,0 +1,158 @@
+package episode
+
+import (
+	"context"
+	"fmt"
+	"slices"
+
+	"rinnalla.fi/rinnalla/internal/access"
+	"rinnalla.fi/rinnalla/internal/audit"
+	"rinnalla.fi/rinnalla/internal/calendar"
+	"rinnalla.fi/rinnalla/internal/fault"
+	"rinnalla.fi/rinnalla/internal/figure"
+	"rinnalla.fi/rinnalla/internal/id"
+	"rinnalla.fi/rinnalla/internal/intake"
+	"rinnalla.fi/rinnalla/internal/model"
+	"rinnalla.fi/rinnalla/internal/organization"
+)
+
+// Open turns a request into an episode, when its first meeting is booked: the code moves over, the desk's sight of it
+// ends, and the request is gone. The caller has asked leave.
+func Open(ctx context.Context, tx Tx, ms model.Set, by access.Actor, from intake.Request, worker access.AccountID) (Episode, error) {
+	offer, err := tx.Offer(ctx, from.Offer)
+	if err != nil {
+		return Episode{}, err
+	}
+	m, ok := ms.Model(offer.Model, offer.Version)
+	if !ok {
+		return Episode{}, fmt.Errorf("open request %s: model %s version %d is not loaded", from.ID, offer.Model, offer.Version)
+	}
+	e, err := begin(m, from.Unit, from.Offer, model.Client)
+	if err != nil {
+		return Episode{}, err
+	}
+	e.Person, e.Request, e.Worker, e.Lang = from.Person, from.ID, worker, from.Lang
+	e.Channel, e.Referrer, e.Age, e.Contacted = from.Channel, from.Referrer, from.Age, from.Created
+	if err := settle(ctx, tx, m, by, &e); err != nil {
+		return Episode{}, err
+	}
+	if err := tx.MoveCode(ctx, from.ID, string(e.ID)); err != nil {
+		return Episode{}, err
+	}
+	if err := tx.DeleteGrants(ctx, string(from.ID)); err != nil {
+		return Episode{}, err
+	}
+	return e, tx.DeleteRequest(ctx, from.ID)
+}
+
+// begin is a new episode of a model's part, before it knows whose it is.
+func begin(m *model.Model, unit access.UnitID, offer organization.OfferID, who model.Who) (Episode, error) {
+	part, ok := m.PartOf(who)
+	if !ok {
+		return Episode{}, fmt.Errorf("model %s has no part for %s", m.ID, who)
+	}
+	return Episode{
+		ID: ID(id.New()), Unit: unit, Offer: offer, Model: m.ID, Version: m.Version, Part: part.ID, Regime: string(m.Regime),
+		Limit: part.Max, Stage: StageOpen, Age: -1, Wait: -1, Guardians: Agree,
+	}, nil
+}
+
+// settle keeps a new episode, lets its people see it, and counts it.
+func settle(ctx context.Context, tx Tx, m *model.Model, by access.Actor, e *Episode) error {
+	unit, err := tx.Unit(ctx, e.Unit)
+	if err != nil {
+		return err
+	}
+	e.Opened = calendar.LocalOf(tx.Now(), unit.Zone).Day
+	if err := tx.PutEpisode(ctx, *e); err != nil {
+		return err
+	}
+	if err := grant(ctx, tx, *e); err != nil {
+		return err
+	}
+	l := Loaded{Episode: *e, Model: m, Unit: unit}
+	if err := l.Count(ctx, tx, figure.Started, e.Part, 1); err != nil {
+		return err
+	}
+	return audit.Note(ctx, tx, by, "opened", access.Episode, string(e.ID))
+}
+
+// grant lets the worker and the unit's coordinators see the episode, and nobody else.
+func grant(ctx context.Context, tx Tx, e Episode) error {
+	for _, g := range []access.Grant{
+		{Holder: string(e.Worker), Kind: access.Episode, Object: string(e.ID), Relation: access.ByWorker},
+		{Holder: access.Coordinators(e.Unit), Kind: access.Episode, Object: string(e.ID), Relation: access.ByCoordinator},
+	} {
+		if err := tx.PutGrant(ctx, g); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// Assign gives the episode to another worker of the unit. Where meetings are booked, package appointment hands those
+// over too; here they stand in the way.
+func Assign(ctx context.Context, tx Tx, ms model.Set, by access.Actor, id ID, worker access.AccountID) error {
+	l, err := Load(ctx, tx, ms, by, id)
+	if err != nil {
+		return err
+	}
+	if l.State.Booked() > 0 {
+		return fault.New(fault.Conflict, "episode.assign-booked")
+	}
+	return l.Assign(ctx, tx, by, worker)
+}
+
+// Assign is the rule and the keeping of Assign, for an episode that is loaded and whose meetings are seen to.
+func (l Loaded) Assign(ctx context.Context, tx Tx, by access.Actor, worker access.AccountID) error {
+	if err := l.coordinates(by); err != nil {
+		return err
+	}
+	if err := l.May(ActAssign, tx.Now()); err != nil {
+		return err
+	}
+	if err := WorksIn(ctx, tx, l.Unit.ID, worker); err != nil {
+		return err
+	}
+	l.Episode.Worker = worker
+	if err := l.keep(ctx, tx, by, "changed"); err != nil {
+		return err
+	}
+	if err := tx.DeleteGrants(ctx, string(l.Episode.ID)); err != nil {
+		return err
+	}
+	return grant(ctx, tx, l.Episode)
+}
+
+// WorksIn is nil when the account is a worker of the unit.
+func WorksIn(ctx context.Context, tx Tx, unit access.UnitID, worker access.AccountID) error {
+	workers, err := tx.Workers(ctx, unit)
+	if err != nil {
+		return err
+	}
+	if !slices.ContainsFunc(workers, func(w organization.Worker) bool { return w.Account == worker }) {
+		return fault.New(fault.Invalid, "appointment.no-such-worker")
+	}
+	return nil
+}
+
+// NewCode gives the client a new return code; the old one opens nothing any more. There is no other way back for
+// somebody who lost theirs (design 4.4), so the worker says it face to face or on a line that is known to be safe.
+func NewCode(ctx context.Context, tx Tx, ms model.Set, by access.Actor, id ID) (intake.Code, error) {
+	l, err := Load(ctx, tx, ms, by, id)
+	if err != nil {
+		return "", err
+	}
+	if err := l.May(ActNewCode, tx.Now()); err != nil {
+		return "", err
+	}
+	if err := audit.Note(ctx, tx, by, "changed", access.Episode, string(id)); err != nil {
+		return "", err
+	}
+	return freshCode(ctx, tx, id)
+}
+
+func freshCode(ctx context.Context, tx Tx, id ID) (intake.Code, error) {
+	code := intake.NewCode()
+	return code, tx.PutCode(ctx, intake.Holder{Index: tx.Index("code", string(code)), Episode: string(id)})
+}

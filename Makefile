@@ -1,9 +1,12 @@
 # `make` lists the helpers.
 .DEFAULT_GOAL := help
-.PHONY: help check
+.PHONY: help check generate
 
 help: ## this list
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1|\2/' | column -t -s '|'
 
 check: ## all that CI runs: vet, staticcheck, every test on both databases, the browser
 	@tools/check.sh
+
+generate: ## the pages' Go from their templates
+	@go build -C tools/pinned -o "$(CURDIR)/.tools/" tool && .tools/templ generate

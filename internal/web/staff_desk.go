@@ -1,0 +1,190 @@
+package web
+
+import (
+	"context"
+	"net/http"
+	"strings"
+	"time"
+
+	"rinnalla.fi/rinnalla/internal/access"
+	"rinnalla.fi/rinnalla/internal/appointment"
+	"rinnalla.fi/rinnalla/internal/calendar"
+	"rinnalla.fi/rinnalla/internal/chat"
+	"rinnalla.fi/rinnalla/internal/figure"
+	"rinnalla.fi/rinnalla/internal/intake"
+	"rinnalla.fi/rinnalla/internal/organization"
+	"rinnalla.fi/rinnalla/internal/storage"
+)
+
+// deskRows is the most of each list that the desk shows.
+const deskRows = 50
+
+// desk is what a worker needs first: who waits and for how long, what is today, what was left unmarked.
+type desk struct {
+	waiting []intake.Item
+	today   []appointment.Entry
+	overdue []appointment.Entry
+	chats   []chat.Conversation
+	offers  map[organization.OfferID]organization.Offer
+	first   firstWait
+}
+
+// firstWait is how soon first meetings came, this month and the month before.
+type firstWait struct {
+	meetings int
+	mean     time.Duration
+	promise  time.Duration
+}
+
+func (s *Server) showDesk(w http.ResponseWriter, q *Ask) error {
+	var d desk
+	err := s.DB.View(q.Context(), func(tx *storage.Tx) (err error) {
+		d, err = s.readDesk(q.Context(), tx, q)
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	return s.show(w, q, http.StatusOK, s.deskPage(q, d))
+}
+
+func (s *Server) readDesk(ctx context.Context, tx *storage.Tx, q *Ask) (d desk, err error) {
+	if d.waiting, err = tx.Waiting(ctx, q.By, deskRows); err != nil {
+		return d, err
+	}
+	from, to := dayAround(q.Now, q.zone())
+	if d.today, err = tx.Calendar(ctx, q.By, from, to, ""); err != nil {
+		return d, err
+	}
+	if d.overdue, err = tx.Overdue(ctx, q.By, q.Now, deskRows); err != nil {
+		return d, err
+	}
+	if d.chats, err = tx.Conversations(ctx, q.By); err != nil {
+		return d, err
+	}
+	if d.offers, err = offersOf(ctx, tx); err != nil {
+		return d, err
+	}
+	d.first, err = s.firstWaits(ctx, tx, q)
+	return d, err
+}
+
+// offersOf is every offer by its id.
+func offersOf(ctx context.Context, tx *storage.Tx) (map[organization.OfferID]organization.Offer, error) {
+	all, err := tx.Offers(ctx, "")
+	out := make(map[organization.OfferID]organization.Offer, len(all))
+	for _, o := range all {
+		out[o.ID] = o
+	}
+	return out, err
+}
+
+// firstWaits sums the units the reader works in. The promise is the strictest of what they offer.
+func (s *Server) firstWaits(ctx context.Context, tx *storage.Tx, q *Ask) (f firstWait, err error) {
+	month := calendar.LocalOf(q.Now, q.zone()).Day
+	before := calendar.Date(month.Month() + "-01").Add(-1)
+	minutes := 0
+	for _, unit := range unitsOf(q.By) {
+		sums, err := tx.Figures(ctx, unit, before.Month(), month.Month())
+		if err != nil {
+			return f, err
+		}
+		for _, x := range sums {
+			switch x.Name {
+			case figure.FirstWait:
+				f.meetings += x.N
+			case figure.WaitMinutes:
+				minutes += x.N
+			}
+		}
+		offers, err := tx.Offers(ctx, unit)
+		if err != nil {
+			return f, err
+		}
+		for _, o := range offers {
+			if m, ok := s.Models.Model(o.Model, o.Version); ok && m.FirstVisit > 0 && (f.promise == 0 || m.FirstVisit < f.promise) {
+				f.promise = m.FirstVisit
+			}
+		}
+	}
+	if f.meetings > 0 {
+		f.mean = time.Duration(minutes/f.meetings) * time.Minute
+	}
+	return f, nil
+}
+
+// unitsOf are the units in which the reader meets clients or arranges it.
+func unitsOf(by access.Actor) []access.UnitID {
+	var out []access.UnitID
+	seen := map[access.UnitID]bool{}
+	for _, m := range by.Roles {
+		if (m.Role == access.Worker || m.Role == access.Coordinator) && !seen[m.Unit] {
+			seen[m.Unit] = true
+			out = append(out, m.Unit)
+		}
+	}
+	return out
+}
+
+// zone is where the reader's clocks are read. In this release every unit is in one zone.
+func (q *Ask) zone() string { return homeZone }
+
+const homeZone = "Europe/Helsinki"
+
+// dayAround is the local day of an instant, from midnight to midnight.
+func dayAround(t time.Time, zone string) (time.Time, time.Time) {
+	day := calendar.LocalOf(t, zone).Day
+	return midnight(day, zone), midnight(day.Add(1), zone)
+}
+
+// midnight is when a day begins. In the zones we know midnight always exists.
+func midnight(day calendar.Date, zone string) time.Time {
+	t, err := calendar.Local{Day: day, Clock: "00:00", Zone: zone}.Instant()
+	if err != nil {
+		return day.Midnight()
+	}
+	return t
+}
+
+func (d desk) late(now time.Time) int {
+	n := 0
+	for _, x := range d.waiting {
+		if x.State == intake.Waiting && now.After(x.Due) {
+			n++
+		}
+	}
+	return n
+}
+
+func (d desk) unanswered() int {
+	n := 0
+	for _, x := range d.waiting {
+		if x.State == intake.Waiting {
+			n++
+		}
+	}
+	return n
+}
+
+// next is the next meeting of today that has not begun.
+func (d desk) next(now time.Time) (appointment.Entry, bool) {
+	for _, e := range d.today {
+		if e.State == appointment.Booked && e.Starts.After(now) {
+			return e, true
+		}
+	}
+	return appointment.Entry{}, false
+}
+
+// greeting fits the hour.
+func (q *Ask) greeting() string {
+	part := "day"
+	switch h := calendar.LocalOf(q.Now, q.zone()).Clock.Minutes() / 60; {
+	case h < 10:
+		part = "morning"
+	case h >= 17:
+		part = "evening"
+	}
+	name, _, _ := strings.Cut(q.Account.Name.Reveal(), " ")
+	return q.P.T("desk.hello."+part, "name", name)
+}

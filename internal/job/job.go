@@ -23,8 +23,12 @@ type Job struct {
 	Attempt int // 1 when it runs for the first time
 }
 
-// DestroyKey is the job that takes a subject's key away. Its object is the key's id.
-const DestroyKey = "destroy-key"
+// The jobs that storage leaves to the runner: taking a subject's key away, whose id is the object, and looking for
+// keys that nobody uses.
+const (
+	DestroyKey = "destroy-key"
+	SweepKeys  = "sweep-keys"
+)
 
 // A failed job comes again after a pause that doubles, and is given up after a day or so.
 const (

@@ -2,6 +2,8 @@ package storage
 
 import (
 	"context"
+	"database/sql"
+	"time"
 
 	"rinnalla.fi/rinnalla/internal/seal"
 )
@@ -25,3 +27,29 @@ func (tx *Tx) Unseal(ctx context.Context, key, place string, box []byte) (seal.T
 }
 
 var Conflict = conflict
+
+// Commits is how often SQLite has committed; Waiting is how many updates wait for their turn.
+func (db *DB) Commits() int64 { return db.engine.(*lite).writer.commits.Load() }
+
+func (db *DB) Waiting() int { return len(db.engine.(*lite).writer.queue) }
+
+// Pragma sets something on SQLite's writing connection, which nobody may be using.
+func (db *DB) Pragma(text string) error { return db.engine.(*lite).writer.on.command(text) }
+
+// KeysDB is the store of the keys.
+func (db *DB) KeysDB() *sql.DB { return db.keys.db }
+
+// FilledKeys waits until the keys made ahead are there.
+func (db *DB) FilledKeys() {
+	for len(db.keys.ready) < keysAhead/2 {
+		time.Sleep(time.Millisecond)
+	}
+}
+
+func (db *DB) ReadyKeys() int { return len(db.keys.ready) }
+
+// ForgetKeys empties the memory of keys, so that they are read from their store.
+func (db *DB) ForgetKeys() { db.keys.cache = newKeyCache(keysCached) }
+
+// KeyUsers are the tables the sweep of keys looks at.
+var KeyUsers = keyUsers

@@ -37,11 +37,11 @@ func rewriteKeys(ctx context.Context, db *sql.DB) error {
 // keyUsers are the columns that name a key in use; the test of the catalogue finds a forgotten one.
 var keyUsers = []string{"account", "person", "conversation"}
 
-// sweepKeys looks at the keys whose user was not known when they were made. One in use is marked as such and never
+// SweepKeys looks at the keys whose user was not known when they were made. One in use is marked as such and never
 // looked at again; one that nobody uses since two days is left of a transaction that was undone, and goes.
-func (db *DB) sweepKeys(ctx context.Context) error {
+func (db *DB) SweepKeys(ctx context.Context) error {
 	last := calendar.DateOf(time.Now(), time.UTC).Add(-sweptAfter)
-	old, err := words1(ctx, db.keys.db, "SELECT id FROM subject_key WHERE made <> '' AND made <= $1", last)
+	old, err := column(ctx, db.keys.db, "SELECT id FROM subject_key WHERE made <> '' AND made <= $1", last)
 	if err != nil || len(old) == 0 {
 		return err
 	}
@@ -90,7 +90,7 @@ func (tx *Tx) usedKeys(ctx context.Context, keys []string, used map[string]bool)
 	return nil
 }
 
-func words1(ctx context.Context, db *sql.DB, query string, args ...any) ([]string, error) {
+func column(ctx context.Context, db *sql.DB, query string, args ...any) ([]string, error) {
 	found, err := db.QueryContext(ctx, query, args...)
 	if err != nil {
 		return nil, clean(err)

@@ -3,6 +3,7 @@ package storage
 import (
 	"context"
 
+	"rinnalla.fi/rinnalla/internal/fault"
 	"rinnalla.fi/rinnalla/internal/job"
 	"rinnalla.fi/rinnalla/internal/seal"
 )
@@ -25,6 +26,15 @@ func (tx *Tx) DestroyKey(ctx context.Context, key string) error {
 
 // DestroyKey makes a key gone for good. It is what the job calls; doing it again does nothing.
 func (db *DB) DestroyKey(ctx context.Context, key string) error { return db.keys.destroy(ctx, key) }
+
+// HasKey tells whether a key is still there.
+func (db *DB) HasKey(ctx context.Context, key string) (bool, error) {
+	_, err := db.keys.key(ctx, key)
+	if fault.Is(err, fault.NotFound) {
+		return false, nil
+	}
+	return err == nil, err
+}
 
 // Index is a keyed fingerprint, for finding a value without keeping it.
 func (tx *Tx) Index(purpose, value string) []byte { return tx.db.ring.Index(purpose, value) }

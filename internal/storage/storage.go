@@ -87,7 +87,7 @@ func (db *DB) open(ctx context.Context, o Options) (err error) {
 	if err := db.keys.check(ctx); err != nil {
 		return err
 	}
-	if err := db.sweepKeys(ctx); err != nil {
+	if err := db.SweepKeys(ctx); err != nil {
 		return err
 	}
 	db.keys.kept = true

@@ -45,9 +45,10 @@ const (
 var errLost = errors.New("storage: the transaction was lost before it was committed")
 
 type writer struct {
-	on    *session
-	queue chan *turn
-	ended chan struct{}
+	on      *session
+	queue   chan *turn
+	ended   chan struct{}
+	commits atomic.Int64
 }
 
 func startWriter(on *session) *writer {
@@ -122,6 +123,7 @@ func (w *writer) commit(n int) error {
 	if n == 0 {
 		return clean(w.on.command("ROLLBACK"))
 	}
+	w.commits.Add(1)
 	err := w.on.command("COMMIT")
 	if err != nil {
 		w.on.command("ROLLBACK") // a failed commit may leave the transaction open

@@ -2,6 +2,7 @@ package web
 
 import (
 	"bytes"
+	"context"
 	"errors"
 	"net/http"
 	"strings"
@@ -15,6 +16,7 @@ import (
 	"rinnalla.fi/rinnalla/internal/account"
 	"rinnalla.fi/rinnalla/internal/fault"
 	"rinnalla.fi/rinnalla/internal/locale"
+	"rinnalla.fi/rinnalla/internal/storage"
 )
 
 // Ask is a request with what we already know of it: who acts and in which language the answer is read.
@@ -63,7 +65,33 @@ func refusal(p access.Permission, by access.Actor) error {
 // ask finds out who acts. Open pages never look: they are the same for everybody.
 func (s *Server) ask(r *http.Request, p access.Permission) (*Ask, error) {
 	q := &Ask{Request: r, P: locale.For(languageOf(r)), Now: s.DB.Now()}
-	return q, nil
+	token := sessionToken(r)
+	if !p.Staff || token == "" {
+		return q, nil
+	}
+	err := s.actor(r.Context(), q, token)
+	if fault.Is(err, fault.SignIn) || fault.Is(err, fault.NotFound) {
+		return q, nil
+	}
+	return q, err
+}
+
+// actor reads the staff member behind a session, with rights as they are this moment, and keeps a session in use alive.
+func (s *Server) actor(ctx context.Context, q *Ask, token string) error {
+	stale := false
+	err := s.DB.View(ctx, func(tx *storage.Tx) error {
+		by, who, err := account.Actor(ctx, tx, token)
+		if err != nil {
+			return err
+		}
+		q.By, q.Account, q.P = by, who, locale.For(who.Lang)
+		stale, err = account.Stale(ctx, tx, token)
+		return err
+	})
+	if err != nil || !stale {
+		return err
+	}
+	return s.DB.Update(ctx, func(tx *storage.Tx) error { return account.Touch(ctx, tx, token) })
 }
 
 // maxBody is the most that any form of ours takes; a chat message of a thousand characters is the largest.

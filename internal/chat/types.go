@@ -1,3 +1,6 @@
+// Package chat is a visitor and a worker writing to each other for a while. It is bounded, sealed with a key of its own,
+// and gone the moment it ends; what can stay of it is a request, and a sum. How words travel live is left to
+// the pages.
 package chat
 
 import (

@@ -39,18 +39,19 @@ func (c Code) String() string {
 	return string(c[:4] + "-" + c[4:8] + "-" + c[8:])
 }
 
-// ParseCode reads what a person typed: any case, with or without spaces and dashes, O for 0, I and L for 1.
+// ParseCode reads what a person typed: any case, with or without spaces and dashes, O for 0, I and L for 1. What cannot
+// be a code is answered like a code that opens nothing.
 func ParseCode(s string) (Code, error) {
 	if len(s) > 64 {
-		return "", fault.New(fault.Invalid, "code.wrong")
+		return "", fault.New(fault.NotFound, "code.wrong")
 	}
 	s = strings.NewReplacer("-", "", " ", "", "\u00a0", "", ".", "", "O", "0", "I", "1", "L", "1").Replace(strings.ToUpper(s))
 	if len(s) != codeLength {
-		return "", fault.New(fault.Invalid, "code.wrong")
+		return "", fault.New(fault.NotFound, "code.wrong")
 	}
 	for i := range len(s) {
 		if !strings.Contains(alphabet, s[i:i+1]) {
-			return "", fault.New(fault.Invalid, "code.wrong")
+			return "", fault.New(fault.NotFound, "code.wrong")
 		}
 	}
 	return Code(s), nil

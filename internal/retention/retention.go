@@ -1,0 +1,55 @@
+// Package retention lets go of what has outlived its reason: codes nobody used, episodes whose days are over, talks,
+// stays and places that are past (design 4.7). What stays is sums. How rows and keys are destroyed is left to storage.
+package retention
+
+import (
+	"context"
+	"time"
+
+	"rinnalla.fi/rinnalla/internal/appointment"
+	"rinnalla.fi/rinnalla/internal/calendar"
+	"rinnalla.fi/rinnalla/internal/chat"
+	"rinnalla.fi/rinnalla/internal/intake"
+	"rinnalla.fi/rinnalla/internal/model"
+)
+
+// Tx is the part of a storage transaction that retention needs.
+type Tx interface {
+	appointment.Tx
+	chat.Tx
+}
+
+// batch is how many objects of a kind one sweep takes, so that no transaction is long.
+const batch = 50
+
+// Sweep lets go of a batch of each kind, and tells whether there may be more: then it is to be called again, in a
+// transaction of its own. It may run at any time and twice.
+func Sweep(ctx context.Context, tx Tx, ms model.Set) (more bool, err error) {
+	for _, step := range []func() (int, error){
+		func() (int, error) { return intake.Vanish(ctx, tx, ms) },
+		func() (int, error) { return erase(ctx, tx) },
+		func() (int, error) { return chat.Expire(ctx, tx) },
+		func() (int, error) { return tx.DeleteClientSessionsOver(ctx, tx.Now()) },
+	} {
+		n, err := step()
+		if err != nil {
+			return false, err
+		}
+		more = more || n >= batch
+	}
+	return more, nil
+}
+
+// erase erases closed episodes whose last day of keeping has passed, wherever on earth the unit is.
+func erase(ctx context.Context, tx Tx) (int, error) {
+	ids, err := tx.DueForErasure(ctx, calendar.DateOf(tx.Now(), time.UTC), batch)
+	if err != nil {
+		return 0, err
+	}
+	for _, id := range ids {
+		if err := tx.EraseEpisode(ctx, id); err != nil {
+			return 0, err
+		}
+	}
+	return len(ids), nil
+}

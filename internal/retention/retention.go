@@ -30,6 +30,7 @@ func Sweep(ctx context.Context, tx Tx, ms model.Set) (more bool, err error) {
 		func() (int, error) { return intake.Vanish(ctx, tx, ms) },
 		func() (int, error) { return erase(ctx, tx) },
 		func() (int, error) { return chat.Expire(ctx, tx) },
+		func() (int, error) { return appointment.ForgetPlaces(ctx, tx) },
 		func() (int, error) { return tx.DeleteClientSessionsOver(ctx, tx.Now()) },
 	} {
 		n, err := step()

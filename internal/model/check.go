@@ -2,6 +2,7 @@ package model
 
 import (
 	"fmt"
+	"maps"
 	"slices"
 	"strconv"
 	"strings"
@@ -19,6 +20,7 @@ func (l *loader) check() {
 		l.waysOn(d)
 		l.retention(d)
 		l.regime(d)
+		l.figures(d)
 		l.conditions(d, &l.mistakes)
 		l.decisions(d)
 	}
@@ -53,6 +55,9 @@ func (l *loader) identity(d *draft, seen map[string]*draft) {
 
 // parts: a service by heads has gatherings alone, any other has a client's own part.
 func (l *loader) parts(d *draft) {
+	if !d.sure("form") {
+		return
+	}
 	byHeads := (&Model{Form: d.raw.Form}).ByHeads()
 	for _, id := range d.partIDs() {
 		p, at := d.raw.Parts[id], d.at("parts", id, "who")
@@ -61,12 +66,12 @@ func (l *loader) parts(d *draft) {
 			l.mistakes.at(at, fmt.Sprintf("a part by heads does not go with the form %q", d.raw.Form), "Use client or guardian, or the form open-group or event")
 		case p.Who != Heads && p.Who != "" && byHeads:
 			l.mistakes.at(at, fmt.Sprintf("in the form %q nobody has visits of their own", d.raw.Form), "Use group")
-		case p.Who == Guardian && !slices.Contains(d.raw.Clients, "child"):
+		case p.Who == Guardian && d.sure("clients") && !slices.Contains(d.raw.Clients, "child"):
 			l.mistakes.at(at, "guardians come where a child is the client", "Add child to clients, or take the part out")
 		}
 	}
 	ids := d.partIDs()
-	if !byHeads && len(ids) > 0 && !slices.ContainsFunc(ids, func(id string) bool { return d.raw.Parts[id].Who == Client }) {
+	if d.sure("parts") && !byHeads && !slices.ContainsFunc(ids, func(id string) bool { return d.raw.Parts[id].Who == Client }) {
 		l.mistakes.at(d.at("parts"), "no part is the client's own", "Give one part who: client")
 	}
 }
@@ -92,24 +97,19 @@ func (l *loader) waysOn(d *draft) {
 	}
 }
 
+// ids are the models there are, readable or not.
 func (l *loader) ids() []string {
-	var ids []string
-	for _, d := range l.drafts {
-		if !slices.Contains(ids, d.id) {
-			ids = append(ids, d.id)
-		}
-	}
-	return ids
+	return slices.Sorted(maps.Keys(l.texts))
 }
 
 // decisions: a choice that no condition asks about changes nothing, and a condition cannot wait for no choice.
 func (l *loader) decisions(d *draft) {
 	for kind, x := range d.raw.Decisions {
 		at := d.at("decisions", kind)
-		if !slices.Contains(d.raw.Clients, "child") {
+		if d.sure("clients") && !slices.Contains(d.raw.Clients, "child") {
 			l.mistakes.at(at.named(), "guardians disagree where a child is the client", "Add child to clients, or take the decision out")
 		}
-		if len(d.raw.Conditions) == 0 {
+		if d.sure("conditions") && len(d.raw.Conditions) == 0 {
 			l.mistakes.at(at.named(), fmt.Sprintf("no condition asks about the choice (%s)", strings.Join(x.Choices, ", ")), "Add conditions that use decision, or take it out")
 		}
 	}

@@ -15,6 +15,9 @@ type draft struct {
 	file string
 	root *node
 	raw  raw
+	// unsure are the keys, as "keep" and "keep/place", in which the schema found a mistake. What rests on them is not
+	// judged: one slip should not be told ten times.
+	unsure map[string]bool
 }
 
 // raw is the file as model.schema.json describes it.

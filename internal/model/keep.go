@@ -40,22 +40,21 @@ var mayKeep = map[Regime][]string{
 
 // retention: whatever is kept has an end, and what is not kept is not in the list.
 func (l *loader) retention(d *draft) {
-	if d.raw.Form == "" || d.raw.Regime == "" {
-		return
-	}
 	kept, ids := d.kept(), d.keepIDs()
 	for what, why := range kept {
-		if !slices.Contains(ids, what) {
+		if !slices.Contains(ids, what) && d.sure("form", restsOn[what]) {
 			l.mistakes.at(d.at("keep").named(), fmt.Sprintf("%q has no retention, though %s", what, why), "Add it to keep, with how long: for: 30d and after: closing, or with: episode")
 		}
 	}
 	for _, what := range ids {
 		at := d.at("keep", what)
-		l.ends(d, what, at)
-		if _, ok := kept[what]; ok || at.named() == at {
+		if !d.sure("keep/" + what) {
 			continue
 		}
+		l.ends(d, what, at)
+		_, needed := kept[what]
 		switch {
+		case needed || !d.sure("form", "regime", restsOn[what]):
 		case slices.Contains(mayKeep[d.raw.Regime], what):
 		case slices.Contains(regimeThings, what):
 			l.mistakes.at(at.named(), fmt.Sprintf("%q may not be kept in the regime %q", what, d.raw.Regime), "Take it out, or choose the regime that allows it")
@@ -64,6 +63,9 @@ func (l *loader) retention(d *draft) {
 		}
 	}
 }
+
+// restsOn is the key that says whether a thing is kept at all.
+var restsOn = map[string]string{"request": "channels", "contact": "channels", "chat": "channels", "place": "wishes", "figures": "figures"}
 
 var regimeThings = []string{"goals", "results", "themes", "wish", "safety", "entry-mark"}
 
@@ -105,6 +107,8 @@ var needSaid = map[string]string{
 	"visits": "visits of one's own", "first": "channels and visits of one's own", "ways": "ways on", "heads": "gatherings by heads",
 }
 
+var needRests = map[string]string{"channels": "channels", "referrers": "referrers", "chat": "channels", "first": "channels", "ways": "ways_on"}
+
 // regime: no field and no figure beyond what the regime allows.
 func (l *loader) regime(d *draft) {
 	r := d.raw
@@ -118,19 +122,27 @@ func (l *loader) regime(d *draft) {
 			}
 		}
 	}
+	if !d.sure("form", "regime") {
+		return
+	}
 	byHeads := (&Model{Form: r.Form}).ByHeads()
-	if byHeads && r.Regime != Anonymous && r.Regime != "" {
+	if byHeads && r.Regime != Anonymous {
 		l.mistakes.at(d.at("regime"), fmt.Sprintf("in the form %q nobody is written down, and the regime %q keeps something of a person", r.Form, r.Regime), "Use anonymous")
 	}
-	if r.Regime == Anonymous && !byHeads && r.Form != Helpline && r.Form != "" && r.Form != Group {
+	if r.Regime == Anonymous && !byHeads && r.Form != Helpline && r.Form != Group {
 		l.mistakes.at(d.at("regime"), `in the regime "anonymous" there is no person who could have visits`, `Use none or goals, or another form`)
 	}
+}
+
+// figures: nothing is counted that the service does not have.
+func (l *loader) figures(d *draft) {
+	r, byHeads := d.raw, (&Model{Form: d.raw.Form}).ByHeads()
 	has := map[string]bool{
 		"channels": len(r.Channels) > 0, "referrers": len(r.Referrers) > 0, "chat": slices.Contains(r.Channels, "chat"),
 		"visits": !byHeads, "first": !byHeads && len(r.Channels) > 0, "ways": len(r.WaysOn) > 0, "heads": byHeads,
 	}
 	for i, name := range r.Figures {
-		if n, ok := figureNeeds[name]; ok && !has[n] {
+		if n, ok := figureNeeds[name]; ok && !has[n] && d.sure("form", needRests[n]) {
 			l.mistakes.at(d.at("figures").item(i), fmt.Sprintf("the figure %q needs %s, which this service does not have%s", name, needSaid[n], regimeNote(r.Regime, n)), "Take it out")
 		}
 	}

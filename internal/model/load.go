@@ -17,7 +17,7 @@ import (
 // whoever checks may still look at those; whoever serves must not start while there are mistakes.
 // The error is for files that cannot be read at all.
 func Load(fsys fs.FS) (Set, []Mistake, error) {
-	l := loader{fsys: fsys}
+	l := loader{fsys: fsys, texts: map[string]textFiles{}, unread: map[string]bool{}}
 	folders, err := fs.ReadDir(fsys, ".")
 	if err != nil {
 		return Set{}, nil, fmt.Errorf("read the models: %w", err)
@@ -58,6 +58,7 @@ type loader struct {
 	fsys     fs.FS
 	drafts   []*draft
 	texts    map[string]textFiles // by folder
+	unread   map[string]bool      // folders with a model file that could not be read
 	stories  []storyFile
 	mistakes mistakes
 }
@@ -102,6 +103,7 @@ func (l *loader) draft(id, name string) error {
 	}
 	d := &draft{id: id, file: name, root: readYAML(name, data, &l.mistakes)}
 	if d.root == nil {
+		l.unread[id] = true
 		return nil
 	}
 	d.read()

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"fmt"
 	"slices"
+	"strconv"
 	"strings"
 )
 
@@ -94,5 +95,9 @@ func suggest(word string, known []string) string {
 	if len(known) == 0 {
 		return "Take it out"
 	}
-	return "Take it out, or use one of: " + strings.Join(known, ", ")
+	quoted := make([]string, len(known))
+	for i, k := range known {
+		quoted[i] = strconv.Quote(k)
+	}
+	return "Take it out, or use one of: " + strings.Join(quoted, ", ")
 }

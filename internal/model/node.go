@@ -86,6 +86,12 @@ func (r reader) read(a ast.Node) *node {
 	case *ast.NullNode:
 	default:
 		r.ms.at(n, "anchors, aliases, tags and special numbers are not read here", "Write the value out")
+		switch a := a.(type) {
+		case *ast.AnchorNode:
+			return r.read(a.Value)
+		case *ast.TagNode:
+			return r.read(a.Value)
+		}
 	}
 	return n
 }

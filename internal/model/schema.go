@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"maps"
+	"path"
 	"slices"
 	"strings"
 	"sync"
@@ -40,28 +41,41 @@ var modelSchema = sync.OnceValue(func() schema {
 // shape holds the draft against the schema.
 func (d *draft) shape(ms *mistakes) {
 	s := modelSchema()
+	d.unsure = map[string]bool{}
 	var err *jsonschema.ValidationError
 	if errors.As(s.compiled.Validate(d.root.value()), &err) {
-		s.tell(d.root, err, ms)
+		s.tell(d, err, ms)
 	}
 }
 
+func (d *draft) sure(keys ...string) bool {
+	return !slices.ContainsFunc(keys, func(k string) bool { return d.unsure[k] })
+}
+
 // tell says the innermost causes: the outer ones only say that something inside is wrong.
-func (s schema) tell(root *node, e *jsonschema.ValidationError, ms *mistakes) {
+func (s schema) tell(d *draft, e *jsonschema.ValidationError, ms *mistakes) {
 	for _, c := range e.Causes {
-		s.tell(root, c, ms)
+		s.tell(d, c, ms)
 	}
 	if len(e.Causes) > 0 {
 		return
 	}
-	at := root.at(e.InstanceLocation...)
+	for i := range min(2, len(e.InstanceLocation)) {
+		d.unsure[path.Join(e.InstanceLocation[:i+1]...)] = true
+	}
+	at, top := d.root.at(e.InstanceLocation...), len(e.InstanceLocation) == 0
 	switch k := e.ErrorKind.(type) {
 	case *kind.AdditionalProperties:
 		for _, p := range k.Properties {
-			ms.at(at.at(p).named(), fmt.Sprintf("unknown key %q", p), suggest(p, s.keysAt(e.SchemaURL)))
+			known := s.keysAt(e.SchemaURL)
+			if top {
+				d.unsure[nearest(p, known)] = true
+			}
+			ms.at(at.at(p).named(), fmt.Sprintf("unknown key %q", p), suggest(p, known))
 		}
 	case *kind.Required:
 		for _, p := range k.Missing {
+			d.unsure[p] = d.unsure[p] || top
 			ms.at(at, fmt.Sprintf("the key %q is missing", p), "Add it"+s.means(e.SchemaURL, p))
 		}
 	default:

@@ -14,9 +14,6 @@ import (
 
 // readTexts reads a model's texts. All versions of a model share them: a slip that is put right is right everywhere.
 func (l *loader) readTexts(id string) error {
-	if l.texts == nil {
-		l.texts = map[string]textFiles{}
-	}
 	l.texts[id] = textFiles{}
 	for _, lang := range locale.Langs() {
 		name := path.Join(id, "texts", string(lang)+".yaml")
@@ -60,33 +57,29 @@ func (f textFile) flatten(prefix string, n *node, ms *mistakes) {
 		case child.fields != nil:
 			f.flatten(key, child, ms)
 		default:
-			if lines, ok := child.lines(ms); ok {
-				f.lines[key] = located{child.named(), lines}
-			}
+			f.lines[key] = located{child.named(), child.lines(ms)}
 		}
 	}
 }
 
 // lines are a text's paragraphs or a list's items.
-func (n *node) lines(ms *mistakes) ([]string, bool) {
+func (n *node) lines(ms *mistakes) []string {
 	if n.items == nil {
-		s, ok := n.scalar.(string)
-		if !ok || strings.TrimSpace(s) == "" {
-			ms.at(n, "a text was expected here", "Write it, in quotes if it looks like a number")
-			return nil, false
-		}
-		return paragraphs(s), true
+		return paragraphs(n.text(ms))
 	}
 	var out []string
 	for _, item := range n.items {
-		s, ok := item.scalar.(string)
-		if !ok || strings.TrimSpace(s) == "" {
-			ms.at(item, "a text was expected here", "Write it, in quotes if it looks like a number")
-			return nil, false
-		}
-		out = append(out, strings.TrimSpace(s))
+		out = append(out, strings.TrimSpace(item.text(ms)))
 	}
-	return out, len(out) > 0
+	return out
+}
+
+func (n *node) text(ms *mistakes) string {
+	s, _ := n.scalar.(string)
+	if strings.TrimSpace(s) == "" {
+		ms.at(n, "a text was expected here", "Write it, in quotes if it looks like a number")
+	}
+	return s
 }
 
 func paragraphs(s string) []string {
@@ -109,23 +102,47 @@ func (l *loader) compareTexts(id string) {
 			}
 		}
 	}
-	for _, lang := range locale.Langs() {
-		f, read := l.texts[id][lang]
-		if !read || len(needs) == 0 {
-			continue
+	if len(needs) == 0 {
+		return
+	}
+	for _, n := range needs {
+		if langs := l.lacking(id, n.key); len(langs) > 0 {
+			l.mistakes.at(n.by, fmt.Sprintf("the text %q is missing in %s", n.key, strings.Join(langs, ", ")), "Add it in "+path.Join(id, "texts"))
 		}
-		for _, key := range slices.Sorted(maps.Keys(needs)) {
-			if _, ok := f.lines[key]; !ok {
-				l.mistakes.at(needs[key].by, fmt.Sprintf("the text %q is missing in %s", key, lang), "Add it to "+f.file)
-			}
-		}
+	}
+	known := slices.Sorted(maps.Keys(needs))
+	for _, f := range l.texts[id] {
 		for key, x := range f.lines {
-			if _, ok := needs[key]; !ok {
-				l.mistakes.at(x.at, fmt.Sprintf("the text %q is not used", key), unusedAdvice(key, slices.Sorted(maps.Keys(needs))))
+			if _, ok := needs[key]; !ok && l.certain(id, key) {
+				l.mistakes.at(x.at, fmt.Sprintf("the text %q is not used", key), unusedAdvice(key, known))
 			}
 		}
 		l.neutral(f)
 	}
+}
+
+// textsOf are the keys whose words need the texts that begin so.
+var textsOf = map[string]string{
+	"referrer": "referrers", "cancel": "cancel", "document": "documents", "part": "parts", "theme": "parts",
+	"refusal": "conditions", "decision": "decisions", "way": "ways_on", "keep": "keep",
+}
+
+// certain tells whether the part of the model that would use such a text could be read.
+func (l *loader) certain(id, key string) bool {
+	first, _, _ := strings.Cut(key, ".")
+	return !l.unread[id] && !slices.ContainsFunc(l.drafts, func(d *draft) bool { return d.id == id && !d.sure(textsOf[first]) })
+}
+
+// lacking are the languages whose file is there, but without the text.
+func (l *loader) lacking(id, key string) []string {
+	var out []string
+	for _, lang := range locale.Langs() {
+		f, read := l.texts[id][lang]
+		if _, ok := f.lines[key]; read && !ok {
+			out = append(out, string(lang))
+		}
+	}
+	return out
 }
 
 func unusedAdvice(key string, needed []string) string {

@@ -37,9 +37,7 @@ func Colleagues(ctx context.Context, tx Tx, by access.Actor) ([]Colleague, error
 			out[i].Roles = joined(out[i].Roles, shown(by, c.Roles))
 		}
 	}
-	slices.SortFunc(out, func(a, b Colleague) int {
-		return strings.Compare(strings.ToLower(a.Name.Reveal()), strings.ToLower(b.Name.Reveal()))
-	})
+	locale.Sort(locale.Finnish, out, func(c Colleague) string { return c.Name.Reveal() })
 	return out, nil
 }
 

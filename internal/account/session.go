@@ -122,3 +122,12 @@ func freshly(ctx context.Context, tx Tx, by access.Actor, token string) (Session
 	}
 	return s, nil
 }
+
+// Fresh tells whether the actor signed in so lately that ways of signing in may be changed.
+func Fresh(ctx context.Context, tx Tx, by access.Actor, token string) (bool, error) {
+	_, err := freshly(ctx, tx, by, token)
+	if fault.HasKey(err, "account.again") {
+		return false, nil
+	}
+	return err == nil, err
+}

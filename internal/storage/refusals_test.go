@@ -237,7 +237,7 @@ func TestOneTimeForTwo(t *testing.T) {
 			var both [2]episode.Episode
 			in(t, db, func(h house) { both[0], both[1] = h.episode("a", "none"), h.episode("b", "none") })
 			at := clockAt("2027-01-16", "18:30")
-			errs := together(t, db, func(i int, h house) error { return h.tx.PutAppointment(h.ctx, visit(both[i], 1, at)) })
+			errs := atOnce(t, db, func(i int, h house) error { return h.tx.PutAppointment(h.ctx, visit(both[i], 1, at)) })
 			oneOf(t, errs, "appointment.slot-taken")
 			in(t, db, func(h house) {
 				h.must(h.tx.EraseEpisode(h.ctx, both[0].ID))
@@ -254,14 +254,14 @@ func TestOneFifthVisit(t *testing.T) {
 			var e episode.Episode
 			in(t, db, func(h house) { e = h.episode("a", "none") })
 			days := []string{"2027-01-16", "2027-01-17"}
-			errs := together(t, db, func(i int, h house) error { return h.tx.PutAppointment(h.ctx, visit(e, 5, clockAt(days[i], "18:30"))) })
+			errs := atOnce(t, db, func(i int, h house) error { return h.tx.PutAppointment(h.ctx, visit(e, 5, clockAt(days[i], "18:30"))) })
 			oneOf(t, errs, "visit.limit")
 			in(t, db, func(h house) { h.must(h.tx.EraseEpisode(h.ctx, e.ID)) })
 		}
 	})
 }
 
-func together(t *testing.T, db *storage.DB, do func(i int, h house) error) (errs [2]error) {
+func atOnce(t *testing.T, db *storage.DB, do func(i int, h house) error) (errs [2]error) {
 	t.Helper()
 	var both sync.WaitGroup
 	for i := range errs {

@@ -1,8 +1,15 @@
 package web
 
-import "rinnalla.fi/rinnalla/internal/access"
+import (
+	"rinnalla.fi/rinnalla/internal/access"
+	"rinnalla.fi/rinnalla/internal/id"
+)
 
 // staffRoutes are the pages of workers and coordinators.
 func (s *Server) staffRoutes(add adder) {
 	add("GET /desk", access.ClientWork, s.showDesk)
+	s.intakeRoutes(add)
 }
+
+// formToken makes sending a form twice the same as sending it once.
+func formToken() string { return id.New() }

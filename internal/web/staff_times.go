@@ -1,0 +1,167 @@
+package web
+
+import (
+	"context"
+	"net/url"
+	"strconv"
+	"strings"
+
+	"rinnalla.fi/rinnalla/internal/access"
+	"rinnalla.fi/rinnalla/internal/appointment"
+	"rinnalla.fi/rinnalla/internal/calendar"
+	"rinnalla.fi/rinnalla/internal/fault"
+	"rinnalla.fi/rinnalla/internal/locale"
+	"rinnalla.fi/rinnalla/internal/organization"
+	"rinnalla.fi/rinnalla/internal/storage"
+	"rinnalla.fi/rinnalla/internal/web/ui"
+)
+
+// times is the part of a page on which times are found, offered and booked, for a request or an episode alike.
+type times struct {
+	Base     string // the page's address: /requests/{id} or /episodes/{id}
+	Unit     access.UnitID
+	Minutes  int
+	Lang     locale.Lang
+	Area     string
+	Kinds    []string // place kinds of the model
+	Parts    []string // wishes of the model
+	Search   search
+	Workers  []organization.Worker
+	Places   []organization.Place
+	Free     []appointment.Free
+	Slots    []appointment.Slot
+	Fixed    access.AccountID // an episode's worker; "" while anybody may be
+	Typed    url.Values       // what was typed when a time was refused
+	Mistakes ui.Mistakes
+	Moving   appointment.ID // a meeting that is being moved; "" otherwise
+}
+
+// search is what the worker looks for, as it stands in the address: kinds and ids, nothing about the client.
+type search struct{ Kind, Place, Part, Worker, From string }
+
+func searchOf(v url.Values, kind, part string) search {
+	s := search{Kind: v.Get("kind"), Place: v.Get("office"), Part: v.Get("part"), Worker: v.Get("worker"), From: v.Get("from")}
+	if s.Kind == "" {
+		s.Kind, s.Part = kind, part
+	}
+	return s
+}
+
+// freeShown is how many first free times one search shows.
+const freeShown = 12
+
+// find fills in who there is and the first free times over all suitable workers.
+func (t *times) find(ctx context.Context, tx *storage.Tx, q *Ask) (err error) {
+	if t.Workers, err = tx.Workers(ctx, t.Unit); err != nil {
+		return err
+	}
+	if t.Places, err = tx.Places(ctx, t.Unit); err != nil {
+		return err
+	}
+	w := appointment.Wanted{Unit: t.Unit, Minutes: t.Minutes, Lang: t.Lang, Area: t.Area, PlaceKind: t.Search.Kind, Worker: access.AccountID(t.Search.Worker)}
+	if t.Fixed != "" {
+		w.Worker = t.Fixed
+	}
+	if t.Search.Kind == appointment.Office {
+		w.Place = organization.PlaceID(t.Search.Place)
+	}
+	if t.Search.Part != "" {
+		w.Parts = []string{t.Search.Part}
+	}
+	if t.Search.From != "" {
+		if w.From, err = calendar.ParseDate(t.Search.From); err != nil {
+			t.Mistakes = append(t.Mistakes, ui.Mistake{Name: "from", Text: q.P.Fault(err)})
+			return nil
+		}
+	}
+	t.Free, err = appointment.FreeTimes(ctx, tx, q.By, w, freeShown)
+	if fault.Is(err, fault.Invalid) {
+		t.Mistakes, err = ui.MistakesOf(q.P, err), nil
+	}
+	return err
+}
+
+// freeValue is a time as a form carries it.
+func freeValue(f appointment.Free) string {
+	return strings.Join([]string{string(f.Worker), string(f.At.Day), string(f.At.Clock), strconv.Itoa(f.Minutes), f.PlaceKind, string(f.Place)}, " ")
+}
+
+// parseFree reads it back; the action checks all of it again.
+func parseFree(s, zone string) (appointment.Free, error) {
+	p := strings.Split(s, " ")
+	if len(p) != 6 {
+		return appointment.Free{}, fault.New(fault.Invalid, "form.choice")
+	}
+	day, err := calendar.ParseDate(p[1])
+	if err != nil {
+		return appointment.Free{}, err
+	}
+	clock, err := calendar.ParseClock(p[2])
+	if err != nil {
+		return appointment.Free{}, err
+	}
+	minutes, err := strconv.Atoi(p[3])
+	if err != nil {
+		return appointment.Free{}, fault.New(fault.Invalid, "form.choice")
+	}
+	return appointment.Free{Worker: access.AccountID(p[0]), At: calendar.Local{Day: day, Clock: clock, Zone: zone}, Minutes: minutes, PlaceKind: p[4], Place: organization.PlaceID(p[5])}, nil
+}
+
+// chosenTimes are the times that were ticked, and the one that was typed by hand.
+func chosenTimes(q *Ask, minutes int, fixed access.AccountID) ([]appointment.Free, error) {
+	var out []appointment.Free
+	for _, v := range q.PostForm["time"] {
+		f, err := parseFree(v, q.zone())
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, f)
+	}
+	typed, err := typedTime(q, minutes, fixed)
+	if err != nil {
+		return nil, err
+	}
+	if typed != nil {
+		out = append(out, *typed)
+	}
+	if len(out) == 0 {
+		return nil, fault.New(fault.Invalid, "times.none")
+	}
+	return out, nil
+}
+
+// typedTime is a time of the worker's own choosing; nil when none was typed.
+func typedTime(q *Ask, minutes int, fixed access.AccountID) (*appointment.Free, error) {
+	v := q.PostFormValue
+	if v("day") == "" && v("clock") == "" {
+		return nil, nil
+	}
+	var form fault.Form
+	day, err := calendar.ParseDate(v("day"))
+	if err != nil {
+		form.Add("day", "calendar.date")
+	}
+	clock, err := calendar.ParseClock(v("clock"))
+	if err != nil {
+		form.Add("clock", "calendar.clock")
+	}
+	worker := access.AccountID(v("with"))
+	if worker == "" {
+		worker = fixed
+	}
+	f := appointment.Free{Worker: worker, At: calendar.Local{Day: day, Clock: clock, Zone: q.zone()}, Minutes: minutes, PlaceKind: v("kind")}
+	if f.PlaceKind == appointment.Office {
+		f.Place = organization.PlaceID(v("office"))
+	}
+	return &f, form.Err()
+}
+
+// workerName finds a name for a time.
+func (t times) workerName(id access.AccountID) string {
+	for _, w := range t.Workers {
+		if w.Account == id {
+			return w.Name
+		}
+	}
+	return ""
+}

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"rinnalla.fi/rinnalla/internal/access"
+	"rinnalla.fi/rinnalla/internal/intake"
 	"rinnalla.fi/rinnalla/internal/model"
 	"rinnalla.fi/rinnalla/internal/storage"
 )
@@ -37,14 +38,16 @@ type Demo interface {
 // Server answers every request.
 type Server struct {
 	Options
-	ready  *ready
-	assets assets
+	throttle *intake.Throttle
+	live     *hub
+	ready    *ready
+	assets   assets
 }
 
 // New puts the pages together.
 func New(o Options) (*Server, error) {
 	all, err := loadAssets()
-	return &Server{Options: o, ready: newReady(), assets: all}, err
+	return &Server{Options: o, throttle: intake.NewThrottle(), live: newHub(), ready: newReady(), assets: all}, err
 }
 
 // Handler is the whole site. From the outside in: log and catch, headers, cross-origin, size, language, route.

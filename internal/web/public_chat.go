@@ -1,0 +1,253 @@
+package web
+
+import (
+	"context"
+	"net/http"
+	"strconv"
+	"strings"
+
+	"rinnalla.fi/rinnalla/internal/access"
+	"rinnalla.fi/rinnalla/internal/calendar"
+	"rinnalla.fi/rinnalla/internal/chat"
+	"rinnalla.fi/rinnalla/internal/fault"
+	"rinnalla.fi/rinnalla/internal/intake"
+	"rinnalla.fi/rinnalla/internal/storage"
+	"rinnalla.fi/rinnalla/internal/web/ui"
+)
+
+// chatPage tells whether somebody is there, and what a chat is, before it begins.
+type chatPage struct {
+	ui.Page
+	Status   chat.Status
+	Offer    openOffer
+	Unit     openUnit
+	State    string
+	When     string // the next opening, "" when never
+	Hours    []hoursLine
+	Mistakes ui.Mistakes
+}
+
+func (s *Server) chatStatus(w http.ResponseWriter, q *Ask) error {
+	return s.showChatStatus(w, q, q.URL.Query().Get("for"), nil)
+}
+
+// showChatStatus shows the chat's page; wrong is why it could not begin.
+func (s *Server) showChatStatus(w http.ResponseWriter, q *Ask, slug string, wrong error) error {
+	v := chatPage{Mistakes: ui.MistakesOf(q.P, wrong)}
+	err := s.DB.View(q.Context(), func(tx *storage.Tx) (err error) {
+		if v.Unit, v.Offer, err = s.chatOffer(q.Context(), tx, slug); err != nil {
+			return err
+		}
+		return v.Unit.fillTimes(q.Context(), tx)
+	})
+	if err != nil {
+		return err
+	}
+	v.Status = v.Unit.Chat
+	v.Page = s.publicPage(q, q.P.T("public.chat.title"), "/chat?for="+v.Offer.Slug)
+	v.Hours = hours(q.P, v.Unit.Openings, "chat")
+	if v.Status.NextDay != "" {
+		v.When = q.P.Moment(calendar.Local{Day: v.Status.NextDay, Clock: v.Status.Next.Opens, Zone: v.Unit.Zone})
+	}
+	status := http.StatusOK
+	if wrong != nil {
+		status = statusOf(wrong)
+	}
+	return s.show(w, q, status, chatStatusView(v))
+}
+
+// chatOffer is the offer the chat begins on: the named one, or the first that has a chat.
+func (s *Server) chatOffer(ctx context.Context, tx *storage.Tx, slug string) (openUnit, openOffer, error) {
+	if slug != "" {
+		u, o, err := s.offerBySlug(ctx, tx, slug)
+		if err == nil && !o.takes(intake.Chat) {
+			err = notFound()
+		}
+		return u, o, err
+	}
+	units, err := s.units(ctx, tx)
+	for _, u := range units {
+		if o, ok := u.takes(intake.Chat); ok {
+			return u, o, err
+		}
+	}
+	if err == nil {
+		err = notFound()
+	}
+	return openUnit{}, openOffer{}, err
+}
+
+func (s *Server) startChat(w http.ResponseWriter, q *Ask) error {
+	var stay chat.Stay
+	var u openUnit
+	slug := typed(q, "for")
+	err := s.DB.Update(q.Context(), func(tx *storage.Tx) (err error) {
+		var o openOffer
+		if u, o, err = s.chatOffer(q.Context(), tx, slug); err != nil {
+			return err
+		}
+		stay, err = chat.Start(q.Context(), tx, s.Models, o.ID, q.P.Lang())
+		return err
+	})
+	if shown(err) {
+		return s.showChatStatus(w, q, slug, err)
+	}
+	if err != nil {
+		return err
+	}
+	s.live.wake(access.Desk(u.ID))
+	return s.showTalk(w, q, stay.Token, "", nil)
+}
+
+// talkPage is a conversation as its visitor sees it.
+type talkPage struct {
+	ui.Page
+	Talk  ui.Talk
+	Token string
+}
+
+// showTalk answers with the conversation. Its token travels in the forms, its address holds nothing; text is what could
+// not be sent, and wrong is why.
+func (s *Server) showTalk(w http.ResponseWriter, q *Ask, token, text string, wrong error) error {
+	t, err := s.readTalk(q, token, 0)
+	if err != nil {
+		return s.talkOver(w, q, err)
+	}
+	n := visitorsNews(q, t)
+	v := talkPage{Page: s.stayPage(q, q.P.T("public.chat.title"), t.Exit), Token: token, Talk: ui.Talk{
+		Lines: n.Lines, State: n.State, Stream: q.path("/chat/live"), Send: q.path("/chat/say"), Refresh: q.path("/chat/read"),
+		Carry: []ui.Hidden{{Name: "talk", Value: token}, {Name: "seen", Value: strconv.Itoa(t.Last)}},
+		Label: q.P.T("public.chat.write"), Hint: q.P.T("public.chat.write-hint", "max", chat.MaxRunes), Value: text, Max: chat.MaxRunes}}
+	v.Scripts = []string{"chat.js"}
+	status := http.StatusOK
+	if wrong != nil {
+		v.Wrong, status, v.Talk.Error = true, statusOf(wrong), said(q, wrong)
+	}
+	return s.show(w, q, status, talkView(v))
+}
+
+// said is a mistake's words: the field's own where there is one.
+func said(q *Ask, err error) string {
+	if m := ui.MistakesOf(q.P, err); len(m) > 0 {
+		return m[0].Text
+	}
+	return ""
+}
+
+func (s *Server) readTalk(q *Ask, token string, after int) (t chat.Talk, err error) {
+	err = s.DB.View(q.Context(), func(tx *storage.Tx) (err error) {
+		t, err = chat.Read(q.Context(), tx, token, after)
+		return err
+	})
+	return t, err
+}
+
+// visitorsNews is a talk as its visitor reads it. The code is the house's own line and theirs alone.
+func visitorsNews(q *Ask, t chat.Talk) news {
+	n := news{State: q.P.T("public.chat.waiting")}
+	if t.State == chat.Open {
+		n.State = q.P.T("public.chat.joined")
+	}
+	for _, m := range t.Messages {
+		l := ui.Line{Seq: m.Seq, From: ui.FromThem, Who: q.P.T("public.chat.worker"), Text: m.Body.Reveal()}
+		switch m.Sender {
+		case chat.FromClient:
+			l.From, l.Who = ui.FromMe, q.P.T("public.chat.you")
+		case chat.FromCode:
+			l.From, l.Who, l.Text = ui.FromCode, q.P.T("public.chat.house"), l.Text+"\n"+q.P.T("public.chat.house-text")
+		}
+		n.Lines = append(n.Lines, l)
+	}
+	return n
+}
+
+// talkOver says that a conversation has ended and that its words are gone.
+func (s *Server) talkOver(w http.ResponseWriter, q *Ask, err error) error {
+	if !fault.HasKey(err, "chat.over") {
+		return err
+	}
+	return s.showEnded(w, q, http.StatusConflict)
+}
+
+func (s *Server) showEnded(w http.ResponseWriter, q *Ask, status int) error {
+	return s.show(w, q, status, endView(endPage{Page: s.publicPage(q, q.P.T("public.chat.title"), ""), Heading: q.P.T("public.chat.ended"),
+		Text: q.P.T("public.chat.ended-text"), Links: []ui.Link{{Text: q.P.T("public.nav.home"), URL: q.path("/")}, {Text: q.P.T("public.chat.form"), URL: q.path("/contact")}}}))
+}
+
+// sayInChat keeps a message: for a script as an answer without a page, otherwise as the page with the message in it.
+func (s *Server) sayInChat(w http.ResponseWriter, q *Ask) error {
+	talk, text := token(q, "talk"), q.PostFormValue("text")
+	script := strings.Contains(q.Header.Get("Accept"), "application/json")
+	id, err := s.say(q, talk, text, !script)
+	if err == nil {
+		s.live.wake(string(id))
+	}
+	switch {
+	case script && err == nil:
+		w.WriteHeader(http.StatusNoContent)
+		return nil
+	case script && !fault.Is(err, fault.Internal):
+		answerJSON(w, statusOf(err), map[string]string{"error": said(q, err)})
+		return nil
+	case err == nil:
+		return s.showTalk(w, q, talk, "", nil)
+	case fault.HasKey(err, "chat.over"):
+		return s.talkOver(w, q, err)
+	case shown(err):
+		return s.showTalk(w, q, talk, text, err)
+	}
+	return err
+}
+
+// say keeps the message. A page that is sent again (reload, back button) says nothing twice: what it says is already
+// there, after the last line that the page knew.
+func (s *Server) say(q *Ask, talk, text string, page bool) (id chat.ID, err error) {
+	err = s.DB.Update(q.Context(), func(tx *storage.Tx) error {
+		t, err := chat.Read(q.Context(), tx, talk, number(q.PostFormValue("seen"), 0))
+		if err != nil {
+			return err
+		}
+		id = t.ID
+		for _, m := range t.Messages {
+			if page && m.Sender == chat.FromClient && m.Body.Reveal() == strings.TrimSpace(strings.ReplaceAll(text, "\r\n", "\n")) {
+				return nil
+			}
+		}
+		_, err = chat.Say(q.Context(), tx, talk, text)
+		return err
+	})
+	return id, err
+}
+
+func (s *Server) readChat(w http.ResponseWriter, q *Ask) error {
+	return s.showTalk(w, q, token(q, "talk"), "", nil)
+}
+
+// liveChat streams what is new. The token stands in the body: no address holds it.
+func (s *Server) liveChat(w http.ResponseWriter, q *Ask) error {
+	talk, after := token(q, "talk"), number(q.PostFormValue("after"), 0)
+	t, err := s.readTalk(q, talk, after)
+	if err != nil && !fault.HasKey(err, "chat.over") {
+		return err
+	}
+	return s.stream(w, q, string(t.ID), after, func(after int) (news, error) {
+		t, err := s.readTalk(q, talk, after)
+		if fault.HasKey(err, "chat.over") {
+			return news{State: q.P.T("public.chat.ended") + ". " + q.P.T("public.chat.ended-text"), Over: true}, nil
+		}
+		return visitorsNews(q, t), err
+	})
+}
+
+func (s *Server) endChat(w http.ResponseWriter, q *Ask) error {
+	talk := token(q, "talk")
+	t, err := s.readTalk(q, talk, 0)
+	if err != nil {
+		return s.talkOver(w, q, err)
+	}
+	if err := s.DB.Update(q.Context(), func(tx *storage.Tx) error { return chat.EndByClient(q.Context(), tx, talk) }); err != nil {
+		return err
+	}
+	s.live.wake(string(t.ID))
+	return s.showEnded(w, q, http.StatusOK)
+}

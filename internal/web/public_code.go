@@ -1,0 +1,186 @@
+package web
+
+import (
+	"context"
+	"crypto/hmac"
+	"crypto/rand"
+	"crypto/sha256"
+	"net"
+	"net/http"
+	"net/netip"
+	"strconv"
+	"strings"
+	"time"
+
+	"rinnalla.fi/rinnalla/internal/appointment"
+	"rinnalla.fi/rinnalla/internal/episode"
+	"rinnalla.fi/rinnalla/internal/fault"
+	"rinnalla.fi/rinnalla/internal/intake"
+	"rinnalla.fi/rinnalla/internal/storage"
+	"rinnalla.fi/rinnalla/internal/web/ui"
+)
+
+// codePage is where a code is typed.
+type codePage struct {
+	ui.Page
+	Code     string
+	Mistakes ui.Mistakes
+}
+
+func (s *Server) codeForm(w http.ResponseWriter, q *Ask) error {
+	return s.askCode(w, q, "", nil)
+}
+
+// askCode shows the code's form; err is why it came back.
+func (s *Server) askCode(w http.ResponseWriter, q *Ask, code string, err error) error {
+	v := codePage{Page: s.publicPage(q, q.P.T("public.code.title"), "/code"), Code: code, Mistakes: ui.MistakesOf(q.P, err)}
+	status := http.StatusOK
+	if err != nil {
+		v.Wrong, status = true, statusOf(err)
+		for i := range v.Mistakes {
+			v.Mistakes[i].Name = "code"
+		}
+	}
+	if fault.Is(err, fault.TooMany) {
+		w.Header().Set("Retry-After", strconv.Itoa(fault.Of(err).Args["seconds"].(int)))
+	}
+	return s.show(w, q, status, codeView(v))
+}
+
+// enterCode opens a stay. A code that was never given, has run out or was used up reads the same, and wrong ones cost
+// time, not hints (A-01, design 4.4).
+func (s *Server) enterCode(w http.ResponseWriter, q *Ask) error {
+	visitor := s.visitor(q.Request)
+	if wait := s.throttle.Wait(visitor, q.Now); wait > 0 {
+		return s.askCode(w, q, "", fault.New(fault.TooMany, "public.wait", "wait", q.P.DurationLong(wait), "seconds", int(wait/time.Second)))
+	}
+	var stay intake.Stay
+	code, err := intake.ParseCode(typed(q, "code"))
+	if err == nil {
+		err = s.DB.Update(q.Context(), func(tx *storage.Tx) (err error) {
+			stay, err = intake.Enter(q.Context(), tx, code)
+			return err
+		})
+	}
+	switch {
+	case err == nil:
+		s.throttle.Right(visitor)
+		return s.showClient(w, q, stay, "", nil)
+	case fault.HasKey(err, "code.wrong"):
+		s.throttle.Wrong(visitor, q.Now)
+		return s.askCode(w, q, "", fault.New(fault.Invalid, "code.wrong"))
+	}
+	return err
+}
+
+// visitorSecret makes a visitor's name useless outside this process: it is never stored, and an address is not kept.
+var visitorSecret = []byte(rand.Text())
+
+// visitor names where somebody comes from, for the throttle alone. Whole networks of one home count as one.
+func (s *Server) visitor(r *http.Request) string {
+	mac := hmac.New(sha256.New, visitorSecret)
+	mac.Write([]byte(network(s.remote(r))))
+	return string(mac.Sum(nil)[:16])
+}
+
+// remote is the visitor's address: the connection's own, or what the trusted proxy says it was.
+func (s *Server) remote(r *http.Request) string {
+	host, _, err := net.SplitHostPort(r.RemoteAddr)
+	if err != nil {
+		host = r.RemoteAddr
+	}
+	if s.TrustedProxy == "" || host != s.TrustedProxy {
+		return host
+	}
+	said := strings.Split(r.Header.Get("X-Forwarded-For"), ",")
+	return strings.TrimSpace(said[len(said)-1])
+}
+
+func network(address string) string {
+	a, err := netip.ParseAddr(address)
+	if err != nil {
+		return address
+	}
+	a = a.Unmap()
+	if a.Is4() {
+		return a.String()
+	}
+	p, err := a.Prefix(64)
+	if err != nil {
+		return address
+	}
+	return p.String()
+}
+
+// resume goes on with a stay by the token in the form and nothing else.
+func (s *Server) resume(q *Ask) (stay intake.Stay, err error) {
+	err = s.DB.Update(q.Context(), func(tx *storage.Tx) (err error) {
+		stay, err = intake.Resume(q.Context(), tx, token(q, "stay"))
+		return err
+	})
+	return stay, err
+}
+
+// stayOver asks for the code again when the stay has ended by itself.
+func (s *Server) stayOver(w http.ResponseWriter, q *Ask, err error) error {
+	if fault.HasKey(err, "stay.over") {
+		return s.askCode(w, q, "", err)
+	}
+	return err
+}
+
+// inStay does something in a client's stay and shows the page as it then is, also when the thing could not be done.
+func (s *Server) inStay(w http.ResponseWriter, q *Ask, said string, do func(context.Context, *storage.Tx, intake.Holder) error) error {
+	stay, err := s.resume(q)
+	if err != nil {
+		return s.stayOver(w, q, err)
+	}
+	wrong := s.DB.Update(q.Context(), func(tx *storage.Tx) error { return do(q.Context(), tx, stay.Holder) })
+	if wrong != nil && !shown(wrong) {
+		return wrong
+	}
+	// What was done may have changed what the code opens: a first pick makes an episode of a request.
+	if stay, err = s.resume(q); err != nil {
+		return s.stayOver(w, q, err)
+	}
+	if wrong != nil {
+		said = ""
+	}
+	return s.showClient(w, q, stay, said, wrong)
+}
+
+func (s *Server) lookAgain(w http.ResponseWriter, q *Ask) error {
+	return s.inStay(w, q, "", func(context.Context, *storage.Tx, intake.Holder) error { return nil })
+}
+
+// pickSlot books an offered time. Somebody else may have been first: then the page shows what is left.
+func (s *Server) pickSlot(w http.ResponseWriter, q *Ask) error {
+	return s.inStay(w, q, q.P.T("public.client.picked"), func(ctx context.Context, tx *storage.Tx, h intake.Holder) error {
+		slot := token(q, "slot")
+		if slot == "" {
+			return &fault.Fault{Kind: fault.Invalid, Key: "form.mistakes", Fields: []fault.Field{{Name: "slot", Key: "public.slot"}}}
+		}
+		_, err := appointment.Pick(ctx, tx, s.Models, h, appointment.SlotID(slot))
+		return gone(err)
+	})
+}
+
+// gone turns a time or meeting that is no longer there into what the page can tell: look at what is.
+func gone(err error) error {
+	if fault.Is(err, fault.NotFound) {
+		return fault.New(fault.Conflict, "public.gone")
+	}
+	return err
+}
+
+func (s *Server) cancelMeeting(w http.ResponseWriter, q *Ask) error {
+	return s.inStay(w, q, q.P.T("public.client.cancelled"), func(ctx context.Context, tx *storage.Tx, h intake.Holder) error {
+		return gone(appointment.CancelByClient(ctx, tx, s.Models, h, appointment.ID(token(q, "meeting"))))
+	})
+}
+
+func (s *Server) answerWay(w http.ResponseWriter, q *Ask) error {
+	return s.inStay(w, q, q.P.T("public.client.answered"), func(ctx context.Context, tx *storage.Tx, h intake.Holder) error {
+		return gone(episode.AnswerWayOnByClient(ctx, tx, s.Models, h, token(q, "way"), q.PostFormValue("answer") == "yes"))
+	})
+}

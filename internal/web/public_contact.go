@@ -1,0 +1,235 @@
+package web
+
+import (
+	"context"
+	"net/http"
+	"slices"
+	"strconv"
+
+	"rinnalla.fi/rinnalla/internal/calendar"
+	"rinnalla.fi/rinnalla/internal/intake"
+	"rinnalla.fi/rinnalla/internal/locale"
+	"rinnalla.fi/rinnalla/internal/organization"
+	"rinnalla.fi/rinnalla/internal/person"
+	"rinnalla.fi/rinnalla/internal/seal"
+	"rinnalla.fi/rinnalla/internal/storage"
+	"rinnalla.fi/rinnalla/internal/web/ui"
+)
+
+// contact is what somebody types or ticks when asking for help. Only sending is required.
+type contact struct {
+	Token    string // the form's own, so that sending twice is sending once
+	Offer    string // the offer's slug
+	Channel  string
+	Address  string // the rest of reaching out belongs to the chosen channel alone
+	From     string
+	To       string
+	LastDay  string
+	Word     string
+	Allowed  []string // voicemail, say, other
+	Times    []string
+	Places   []string
+	Area     string
+	Name     string
+	Age      string
+	Lang     string
+	Referrer string // a partner's kind; partners only
+	Present  bool   // the client is beside the partner
+}
+
+// newContact is an empty form. "I will come back myself" stands first and is chosen (D-185).
+func newContact(q *Ask) contact {
+	return contact{Token: formToken(), Offer: q.URL.Query().Get("for"), Channel: string(person.None), Lang: string(q.P.Lang())}
+}
+
+func readContact(q *Ask) contact {
+	c := contact{Token: token(q, "token"), Offer: typed(q, "for"), Channel: typed(q, "channel"), Times: q.PostForm["times"],
+		Places: q.PostForm["places"], Area: typed(q, "area"), Name: typed(q, "name"), Age: typed(q, "age"), Lang: typed(q, "language"),
+		Referrer: typed(q, "referrer"), Present: q.PostFormValue("present") == "yes"}
+	c.Address, c.From, c.To = typed(q, c.field("address")), typed(q, c.field("hour-from")), typed(q, c.field("hour-to"))
+	c.LastDay, c.Word, c.Allowed = typed(q, c.field("last-day")), typed(q, c.field("code-word")), q.PostForm[c.field("allowed")]
+	return c
+}
+
+// reachFields are asked for each way of reaching out by itself, under names of its own.
+var reachFields = []string{"address", "hour-from", "hour-to", "last-day", "code-word", "allowed"}
+
+// field is an input's name: what belongs to a channel carries its name.
+func (c contact) field(name string) string {
+	if slices.Contains(reachFields, name) {
+		return c.Channel + "-" + name
+	}
+	return name
+}
+
+// asked is the form as intake takes it. What cannot be read becomes what intake refuses, so that all mistakes are told
+// at once and in one place.
+func (c contact) asked(o openOffer, by intake.Channel) intake.New {
+	in := intake.New{Offer: o.ID, Channel: by, Lang: locale.Lang(c.Lang), Name: c.Name, Age: -1, Times: c.Times, Places: c.Places, Area: c.Area,
+		Token: c.Token, Contact: c.safe(), Referrer: c.Referrer, Present: c.Present}
+	if c.Age != "" && child(o) {
+		in.Age = number(c.Age, 99)
+	}
+	return in
+}
+
+// safe is the permission to reach out. "I will come back myself" is none, whatever else stands in the form: what was
+// typed under another choice is dropped, not kept in case.
+func (c contact) safe() person.SafeContact {
+	if c.Channel == "" || c.Channel == string(person.None) {
+		return person.SafeContact{Channel: person.None}
+	}
+	out := person.SafeContact{Channel: person.Channel(c.Channel), Address: seal.Of(c.Address), CodeWord: seal.Of(c.Word),
+		HourFrom: number(c.From, -1), HourTo: number(c.To, -1), Voicemail: slices.Contains(c.Allowed, "voicemail"),
+		SayOrganisation: slices.Contains(c.Allowed, "say"), OtherMayAnswer: slices.Contains(c.Allowed, "someone")}
+	if c.LastDay != "" {
+		out.LastDay = "0000-00-00" // a day long past, unless it can be read
+		if day, err := calendar.ParseDate(c.LastDay); err == nil {
+			out.LastDay = day
+		}
+	}
+	return out
+}
+
+func number(s string, otherwise int) int {
+	if n, err := strconv.Atoi(s); err == nil {
+		return n
+	}
+	return otherwise
+}
+
+// mistakes are intake's, under the names of our inputs, so that the summary's links lead to them.
+func (c contact) mistakes(q *Ask, err error) ui.Mistakes {
+	out := ui.MistakesOf(q.P, err)
+	for i := range out {
+		out[i].Name = c.field(out[i].Name)
+	}
+	return out
+}
+
+type contactPage struct {
+	ui.Page
+	C        contact
+	Mistakes ui.Mistakes
+	Offers   []serviceChoice
+	Unit     openUnit
+	Offer    openOffer
+	Places   []organization.Place
+	Partner  bool
+	Child    bool // some offer is for children
+}
+
+type serviceChoice struct{ Slug, Name, Lead string }
+
+// beforeContact is the interruption page: what the browser remembers and how to leave, before the first form page.
+func (s *Server) beforeContact(w http.ResponseWriter, q *Ask) error {
+	next := "/contact/form"
+	if slug := q.URL.Query().Get("for"); slug != "" {
+		if err := s.DB.View(q.Context(), func(tx *storage.Tx) error {
+			_, _, err := s.offerBySlug(q.Context(), tx, slug)
+			return err
+		}); err != nil {
+			return err
+		}
+		next += "?for=" + slug
+	}
+	return s.show(w, q, http.StatusOK, beforeView(beforePage{Page: s.publicPage(q, q.P.T("public.before.title"), "/contact"), Next: q.path(next)}))
+}
+
+type beforePage struct {
+	ui.Page
+	Next string
+}
+
+func (s *Server) contactForm(w http.ResponseWriter, q *Ask) error {
+	v, err := s.contactPage(q, intake.Form, newContact(q))
+	if err != nil {
+		return err
+	}
+	return s.show(w, q, http.StatusOK, contactView(v))
+}
+
+// contactPage fills the form. An offer that is not there, or takes nobody now, is "not found"; none named is a choice.
+func (s *Server) contactPage(q *Ask, by intake.Channel, c contact) (contactPage, error) {
+	v := contactPage{C: c, Partner: by == intake.Partner}
+	err := s.DB.View(q.Context(), func(tx *storage.Tx) error { return s.fillContact(q.Context(), tx, q, by, &v) })
+	v.Page = s.publicPage(q, q.P.T("public.contact.title"), "/contact/form")
+	if v.Partner {
+		v.Page = s.publicPage(q, q.P.T("public.partner.title"), "/partner")
+	}
+	return v, err
+}
+
+func (s *Server) fillContact(ctx context.Context, tx *storage.Tx, q *Ask, by intake.Channel, v *contactPage) error {
+	units, err := s.units(ctx, tx)
+	if err != nil {
+		return err
+	}
+	found := false
+	for _, u := range units {
+		for _, o := range u.Offers {
+			if !o.takes(by) {
+				continue
+			}
+			if !found || o.Slug == v.C.Offer {
+				v.Unit, v.Offer, found = u, o, true
+			}
+			v.Child = v.Child || child(o)
+			v.Offers = append(v.Offers, serviceChoice{o.Slug, o.Model.Name(q.P.Lang()), o.Model.Text(q.P.Lang(), "lead")})
+		}
+	}
+	if !found || (v.C.Offer != "" && v.C.Offer != v.Offer.Slug) {
+		return notFound()
+	}
+	v.C.Offer = v.Offer.Slug
+	v.Places, err = tx.Places(ctx, v.Unit.ID)
+	return err
+}
+
+func child(o openOffer) bool {
+	return slices.Contains(o.Model.Clients, person.Child)
+}
+
+type madePage struct {
+	ui.Page
+	Code    string
+	Partner bool
+	Reach   bool
+	Days    int
+	Until   string
+	Home    string
+	Within  string // the promise, "" when none is made
+}
+
+func (s *Server) sendContact(w http.ResponseWriter, q *Ask) error {
+	return s.sendRequest(w, q, intake.Form)
+}
+
+// sendRequest makes the request and shows its code, once. The answer is no redirect: no address holds the code.
+func (s *Server) sendRequest(w http.ResponseWriter, q *Ask, by intake.Channel) error {
+	c := readContact(q)
+	v, err := s.contactPage(q, by, c)
+	if err != nil {
+		return err
+	}
+	var made intake.Made
+	err = s.DB.Update(q.Context(), func(tx *storage.Tx) (err error) {
+		made, err = intake.Make(q.Context(), tx, s.Models, q.By, v.C.asked(v.Offer, by))
+		return err
+	})
+	if err != nil && shown(err) {
+		v.Mistakes, v.Wrong = c.mistakes(q, err), true
+		return s.show(w, q, statusOf(err), contactView(v))
+	}
+	if err != nil {
+		return err
+	}
+	r := made.Request
+	m := madePage{Page: s.publicPage(q, q.P.T("public.made.title"), ""), Home: q.path("/"), Code: made.Code.String(), Partner: by == intake.Partner,
+		Reach: c.Channel != "" && c.Channel != string(person.None), Days: v.Offer.Model.UnusedDays,
+		Until: q.P.DayLong(calendar.LocalOf(r.Expires, v.Unit.Zone).Day)}
+	if v.Offer.Model.FirstVisit > 0 {
+		m.Within = q.P.DurationLong(v.Offer.Model.FirstVisit)
+	}
+	return s.show(w, q, http.StatusOK, codeShownView(m))
+}

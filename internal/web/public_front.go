@@ -1,0 +1,353 @@
+package web
+
+import (
+	"context"
+	"net/http"
+	"slices"
+	"strings"
+
+	"github.com/a-h/templ"
+
+	"rinnalla.fi/rinnalla/internal/calendar"
+	"rinnalla.fi/rinnalla/internal/chat"
+	"rinnalla.fi/rinnalla/internal/group"
+	"rinnalla.fi/rinnalla/internal/intake"
+	"rinnalla.fi/rinnalla/internal/locale"
+	"rinnalla.fi/rinnalla/internal/model"
+	"rinnalla.fi/rinnalla/internal/organization"
+	"rinnalla.fi/rinnalla/internal/storage"
+	"rinnalla.fi/rinnalla/internal/web/ui"
+)
+
+// openUnit is a unit as the public may know it: what it offers, when it answers, whether somebody is there.
+type openUnit struct {
+	organization.Unit
+	Offers   []openOffer
+	At       calendar.Local
+	Openings []organization.Opening
+	Chat     chat.Status
+}
+
+type openOffer struct {
+	organization.Offer
+	Model *model.Model
+}
+
+// takes tells whether one may make contact for the offer by the channel.
+func (o openOffer) takes(c intake.Channel) bool {
+	return o.Open && slices.Contains(o.Model.Channels, string(c))
+}
+
+// takes is the unit's first offer that takes contacts by the channel.
+func (u openUnit) takes(c intake.Channel) (openOffer, bool) {
+	for _, o := range u.Offers {
+		if o.takes(c) {
+			return o, true
+		}
+	}
+	return openOffer{}, false
+}
+
+// units reads what the organisation offers to the public.
+func (s *Server) units(ctx context.Context, tx *storage.Tx) ([]openUnit, error) {
+	all, err := tx.Units(ctx)
+	if err != nil {
+		return nil, err
+	}
+	var out []openUnit
+	for _, u := range all {
+		x, err := s.openUnit(ctx, tx, u)
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, x)
+	}
+	return out, nil
+}
+
+func (s *Server) openUnit(ctx context.Context, tx *storage.Tx, u organization.Unit) (openUnit, error) {
+	x := openUnit{Unit: u, At: calendar.LocalOf(tx.Now(), u.Zone)}
+	offers, err := tx.Offers(ctx, u.ID)
+	for _, o := range offers {
+		if m, ok := s.Models.Model(o.Model, o.Version); ok {
+			x.Offers = append(x.Offers, openOffer{o, m})
+		}
+	}
+	return x, err
+}
+
+// fillTimes adds when the unit answers, and whether it does now.
+func (u *openUnit) fillTimes(ctx context.Context, tx *storage.Tx) (err error) {
+	if u.Openings, err = tx.Openings(ctx, u.ID); err != nil {
+		return err
+	}
+	u.Chat, err = chat.StatusOf(ctx, tx, u.ID)
+	return err
+}
+
+// way is one way of reaching the organisation, as a card.
+type way struct {
+	Tag     string
+	Tone    ui.Tone
+	Heading string
+	Text    string
+	Do      ui.Action
+	Folded  string // what the hours are called while they are folded
+	Hours   []hoursLine
+}
+
+type hoursLine struct{ Day, Clock string }
+
+type serviceCard struct{ Name, Lead, URL string }
+
+type frontPage struct {
+	ui.Page
+	Ways     []way
+	Services []serviceCard
+}
+
+func (s *Server) front(w http.ResponseWriter, q *Ask) error {
+	return s.showReady(w, q, "front", func(ctx context.Context) (templ.Component, error) {
+		var units []openUnit
+		err := s.DB.View(ctx, func(tx *storage.Tx) (err error) {
+			if units, err = s.units(ctx, tx); err != nil {
+				return err
+			}
+			for i := range units {
+				if err := units[i].fillTimes(ctx, tx); err != nil {
+					return err
+				}
+			}
+			return nil
+		})
+		if err != nil {
+			return nil, err
+		}
+		v := frontPage{Page: s.publicPage(q, "", "/"), Ways: s.ways(q, units)}
+		for _, u := range units {
+			for _, o := range u.Offers {
+				if o.Open {
+					v.Services = append(v.Services, serviceCard{o.Model.Name(q.P.Lang()), o.Model.Text(q.P.Lang(), "lead"), q.path("/services/" + o.Slug)})
+				}
+			}
+		}
+		return frontView(v), nil
+	})
+}
+
+// ways are the cards of the front page: chats, the form, telephones. One of them is the likely next step: a chat that
+// is answered now, otherwise the form.
+func (s *Server) ways(q *Ask, units []openUnit) []way {
+	var chats, phones []way
+	form, filled := false, false
+	for _, u := range units {
+		_, takes := u.takes(intake.Form)
+		form = form || takes
+		if o, ok := u.takes(intake.Chat); ok {
+			chats = append(chats, chatWay(q, u, o, len(units) > 1))
+			filled = filled || chats[len(chats)-1].Do.Kind == ui.Primary
+		}
+		if _, ok := u.takes(intake.Telephone); ok && u.Phone != "" {
+			phones = append(phones, phoneWay(q, u, len(units) > 1))
+		}
+	}
+	out := chats
+	if form {
+		out = append(out, formWay(q, "/contact", filled))
+	}
+	return append(out, phones...)
+}
+
+func formWay(q *Ask, to string, second bool) way {
+	w := way{Tag: q.P.T("public.way.any-time"), Tone: ui.Info, Heading: q.P.T("public.way.form"), Text: q.P.T("public.way.form-text"),
+		Do: ui.Action{Text: q.P.T("public.way.form-start"), URL: q.path(to), Kind: ui.Primary}}
+	if second {
+		w.Do.Kind = ui.Secondary
+	}
+	return w
+}
+
+// chatWay tells whether the chat is answered now, and otherwise when it next is.
+func chatWay(q *Ask, u openUnit, o openOffer, named bool) way {
+	w := way{Heading: q.P.T("public.way.chat"), Folded: q.P.T("public.way.hours"), Hours: hours(q.P, u.Openings, "chat")}
+	if named {
+		w.Heading = q.P.T("public.way.chat-unit", "unit", u.Name.In(q.P.Lang()))
+	}
+	w.Do = ui.Action{Text: q.P.T("public.way.chat-look"), URL: q.path("/chat?for=" + o.Slug), Kind: ui.Secondary}
+	switch {
+	case u.Chat.Open:
+		w.Tag, w.Tone, w.Text = q.P.T("public.way.open"), ui.Good, q.P.T("public.way.chat-open", "until", u.Chat.Closes)
+		w.Do.Text, w.Do.Kind = q.P.T("public.way.chat-start"), ui.Primary
+	case u.Chat.Hours:
+		w.Tag, w.Tone, w.Text = q.P.T("public.way.busy"), ui.Soon, q.P.T("public.way.chat-away", "until", u.Chat.Closes)
+	default:
+		w.Tag, w.Tone, w.Text = nextTag(q.P, u, "chat"), ui.Soon, q.P.T("public.way.chat-closed")
+	}
+	return w
+}
+
+func phoneWay(q *Ask, u openUnit, named bool) way {
+	w := way{Heading: q.P.T("public.way.phone"), Folded: q.P.T("public.way.hours"), Hours: hours(q.P, u.Openings, "telephone"),
+		Do: ui.Action{Text: q.P.T("public.way.phone-call", "number", u.Phone), URL: telURL(u.Phone), Kind: ui.Secondary}}
+	if named {
+		w.Heading = q.P.T("public.way.phone-unit", "unit", u.Name.In(q.P.Lang()))
+	}
+	if now, open := organization.OpenAt(u.Openings, "telephone", u.At); open {
+		w.Tag, w.Tone, w.Text = q.P.T("public.way.open"), ui.Good, q.P.T("public.way.phone-open", "until", now.Closes)
+		return w
+	}
+	w.Tag, w.Tone, w.Text = nextTag(q.P, u, "telephone"), ui.Soon, q.P.T("public.way.phone-closed")
+	return w
+}
+
+func telURL(number string) string {
+	return "tel:" + strings.Map(func(r rune) rune {
+		if r == '+' || (r >= '0' && r <= '9') {
+			return r
+		}
+		return -1
+	}, number)
+}
+
+func nextTag(p *locale.Printer, u openUnit, channel string) string {
+	if when := nextTime(p, u, channel); when != "" {
+		return p.T("public.way.opens", "when", when)
+	}
+	return p.T("public.way.closed")
+}
+
+// nextTime is when the channel is next answered: a clock time today, otherwise the day too. "" when never.
+func nextTime(p *locale.Printer, u openUnit, channel string) string {
+	o, day, ok := organization.NextOpening(u.Openings, channel, u.At)
+	switch {
+	case !ok:
+		return ""
+	case day == u.At.Day:
+		return p.T("public.way.today", "clock", o.Opens)
+	}
+	return p.Moment(calendar.Local{Day: day, Clock: o.Opens, Zone: u.Zone})
+}
+
+// hours is a channel's week, one line for each day that has any.
+func hours(p *locale.Printer, openings []organization.Opening, channel string) []hoursLine {
+	var out []hoursLine
+	for day := 1; day <= 7; day++ {
+		var clocks []string
+		for _, o := range openings {
+			if o.Channel == channel && o.Weekday == day {
+				clocks = append(clocks, p.Hours(o.Opens, o.Closes))
+			}
+		}
+		if len(clocks) > 0 {
+			out = append(out, hoursLine{p.Weekday(day), strings.Join(clocks, ", ")})
+		}
+	}
+	return out
+}
+
+// section is a heading with its paragraphs.
+type section struct {
+	Heading string
+	Lines   []string
+	List    bool
+}
+
+type servicePage struct {
+	ui.Page
+	Name, Lead string
+	Sections   []section
+	Ways       []way
+	Contact    string
+	Email      string
+	Coming     []string // next gatherings of an open group
+	Heads      bool
+	Kept, Not  section
+}
+
+func (s *Server) service(w http.ResponseWriter, q *Ask) error {
+	slug := q.PathValue("slug")
+	return s.showReady(w, q, "service "+slug, func(ctx context.Context) (templ.Component, error) {
+		v := servicePage{Page: s.publicPage(q, "", "/services/"+slug)}
+		err := s.DB.View(ctx, func(tx *storage.Tx) error { return s.fillService(ctx, tx, q, slug, &v) })
+		return serviceView(v), err
+	})
+}
+
+func (s *Server) fillService(ctx context.Context, tx *storage.Tx, q *Ask, slug string, v *servicePage) error {
+	u, o, err := s.offerBySlug(ctx, tx, slug)
+	if err == nil {
+		err = u.fillTimes(ctx, tx)
+	}
+	if err != nil {
+		return err
+	}
+	lang := q.P.Lang()
+	v.Name, v.Title, v.Lead = o.Model.Name(lang), o.Model.Name(lang), o.Model.Text(lang, "lead")
+	for _, key := range []string{"what", "who", "how", "price"} {
+		v.Sections = append(v.Sections, section{Heading: q.P.T("public.service." + key), Lines: o.Model.Lines(lang, key)})
+	}
+	v.Kept = section{Heading: q.P.T("public.service.kept"), Lines: o.Model.Lines(lang, "kept"), List: true}
+	v.Not = section{Heading: q.P.T("public.service.not-kept"), Lines: o.Model.Lines(lang, "not-kept"), List: true}
+	if len(o.Model.Documents) == 0 {
+		v.Not.Lines = append(append([]string{}, v.Not.Lines...), o.Model.Lines(lang, "documents")...)
+	}
+	v.Heads = o.Model.ByHeads()
+	if v.Heads {
+		return fillComing(ctx, tx, q, o, v)
+	}
+	v.Ways, v.Contact = serviceWays(q, u, o), o.Model.Text(lang, "contact")
+	if o.takes(intake.Email) {
+		v.Email = u.Email
+	}
+	return nil
+}
+
+// serviceWays are the ways this one service takes contacts by.
+func serviceWays(q *Ask, u openUnit, o openOffer) []way {
+	var out []way
+	filled := false
+	if o.takes(intake.Chat) {
+		out = append(out, chatWay(q, u, o, false))
+		filled = out[0].Do.Kind == ui.Primary
+	}
+	if o.takes(intake.Form) {
+		out = append(out, formWay(q, "/contact?for="+o.Slug, filled))
+	}
+	if o.takes(intake.Telephone) && u.Phone != "" {
+		out = append(out, phoneWay(q, u, false))
+	}
+	return out
+}
+
+// fillComing lists the next gatherings: their times are public, who comes is not asked.
+func fillComing(ctx context.Context, tx *storage.Tx, q *Ask, o openOffer, v *servicePage) error {
+	meetings, err := tx.Meetings(ctx, o.ID, tx.Now(), tx.Now().AddDate(0, 0, 120))
+	for _, m := range meetings {
+		if m.State == group.Planned && len(v.Coming) < 6 {
+			v.Coming = append(v.Coming, q.P.When(m.At))
+		}
+	}
+	return err
+}
+
+// offerBySlug finds an offer with its unit and model.
+func (s *Server) offerBySlug(ctx context.Context, tx *storage.Tx, slug string) (openUnit, openOffer, error) {
+	o, err := tx.OfferBySlug(ctx, slug)
+	if err != nil {
+		return openUnit{}, openOffer{}, err
+	}
+	return s.offerIn(ctx, tx, o)
+}
+
+func (s *Server) offerIn(ctx context.Context, tx *storage.Tx, o organization.Offer) (openUnit, openOffer, error) {
+	m, ok := s.Models.Model(o.Model, o.Version)
+	if !ok {
+		return openUnit{}, openOffer{}, notFound()
+	}
+	u, err := tx.Unit(ctx, o.Unit)
+	if err != nil {
+		return openUnit{}, openOffer{}, err
+	}
+	x, err := s.openUnit(ctx, tx, u)
+	return x, openOffer{o, m}, err
+}

@@ -53,16 +53,12 @@ func (c Case) outcome() Outcome {
 	return Outcome{Appointment: c.Appointment, Episode: c.State.Episode}
 }
 
-// may asks the engine about this one meeting: its other meetings neither help nor hinder it.
+// may asks the engine about this one meeting.
 func (c Case) may(a model.Action, now time.Time) error {
-	s := c.State
-	s.Marks = nil
-	for _, k := range c.State.Marks {
-		if k.ID == string(c.Appointment.ID) {
-			s.Marks = []episode.Mark{k}
-		}
+	if f := episode.CanTouch(c.Model, c.State, a, string(c.Appointment.ID), now); f != nil {
+		return f
 	}
-	return episode.May(c.Model, s, a, now)
+	return nil
 }
 
 // Held marks that the meeting was held.

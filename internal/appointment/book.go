@@ -94,7 +94,7 @@ func Pick(ctx context.Context, tx Tx, ms model.Set, holder intake.Holder, slot S
 	if err == nil {
 		err = a.sameWorker(c.Worker)
 	}
-	if k := fault.Of(err).Kind; err != nil && (k == fault.Invalid || k == fault.Conflict) { // a worker or office that has gone since
+	if fault.Is(err, fault.Invalid) || fault.Is(err, fault.Conflict) { // a worker or an office that has gone since
 		return Appointment{}, fault.Wrap(err, fault.Conflict, "appointment.slot-taken")
 	}
 	if err != nil {

@@ -106,6 +106,7 @@ func (w Wanted) complete(today calendar.Date) (Wanted, error) {
 
 // Search finds the first free times. It is pure: the same supply, wish and moment give the same answer.
 func Search(s Supply, w Wanted, now time.Time, limit int) []Free {
+	w.PlaceKind = cmp.Or(w.PlaceKind, Office)
 	office, ok := s.office(w)
 	if !ok {
 		return nil
@@ -117,9 +118,10 @@ func Search(s Supply, w Wanted, now time.Time, limit int) []Free {
 	var out []Free
 	for day := w.From; day <= w.To && len(out) < limit; day = day.Add(1) {
 		var today []timed
+		beginnings := quarters(day, s.Zone, w, now.Add(leadTime))
 		for _, x := range s.Workers {
-			if w.suits(x) && !away(x, day) {
-				today = append(today, s.day(x, day, w, office, busy[x.Account], now)...)
+			if len(beginnings) > 0 && w.suits(x) && !away(x, day) {
+				today = append(today, s.day(x, beginnings, w, office, busy[x.Account])...)
 			}
 		}
 		slices.SortStableFunc(today, func(a, b timed) int {
@@ -156,41 +158,58 @@ func (s Supply) office(w Wanted) (organization.PlaceID, bool) {
 	return first, first != ""
 }
 
-// suits tells whether the worker serves the wish. An empty list of the worker's is no narrowing.
+// suits tells whether the worker serves the wish. No areas or languages of the worker's is no narrowing; a worker who
+// has told no kinds of places meets people at the office.
 func (w Wanted) suits(x organization.Worker) bool {
 	serves := func(list []string, wish string) bool {
 		return wish == "" || len(list) == 0 || slices.Contains(list, wish)
 	}
+	kind := cmp.Or(w.PlaceKind, Office)
 	return (w.Worker == "" || x.Account == w.Worker) && serves(x.Languages, string(w.Lang)) && serves(x.Areas, w.Area) &&
-		serves(x.Places, cmp.Or(w.PlaceKind, Office))
+		(slices.Contains(x.Places, kind) || len(x.Places) == 0 && kind == Office)
 }
 
 func away(x organization.Worker, day calendar.Date) bool {
 	return slices.ContainsFunc(x.Absences, func(a organization.Absence) bool { return a.First <= day && day <= a.Last })
 }
 
+// quarter is one possible beginning of a day.
+type quarter struct {
+	at     calendar.Local
+	starts time.Time
+}
+
+// quarters are the beginnings that a day has: none that the spring night skips, the first of those the autumn night has
+// twice. They are worked out once for all workers.
+func quarters(day calendar.Date, zone string, w Wanted, from time.Time) []quarter {
+	var out []quarter
+	for m := 0; m < 24*60; m += step {
+		at := calendar.Local{Day: day, Clock: clock(m), Zone: zone}
+		starts, err := at.Instant()
+		if err == nil && !starts.Before(from) && (len(w.Parts) == 0 || slices.Contains(w.Parts, at.DayPart())) {
+			out = append(out, quarter{at, starts})
+		}
+	}
+	return out
+}
+
 // day lists the worker's free times of one day, within working hours as clocks show them there that day.
-func (s Supply) day(x organization.Worker, day calendar.Date, w Wanted, office organization.PlaceID, busy []Busy, now time.Time) []timed {
+func (s Supply) day(x organization.Worker, day []quarter, w Wanted, office organization.PlaceID, busy []Busy) []timed {
 	var out []timed
 	length := time.Duration(w.Minutes) * time.Minute
 	for _, h := range x.Hours {
-		if h.Weekday != day.Weekday() {
+		if h.Weekday != day[0].at.Day.Weekday() {
 			continue
 		}
-		closes := edge(calendar.Local{Day: day, Clock: h.Closes, Zone: s.Zone})
-		for m := (h.Opens.Minutes() + step - 1) / step * step; m < h.Closes.Minutes(); m += step {
-			at := calendar.Local{Day: day, Clock: clock(m), Zone: s.Zone}
-			starts, err := at.Instant()
-			if err != nil { // the spring night has no such time
+		closes := edge(calendar.Local{Day: day[0].at.Day, Clock: h.Closes, Zone: s.Zone})
+		for _, q := range day {
+			f := Free{Worker: x.Account, WorkerName: x.Name, At: q.at, Minutes: w.Minutes, PlaceKind: w.PlaceKind, Place: office}
+			ends := q.starts.Add(length)
+			if q.at.Clock < h.Opens || q.at.Clock >= h.Closes || ends.After(closes) {
 				continue
 			}
-			f := Free{Worker: x.Account, WorkerName: x.Name, At: at, Minutes: w.Minutes, PlaceKind: cmp.Or(w.PlaceKind, Office), Place: office}
-			switch {
-			case starts.Add(length).After(closes), starts.Before(now.Add(leadTime)):
-			case len(w.Parts) > 0 && !slices.Contains(w.Parts, at.DayPart()):
-			case taken(busy, f, starts, starts.Add(length), time.Duration(x.TravelMinutes)*time.Minute):
-			default:
-				out = append(out, timed{f, starts})
+			if !taken(busy, f, q.starts, ends, time.Duration(x.TravelMinutes)*time.Minute) {
+				out = append(out, timed{f, q.starts})
 			}
 		}
 	}

@@ -3,6 +3,7 @@
 package calendar
 
 import (
+	"sync"
 	"time"
 	_ "time/tzdata" // the zones travel with the binary
 
@@ -101,12 +102,20 @@ type Local struct {
 
 // Zone finds a zone by its IANA name; an unknown one is a fault.
 func Zone(name string) (*time.Location, error) {
+	if z, ok := zones.Load(name); ok {
+		return z.(*time.Location), nil
+	}
 	z, err := time.LoadLocation(name)
 	if err != nil || name == "" || name == "Local" {
 		return nil, fault.New(fault.Invalid, "calendar.zone")
 	}
+	zones.Store(name, z)
 	return z, nil
 }
+
+// zones are those that were read: reading one takes as long as a thousand calculations with it, and a search for free
+// times makes thousands. Only real names come in, so it cannot grow without end.
+var zones sync.Map
 
 // Instant is the moment on the time line. A clock time that the spring night skips is refused with
 // "calendar.skipped"; one that the autumn night has twice means the first.

@@ -65,6 +65,19 @@ func Actions(m *model.Model, s State, now time.Time) []Possible {
 
 // Can is nil when the action may happen now, and otherwise the reason: the rule, the service's name, what would help.
 func Can(m *model.Model, s State, a model.Action, now time.Time) *fault.Fault {
+	return can(m, s, a, s.Marks, now)
+}
+
+// CanTouch is Can about one appointment: the others neither help nor hinder it.
+func CanTouch(m *model.Model, s State, a model.Action, appointment string, now time.Time) *fault.Fault {
+	i := slices.IndexFunc(s.Marks, func(k Mark) bool { return k.ID == appointment })
+	if i < 0 {
+		return can(m, s, a, nil, now)
+	}
+	return can(m, s, a, s.Marks[i:i+1], now)
+}
+
+func can(m *model.Model, s State, a model.Action, marks []Mark, now time.Time) *fault.Fault {
 	if f := s.stageRefuses(m, a); f != nil {
 		return f
 	}
@@ -78,9 +91,9 @@ func Can(m *model.Model, s State, a model.Action, now time.Time) *fault.Fault {
 		}
 		return nil
 	case model.Hold, model.Miss, model.Move, ActPlace, model.Cancel:
-		return s.mayTouch(a, now)
+		return mayTouch(marks, a, now)
 	case ActCorrect:
-		if s.count(func(k Mark) bool { return k.State != booked }) == 0 {
+		if !slices.ContainsFunc(marks, func(k Mark) bool { return k.State != booked }) {
 			return fault.New(fault.Conflict, "visit.nothing-marked")
 		}
 		return nil
@@ -119,15 +132,16 @@ func (s State) stageRefuses(m *model.Model, a model.Action) *fault.Fault {
 
 // mayTouch: a booked meeting is held or missed once it has begun, moved only before. Cancelled it may be on both
 // sides, for a worker who fell ill marks it afterwards.
-func (s State) mayTouch(a model.Action, now time.Time) *fault.Fault {
+func mayTouch(marks []Mark, a model.Action, now time.Time) *fault.Fault {
 	coming := func(k Mark) bool { return k.State == booked && k.Starts.After(now) }
 	begun := func(k Mark) bool { return k.State == booked && !k.Starts.After(now) }
+	hasComing, hasBegun := slices.ContainsFunc(marks, coming), slices.ContainsFunc(marks, begun)
 	switch {
-	case s.Booked() == 0:
+	case !hasComing && !hasBegun:
 		return fault.New(fault.Conflict, "visit.nothing-booked")
-	case (a == model.Hold || a == model.Miss) && !slices.ContainsFunc(s.Marks, begun):
+	case (a == model.Hold || a == model.Miss) && !hasBegun:
 		return fault.New(fault.Conflict, "visit.not-yet")
-	case (a == model.Move || a == ActPlace) && !slices.ContainsFunc(s.Marks, coming):
+	case (a == model.Move || a == ActPlace) && !hasComing:
 		return fault.New(fault.Conflict, "visit.begun")
 	}
 	return nil

@@ -91,7 +91,7 @@ func AddGuardianTalk(ctx context.Context, tx Tx, ms model.Set, by access.Actor, 
 	if err := settle(ctx, tx, l.Model, by, &e); err != nil {
 		return Episode{}, "", err
 	}
-	code, err := freshCode(ctx, tx, e.ID)
+	code, err := intake.NewCodeFor(ctx, tx, by, intake.Holder{Episode: string(e.ID)})
 	return e, code, err
 }
 

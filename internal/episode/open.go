@@ -146,13 +146,5 @@ func NewCode(ctx context.Context, tx Tx, ms model.Set, by access.Actor, id ID) (
 	if err := l.May(ActNewCode, tx.Now()); err != nil {
 		return "", err
 	}
-	if err := audit.Note(ctx, tx, by, "changed", access.Episode, string(id)); err != nil {
-		return "", err
-	}
-	return freshCode(ctx, tx, id)
-}
-
-func freshCode(ctx context.Context, tx Tx, id ID) (intake.Code, error) {
-	code := intake.NewCode()
-	return code, tx.PutCode(ctx, intake.Holder{Index: tx.Index("code", string(code)), Episode: string(id)})
+	return intake.NewCodeFor(ctx, tx, by, intake.Holder{Episode: string(id)})
 }

@@ -150,7 +150,11 @@ func slow1(s Supply, w Wanted, x organization.Worker, t time.Time, here calendar
 	works := false
 	last := calendar.LocalOf(t.Add(time.Duration(w.Minutes-1)*time.Minute), s.Zone) // the last minute of it
 	for _, h := range x.Hours {
-		works = works || h.Weekday == here.Day.Weekday() && h.Opens <= here.Clock && last.Day == here.Day && last.Clock < h.Closes
+		inside := h.Weekday == here.Day.Weekday() && h.Opens <= here.Clock && last.Day == here.Day && last.Clock < h.Closes
+		if closes, err := (calendar.Local{Day: here.Day, Clock: h.Closes, Zone: s.Zone}).Instant(); err == nil { // twice that night: the first
+			inside = inside && !t.Add(time.Duration(w.Minutes)*time.Minute).After(closes)
+		}
+		works = works || inside
 	}
 	for _, b := range x.Absences {
 		works = works && (here.Day < b.First || here.Day > b.Last)
@@ -176,7 +180,7 @@ func TestSearchAgreesWithPlainWalk(t *testing.T) {
 	t.Logf("seed %d", seed)
 	r := rand.New(rand.NewPCG(seed, 2))
 	found := 0
-	for range 200 {
+	for range 60 {
 		from := []calendar.Date{"2027-03-26", "2027-10-29", "2027-06-01"}[r.IntN(3)]
 		s := Supply{Zone: helsinki, Places: offices}
 		for i := range 1 + r.IntN(3) {
@@ -203,7 +207,7 @@ func TestSearchAgreesWithPlainWalk(t *testing.T) {
 		}
 		found += len(got)
 	}
-	if found < 5000 {
+	if found < 1500 {
 		t.Errorf("only %d times in all: the cases are too tight to prove anything", found)
 	}
 }

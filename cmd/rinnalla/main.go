@@ -2,11 +2,9 @@
 package main
 
 import (
-	"fmt"
 	"os"
+
+	"rinnalla.fi/rinnalla/internal/app"
 )
 
-func main() {
-	fmt.Fprintln(os.Stderr, "rinnalla: nothing here yet")
-	os.Exit(2)
-}
+func main() { os.Exit(app.Main(os.Args[1:])) }

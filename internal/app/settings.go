@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"net/mail"
 	"net/url"
 	"os"
 	"path/filepath"
@@ -30,7 +31,9 @@ type Settings struct {
 	SMTPUser     string `yaml:"smtp_user"`
 	SMTPPassword string `yaml:"smtp_password"`
 	MailFrom     string `yaml:"mail_from"`
-	LogLevel     string `yaml:"log_level"` // debug, info, warn, error
+	// FirstCoordinator is whom the first start's link is for, "Name <address>".
+	FirstCoordinator string `yaml:"first_coordinator"`
+	LogLevel         string `yaml:"log_level"` // debug, info, warn, error
 }
 
 // DefaultExitURL is a page that loads fast, is plausible and knows nothing of its reader (D-171).
@@ -40,13 +43,15 @@ func (s *Settings) variables() map[string]*string {
 	return map[string]*string{
 		"LISTEN": &s.Listen, "BASE_URL": &s.BaseURL, "DATA": &s.Data, "DATABASE": &s.Database, "KEYS": &s.Keys, "MASTER_KEY": &s.MasterKey,
 		"EXIT_URL": &s.ExitURL, "TLS_CERT": &s.TLSCert, "TLS_KEY": &s.TLSKey, "TRUSTED_PROXY": &s.TrustedProxy, "SMTP": &s.SMTP,
-		"SMTP_USER": &s.SMTPUser, "SMTP_PASSWORD": &s.SMTPPassword, "MAIL_FROM": &s.MailFrom, "LOG_LEVEL": &s.LogLevel,
+		"SMTP_USER": &s.SMTPUser, "SMTP_PASSWORD": &s.SMTPPassword, "MAIL_FROM": &s.MailFrom, "FIRST_COORDINATOR": &s.FirstCoordinator,
+		"LOG_LEVEL": &s.LogLevel,
 	}
 }
 
 // ReadSettings reads the file, which may be missing when path is the default, then the environment.
 func ReadSettings(path string, must bool, env func(string) string) (Settings, error) {
-	s := Settings{Listen: "127.0.0.1:8080", Data: "data", ExitURL: DefaultExitURL, LogLevel: "info"}
+	s := Settings{Listen: "127.0.0.1:8080", Data: "data", ExitURL: DefaultExitURL, LogLevel: "info",
+		FirstCoordinator: "Koordinaattori <koordinaattori@rinnalla.invalid>"}
 	text, err := os.ReadFile(path)
 	switch {
 	case errors.Is(err, fs.ErrNotExist) && !must:
@@ -93,6 +98,9 @@ func (s Settings) check() error {
 	}
 	if s.SMTP != "" && s.MailFrom == "" {
 		wrong = append(wrong, "mail_from is needed with smtp")
+	}
+	if _, err := mail.ParseAddress(s.FirstCoordinator); err != nil {
+		wrong = append(wrong, "first_coordinator must be like Name <address@example.fi>")
 	}
 	if len(wrong) > 0 {
 		return errors.New("settings: " + strings.Join(wrong, "; "))

@@ -34,7 +34,7 @@ func readIntakeForm(q *Ask) intakeForm {
 	v := q.PostFormValue
 	return intakeForm{Offer: v("offer"), Channel: v("channel"), Referrer: v("referrer"), Lang: v("language"), Name: v("name"), Age: v("age"), Area: v("area"),
 		Times: q.PostForm["times"], Places: q.PostForm["places"], Reach: v("reach"), Address: v("address"), Word: v("code-word"), From: v("hour-from"), To: v("hour-to"),
-		May: q.PostForm["may"],
+		May:        q.PostForm["may"],
 		ContactDay: v("first-day"), ContactClock: v("first-clock"), LastOn: v("last-day")}
 }
 

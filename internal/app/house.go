@@ -1,0 +1,95 @@
+package app
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net"
+	"net/http"
+	"net/url"
+	"sync"
+	"time"
+
+	"rinnalla.fi/rinnalla/internal/model"
+	"rinnalla.fi/rinnalla/internal/runner"
+	"rinnalla.fi/rinnalla/internal/seal"
+	"rinnalla.fi/rinnalla/internal/storage"
+	"rinnalla.fi/rinnalla/internal/web"
+	"rinnalla.fi/rinnalla/models"
+)
+
+// house is the rooms put together.
+type house struct {
+	settings Settings
+	log      *slog.Logger
+	clock    *Clock
+	db       *storage.DB
+	models   model.Set
+	runner   *runner.Runner
+	web      *web.Server
+}
+
+// build opens the database and puts the rooms together. keyring opens what is sealed.
+func build(ctx context.Context, s Settings, keyring *seal.Keyring, log *slog.Logger, clock *Clock, demo web.Demo, dev bool) (*house, error) {
+	set, err := models.Load()
+	if err != nil {
+		return nil, err
+	}
+	h := &house{settings: s, log: log, clock: clock, models: set}
+	h.db, err = storage.Open(ctx, storageOptions(s, keyring, log, clock))
+	if err != nil {
+		return nil, fmt.Errorf("open the database: %w", err)
+	}
+	h.runner, err = newRunner(h)
+	base, wrong := url.Parse(s.BaseURL)
+	if err = errors.Join(err, wrong); err == nil {
+		h.web, err = web.New(web.Options{DB: h.db, Models: set, Log: log, BaseURL: base, ExitURL: s.ExitURL,
+			TrustedProxy: s.TrustedProxy, Version: version(), Demo: demo, Dev: dev, Stopping: ctx.Done()})
+	}
+	if err != nil {
+		return nil, errors.Join(err, h.db.Close())
+	}
+	return h, nil
+}
+
+// listen serves until ctx ends, then finishes what is under way: requests first, jobs next, the database last.
+func (h *house) listen(ctx context.Context, l net.Listener) error {
+	srv := &http.Server{Handler: h.web.Handler(), ReadHeaderTimeout: 10 * time.Second, IdleTimeout: 2 * time.Minute, MaxHeaderBytes: 32 << 10,
+		ErrorLog: slog.NewLogLogger(dropDetail{h.log.Handler()}, slog.LevelDebug), BaseContext: func(net.Listener) context.Context { return context.WithoutCancel(ctx) }}
+	var jobs sync.WaitGroup
+	jobs.Go(func() { h.runner.Run(ctx) })
+	served := make(chan error, 1)
+	go func() {
+		if h.settings.TLSCert != "" {
+			served <- srv.ServeTLS(l, h.settings.TLSCert, h.settings.TLSKey)
+		} else {
+			served <- srv.Serve(l)
+		}
+	}()
+	select {
+	case err := <-served:
+		return errors.Join(err, h.db.Close())
+	case <-ctx.Done():
+	}
+	last, cancel := context.WithTimeout(context.Background(), 15*time.Second)
+	defer cancel()
+	err := srv.Shutdown(last)
+	jobs.Wait()
+	return errors.Join(err, h.db.Close())
+}
+
+// dropDetail keeps net/http's own error lines, which hold remote addresses, out of the log: only that there was one.
+type dropDetail struct{ slog.Handler }
+
+func (d dropDetail) Handle(ctx context.Context, r slog.Record) error {
+	return d.Handler.Handle(ctx, slog.NewRecord(r.Time, r.Level, "connection trouble", 0))
+}
+
+func logger(io IO, level string) *slog.Logger {
+	var l slog.Level
+	if err := l.UnmarshalText([]byte(level)); err != nil {
+		l = slog.LevelInfo
+	}
+	return slog.New(slog.NewJSONHandler(io.Err, &slog.HandlerOptions{Level: l}))
+}

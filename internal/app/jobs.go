@@ -1,0 +1,82 @@
+package app
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"rinnalla.fi/rinnalla/internal/fault"
+	"rinnalla.fi/rinnalla/internal/intake"
+	"rinnalla.fi/rinnalla/internal/job"
+	"rinnalla.fi/rinnalla/internal/locale"
+	"rinnalla.fi/rinnalla/internal/notify"
+	"rinnalla.fi/rinnalla/internal/retention"
+	"rinnalla.fi/rinnalla/internal/runner"
+	"rinnalla.fi/rinnalla/internal/storage"
+)
+
+// The jobs of this room. sweepEvery is how soon what has outlived its reason goes.
+const (
+	sweep      = "sweep"
+	notifyDesk = "notify-desk"
+	sweepEvery = 10 * time.Minute
+)
+
+// newRunner says who does which job. Without a mail server letters are simply not sent: the desk shows what waits.
+func newRunner(h *house) (*runner.Runner, error) {
+	r := runner.New(h.db, h.log)
+	r.Handle(sweep, h.sweep)
+	r.Every(sweep, sweepEvery)
+	if h.settings.SMTP == "" {
+		r.Handle(notifyDesk, func(context.Context, *storage.DB, job.Job) error { return nil })
+		return r, nil
+	}
+	post, err := notify.New(notify.Server{Address: h.settings.SMTP, User: h.settings.SMTPUser, Password: h.settings.SMTPPassword, From: h.settings.MailFrom})
+	if err != nil {
+		return nil, err
+	}
+	r.Handle(notifyDesk, func(ctx context.Context, db *storage.DB, j job.Job) error { return h.tellDesk(ctx, db, post, j.Object) })
+	return r, nil
+}
+
+// sweep lets go of all that is over, in short transactions.
+func (h *house) sweep(ctx context.Context, db *storage.DB, _ job.Job) error {
+	for more := true; more; {
+		err := db.Update(ctx, func(tx *storage.Tx) (err error) {
+			more, err = retention.Sweep(ctx, tx, h.models)
+			return err
+		})
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// tellDesk writes to the unit's own address that a contact waits, and nothing of it. A contact that has been answered
+// or is gone needs no letter.
+func (h *house) tellDesk(ctx context.Context, db *storage.DB, post *notify.Sender, request string) error {
+	to := ""
+	err := db.View(ctx, func(tx *storage.Tx) error {
+		r, err := tx.Request(ctx, intake.RequestID(request))
+		if err != nil || r.State != intake.Waiting {
+			return err
+		}
+		u, err := tx.Unit(ctx, r.Unit)
+		to = u.Email
+		return err
+	})
+	if fault.Is(err, fault.NotFound) || (err == nil && to == "") {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	p := locale.For(locale.Finnish)
+	err = post.Send(ctx, notify.Letter{To: to, Subject: p.T("letter.desk.subject"), Text: p.T("letter.desk.text", "address", h.settings.BaseURL+"/desk")})
+	if errors.Is(err, notify.ErrRefused) {
+		h.log.Warn("a letter to a unit was refused for good; see the unit's e-mail address")
+		return nil
+	}
+	return err
+}

@@ -1,0 +1,108 @@
+package app
+
+import (
+	"context"
+	"errors"
+	"flag"
+	"fmt"
+	"io/fs"
+	"log/slog"
+	"net"
+	"os"
+	"path/filepath"
+
+	"rinnalla.fi/rinnalla/internal/model"
+	"rinnalla.fi/rinnalla/internal/seal"
+	"rinnalla.fi/rinnalla/internal/storage"
+	"rinnalla.fi/rinnalla/models"
+)
+
+const defaultFile = "rinnalla.yaml"
+
+// runServe runs the house for real. The first start makes the keys and prints the first coordinator's link.
+func runServe(ctx context.Context, io IO, args []string) error {
+	flags := flag.NewFlagSet("serve", flag.ContinueOnError)
+	flags.SetOutput(io.Err)
+	file := flags.String("settings", defaultFile, "settings file (docs/settings.md); every key can be given as RINNALLA_KEY too")
+	if err := flags.Parse(args); err != nil {
+		return quietHelp(err)
+	}
+	s, err := ReadSettings(*file, given(flags, "settings"), io.Env)
+	if err != nil {
+		return err
+	}
+	h, err := open(ctx, io, s)
+	if err != nil {
+		return err
+	}
+	if err := h.firstCoordinator(ctx, io); err != nil {
+		return errors.Join(err, h.db.Close())
+	}
+	l, err := net.Listen("tcp", s.Listen)
+	if err != nil {
+		return errors.Join(err, h.db.Close())
+	}
+	h.log.Info("listening", "base_url", s.BaseURL)
+	return h.listen(ctx, l)
+}
+
+// open makes what a first start needs (folder, master key) and builds the house.
+func open(ctx context.Context, io IO, s Settings) (*house, error) {
+	if err := os.MkdirAll(s.Data, 0o700); err != nil {
+		return nil, err
+	}
+	keyring, err := masterKey(s.MasterKey)
+	if err != nil {
+		return nil, err
+	}
+	return build(ctx, s, keyring, logger(io, s.LogLevel), &Clock{}, nil, false)
+}
+
+// masterKey opens the master key's file, or makes it at the first start.
+func masterKey(path string) (*seal.Keyring, error) {
+	if _, err := os.Stat(path); errors.Is(err, fs.ErrNotExist) {
+		if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
+			return nil, err
+		}
+		return seal.CreateMasterFile(path)
+	}
+	return seal.OpenMasterFile(path)
+}
+
+func storageOptions(s Settings, k *seal.Keyring, log *slog.Logger, c *Clock) storage.Options {
+	o := storage.Options{Driver: "sqlite", Path: filepath.Join(s.Data, "rinnalla.db"), KeysPath: filepath.Join(s.Data, "keys.db"),
+		Keyring: k, Now: c.Now, Logger: log}
+	if s.Database != "" {
+		o.Driver, o.URL, o.KeysURL = "postgres", s.Database, s.Keys
+	}
+	return o
+}
+
+// runModel is "rinnalla model check [FOLDER]".
+func runModel(_ context.Context, io IO, args []string) error {
+	if len(args) == 0 || args[0] != "check" {
+		return errors.New("say 'rinnalla model check', with a folder of models or without for those built in")
+	}
+	var dir fs.FS = models.FS
+	if len(args) > 1 {
+		dir = os.DirFS(args[1])
+	}
+	if !model.Check(io.Out, dir) {
+		return errors.New("the models cannot be used as they are")
+	}
+	return nil
+}
+
+func given(f *flag.FlagSet, name string) bool {
+	found := false
+	f.Visit(func(x *flag.Flag) { found = found || x.Name == name })
+	return found
+}
+
+// quietHelp makes -h no error.
+func quietHelp(err error) error {
+	if errors.Is(err, flag.ErrHelp) {
+		return nil
+	}
+	return fmt.Errorf("%w (see -h)", err)
+}

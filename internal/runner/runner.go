@@ -51,7 +51,7 @@ func New(db *storage.DB, log *slog.Logger) *Runner {
 	r.Promise(job.DestroyKey, func(ctx context.Context, db *storage.DB, j job.Job) error {
 		return db.DestroyKey(ctx, j.Object)
 	})
-	r.Every(job.SweepKeys, 24*time.Hour)
+	r.Every(job.SweepKeys, time.Hour)
 	r.Handle(job.SweepKeys, func(ctx context.Context, db *storage.DB, _ job.Job) error { return db.SweepKeys(ctx) })
 	return r
 }

@@ -41,12 +41,12 @@ func (db *DB) KeysDB() *sql.DB { return db.keys.db }
 
 // FilledKeys waits until the keys made ahead are there.
 func (db *DB) FilledKeys() {
-	for len(db.keys.ready) < keysAhead/2 {
+	for db.keys.ahead() < keysAhead/2 {
 		time.Sleep(time.Millisecond)
 	}
 }
 
-func (db *DB) ReadyKeys() int { return len(db.keys.ready) }
+func (db *DB) ReadyKeys() int { return db.keys.ahead() }
 
 // ForgetKeys empties the memory of keys, so that they are read from their store.
 func (db *DB) ForgetKeys() { db.keys.cache = newKeyCache(keysCached) }

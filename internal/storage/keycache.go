@@ -11,6 +11,7 @@ import (
 type keyCache struct {
 	mu    sync.Mutex
 	most  int
+	round int           // counts what was forgotten
 	order *ordered.List // of cached, used last first
 	by    map[string]*ordered.Element
 }
@@ -24,22 +25,23 @@ func newKeyCache(most int) *keyCache {
 	return &keyCache{most: most, order: ordered.New(), by: map[string]*ordered.Element{}}
 }
 
-func (c *keyCache) get(id string) *seal.Key {
+// get finds a key, and else tells the round in which to look for it in the table.
+func (c *keyCache) get(id string) (*seal.Key, int) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	e := c.by[id]
 	if e == nil {
-		return nil
+		return nil, c.round
 	}
 	c.order.MoveToFront(e)
-	return e.Value.(cached).key
+	return e.Value.(cached).key, c.round
 }
 
-func (c *keyCache) put(id string, k *seal.Key) {
+// put remembers a key that was read in a round. After a later round it may be a destroyed one, and is not taken.
+func (c *keyCache) put(id string, k *seal.Key, round int) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	if e := c.by[id]; e != nil {
-		c.order.MoveToFront(e)
+	if round != c.round || c.by[id] != nil {
 		return
 	}
 	c.by[id] = c.order.PushFront(cached{id, k})
@@ -48,11 +50,15 @@ func (c *keyCache) put(id string, k *seal.Key) {
 	}
 }
 
-func (c *keyCache) forget(id string) {
+// forget drops destroyed keys, and whatever a reader has found in the table and not yet put here.
+func (c *keyCache) forget(ids ...string) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	if e := c.by[id]; e != nil {
-		c.drop(e)
+	c.round++
+	for _, id := range ids {
+		if e := c.by[id]; e != nil {
+			c.drop(e)
+		}
 	}
 }
 

@@ -8,6 +8,8 @@ import (
 	"log/slog"
 	"strconv"
 	"strings"
+	"sync"
+	"sync/atomic"
 	"time"
 
 	"rinnalla.fi/rinnalla/internal/calendar"
@@ -31,10 +33,15 @@ type keyStore struct {
 	db    *sql.DB
 	ring  *seal.Keyring
 	log   *slog.Logger
-	wipe  func(context.Context, *sql.DB) error // makes deleted keys leave the disk
 	cache *keyCache
-	ready chan readyKey
-	low   chan struct{}
+	// How destroyed keys leave the disk: SQLite does it at once, PostgreSQL would lock the table too long and does it
+	// with the next sweep.
+	wipeNow, wipeLater func(context.Context, *sql.DB) error
+	unwiped            atomic.Bool // also after a start: nobody knows what a stopped program had left
+	low                chan struct{}
+
+	mu    sync.Mutex
+	ready []readyKey
 
 	stop, stopped chan struct{}
 	kept          bool // keep was started
@@ -47,11 +54,13 @@ type readyKey struct {
 	made time.Time
 }
 
-func newKeyStore(db *sql.DB, ring *seal.Keyring, wipe func(context.Context, *sql.DB) error) *keyStore {
-	return &keyStore{
-		db: db, ring: ring, wipe: wipe, cache: newKeyCache(keysCached), ready: make(chan readyKey, keysAhead),
-		low: make(chan struct{}, 1), stop: make(chan struct{}), stopped: make(chan struct{}),
+func newKeyStore(db *sql.DB, ring *seal.Keyring, log *slog.Logger) *keyStore {
+	s := &keyStore{
+		db: db, ring: ring, log: log, cache: newKeyCache(keysCached), low: make(chan struct{}, 1),
+		stop: make(chan struct{}), stopped: make(chan struct{}),
 	}
+	s.unwiped.Store(true)
+	return s
 }
 
 // check tells at once when the master key is not the one that wrapped the keys here.
@@ -75,7 +84,7 @@ func (s *keyStore) check(ctx context.Context) error {
 func (s *keyStore) keep() {
 	defer close(s.stopped)
 	for {
-		if err := s.fill(keysAhead - len(s.ready)); err != nil {
+		if err := s.fill(keysAhead - s.ahead()); err != nil {
 			s.log.Error("keys ahead cannot be made", "cause", err)
 		}
 		select {
@@ -121,29 +130,41 @@ func (s *keyStore) make(ctx context.Context, n int) ([]readyKey, error) {
 
 // take gives a ready key, or makes a few when there is none.
 func (s *keyStore) take() (readyKey, error) {
-	for {
-		select {
-		case k := <-s.ready:
-			if len(s.ready) < keysAhead/2 {
-				s.ask()
-			}
-			if time.Now().Round(0).Sub(k.made) < readyFor {
-				s.cache.put(k.id, k.key)
-				return k, nil
-			}
-		default:
-			ctx, cancel := context.WithTimeout(context.Background(), 10*time.Second)
-			defer cancel()
-			made, err := s.make(ctx, 8)
-			if err != nil {
-				return readyKey{}, err
-			}
-			s.ask()
-			s.giveBack(made[1:])
-			s.cache.put(made[0].id, made[0].key)
-			return made[0], nil
+	k, ok := s.next()
+	if !ok {
+		ctx, cancel := context.WithTimeout(context.Background(), 10*time.Second)
+		defer cancel()
+		made, err := s.make(ctx, 8)
+		if err != nil {
+			return readyKey{}, err
 		}
+		k = made[0]
+		s.giveBack(made[1:])
 	}
+	_, round := s.cache.get(k.id)
+	s.cache.put(k.id, k.key, round)
+	return k, nil
+}
+
+// next is a ready key that is not too old. Those made last come last, so that none waits for ever.
+func (s *keyStore) next() (k readyKey, ok bool) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	old := time.Now().Round(0).Add(-readyFor)
+	for !ok && len(s.ready) > 0 {
+		k, s.ready = s.ready[0], s.ready[1:]
+		ok = k.made.After(old)
+	}
+	if len(s.ready) < keysAhead/2 {
+		s.ask()
+	}
+	return k, ok
+}
+
+func (s *keyStore) ahead() int {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return len(s.ready)
 }
 
 func (s *keyStore) ask() {
@@ -153,20 +174,17 @@ func (s *keyStore) ask() {
 	}
 }
 
-// giveBack readies keys for the next; those that find no room are swept one day.
+// giveBack readies keys for the next who needs one.
 func (s *keyStore) giveBack(keys []readyKey) {
-	for _, k := range keys {
-		select {
-		case s.ready <- k:
-		default:
-			return
-		}
-	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.ready = append(s.ready, keys...)
 }
 
 // key finds a subject's key. A destroyed one is not found, as if its subject had never been.
 func (s *keyStore) key(ctx context.Context, key string) (*seal.Key, error) {
-	if k := s.cache.get(key); k != nil {
+	k, round := s.cache.get(key)
+	if k != nil {
 		return k, nil
 	}
 	var wrapped []byte
@@ -177,28 +195,29 @@ func (s *keyStore) key(ctx context.Context, key string) (*seal.Key, error) {
 	if err != nil {
 		return nil, fmt.Errorf("find a key: %w", clean(err))
 	}
-	k, err := s.ring.Unwrap(key, wrapped)
-	if err != nil {
+	if k, err = s.ring.Unwrap(key, wrapped); err != nil {
 		return nil, fmt.Errorf("open a key: %w", err)
 	}
-	s.cache.put(key, k)
+	s.cache.put(key, k, round)
 	return k, nil
 }
 
-// destroy makes keys gone: from the table, from the disk, from memory.
+// destroy makes keys gone: from the table, from memory, and from the disk.
 func (s *keyStore) destroy(ctx context.Context, keys ...string) error {
-	for _, k := range keys {
-		s.cache.forget(k)
+	if len(keys) == 0 {
+		return nil
 	}
 	for part := range chunks(keys, 400) {
 		if _, err := s.db.ExecContext(ctx, "DELETE FROM subject_key WHERE id IN ("+places(len(part))+")", part...); err != nil {
 			return fmt.Errorf("destroy keys: %w", clean(err))
 		}
 	}
-	for _, k := range keys {
-		s.cache.forget(k) // a reader may have found it in between
+	s.cache.forget(keys...)
+	s.unwiped.Store(true)
+	if s.wipeNow == nil {
+		return nil
 	}
-	if err := s.wipe(ctx, s.db); err != nil {
+	if err := s.wipeNow(ctx, s.db); err != nil {
 		return fmt.Errorf("wipe destroyed keys: %w", clean(err))
 	}
 	return nil
@@ -211,8 +230,8 @@ func (s *keyStore) close() error {
 		<-s.stopped
 	}
 	var unused []string
-	for len(s.ready) > 0 {
-		unused = append(unused, (<-s.ready).id)
+	for _, k := range s.ready {
+		unused = append(unused, k.id)
 	}
 	var err error
 	if len(unused) > 0 {

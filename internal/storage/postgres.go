@@ -50,8 +50,8 @@ func (db *DB) openPostgres(ctx context.Context, o Options) error {
 	if err != nil {
 		return err
 	}
-	db.keys = newKeyStore(keys, o.Keyring, rewriteKeys)
-	db.keys.log = db.log
+	db.keys = newKeyStore(keys, o.Keyring, db.log)
+	db.keys.wipeLater = rewriteKeys
 	house, err := openServer(o.URL, max(8, 4*runtime.GOMAXPROCS(0)))
 	if err != nil {
 		return err

@@ -111,8 +111,8 @@ func (db *DB) openSQLite(ctx context.Context, o Options) error {
 	if err != nil {
 		return err
 	}
-	db.keys = newKeyStore(keys, o.Keyring, truncateLog)
-	db.keys.log = db.log
+	db.keys = newKeyStore(keys, o.Keyring, db.log)
+	db.keys.wipeNow = truncateLog
 	e, err := openLite(ctx, o.Path)
 	if err != nil {
 		return err

@@ -87,9 +87,6 @@ func (db *DB) open(ctx context.Context, o Options) (err error) {
 	if err := db.keys.check(ctx); err != nil {
 		return err
 	}
-	if err := db.SweepKeys(ctx); err != nil {
-		return err
-	}
 	db.keys.kept = true
 	go db.keys.keep()
 	return nil

@@ -12,7 +12,7 @@ import (
 
 // FS are the model folders.
 //
-//go:embed */*.yaml */texts/*.yaml
+//go:embed */*.yaml */texts/*.yaml */story.txtar
 var FS embed.FS
 
 // Load gives the models that ship with the program. They were checked when the program was built.

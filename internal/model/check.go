@@ -27,9 +27,6 @@ func (l *loader) check() {
 	for id := range l.texts {
 		l.compareTexts(id)
 	}
-	for _, s := range l.stories {
-		l.story(s)
-	}
 }
 
 // identity: the id is the folder's name, the version the file's, and no version stands twice.

@@ -5,6 +5,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"regexp"
 	"strings"
 	"testing"
 	"testing/fstest"
@@ -38,7 +39,7 @@ func checkCase(t *testing.T, name string) {
 	}
 	files, want := fstest.MapFS{}, 0
 	for _, f := range base.Files {
-		files[f.Name] = &fstest.MapFile{Data: f.Data}
+		files[f.Name] = &fstest.MapFile{Data: headed(f)}
 	}
 	for i, f := range c.Files {
 		if f.Name == "want" {
@@ -67,6 +68,16 @@ func checkCase(t *testing.T, name string) {
 	}
 }
 
+var threeHyphens = regexp.MustCompile(`(?m)^--- (.*) ---$`)
+
+// headed gives a story inside a case its headings back.
+func headed(f txtar.File) []byte {
+	if !strings.HasSuffix(f.Name, "story.txtar") {
+		return f.Data
+	}
+	return threeHyphens.ReplaceAll(f.Data, []byte("-- $1 --"))
+}
+
 // change carries out "change FILE" (old text, =>, new text), "remove FILE", or puts the file as it stands.
 func change(t *testing.T, files fstest.MapFS, f txtar.File) {
 	t.Helper()
@@ -76,7 +87,7 @@ func change(t *testing.T, files fstest.MapFS, f txtar.File) {
 	}
 	name, ok := strings.CutPrefix(f.Name, "change ")
 	if !ok {
-		files[f.Name] = &fstest.MapFile{Data: f.Data}
+		files[f.Name] = &fstest.MapFile{Data: headed(f)}
 		return
 	}
 	old, new, ok := strings.Cut(string(f.Data), "=>\n")

@@ -19,7 +19,7 @@ func well(t *testing.T) model.Set {
 	}
 	files := fstest.MapFS{}
 	for _, f := range base.Files {
-		files[f.Name] = &fstest.MapFile{Data: f.Data}
+		files[f.Name] = &fstest.MapFile{Data: headed(f)}
 	}
 	set, mistakes, err := model.Load(files)
 	if err != nil || len(mistakes) > 0 {

@@ -96,7 +96,7 @@ func (l *loader) ends(d *draft, what string, at *node) {
 
 // figureNeeds is what must be there for a figure to be countable at all.
 var figureNeeds = map[string]string{
-	"contacts": "channels", "referrers": "referrers", "unused": "channels", "chats-started": "chat", "chats-taken": "chat",
+	"contacts": "channels", "referrers": "referrers", "unused": "channels", "ended": "channels", "chats-started": "chat", "chats-taken": "chat",
 	"started": "visits", "first-wait": "first", "wait-minutes": "first", "held": "visits", "day-parts": "visits",
 	"place-kinds": "visits", "missed": "visits", "cancelled": "visits", "closed": "visits", "ways-on": "ways",
 	"ways-on-taken": "ways", "meetings": "heads", "adults": "heads", "children": "heads",

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 	"io/fs"
+	"iter"
 	"path"
 	"regexp"
 	"slices"
@@ -17,7 +18,7 @@ import (
 // whoever checks may still look at those; whoever serves must not start while there are mistakes.
 // The error is for files that cannot be read at all.
 func Load(fsys fs.FS) (Set, []Mistake, error) {
-	l := loader{fsys: fsys, texts: map[string]textFiles{}, unread: map[string]bool{}}
+	l := loader{fsys: fsys, texts: map[string]textFiles{}, unread: map[string]bool{}, stories: map[string][]byte{}}
 	folders, err := fs.ReadDir(fsys, ".")
 	if err != nil {
 		return Set{}, nil, fmt.Errorf("read the models: %w", err)
@@ -31,7 +32,9 @@ func Load(fsys fs.FS) (Set, []Mistake, error) {
 		}
 	}
 	l.check()
-	return l.set(), l.mistakes.inOrder(), nil
+	set := l.set()
+	l.readStories(&set)
+	return set, l.mistakes.inOrder(), nil
 }
 
 // Check prints every mistake in the models of fsys, and tells whether there was none.
@@ -59,7 +62,7 @@ type loader struct {
 	drafts   []*draft
 	texts    map[string]textFiles // by folder
 	unread   map[string]bool      // folders with a model file that could not be read
-	stories  []storyFile
+	stories  map[string][]byte    // by folder
 	mistakes mistakes
 }
 
@@ -80,7 +83,7 @@ func (l *loader) folder(id string) error {
 			if err != nil {
 				return err
 			}
-			l.stories = append(l.stories, storyFile{id, name, data})
+			l.stories[id] = data
 		case f.Name() == "model.yaml" || oldVersion.MatchString(f.Name()):
 			current = current || f.Name() == "model.yaml"
 			if err := l.draft(id, name); err != nil {
@@ -124,6 +127,41 @@ func (l *loader) set() Set {
 		slices.SortFunc(versions, func(a, b *Model) int { return cmp.Compare(b.Version, a.Version) })
 	}
 	return s
+}
+
+// readStories: a model that nobody has walked is not finished.
+func (l *loader) readStories(set *Set) {
+	set.stories = map[string][]Story{}
+	for _, id := range l.ids() {
+		name := path.Join(id, "story.txtar")
+		data, there := l.stories[id]
+		mine := slices.Collect(l.of(id))
+		if !there && len(mine) == 0 {
+			continue // it has been told that there is no model
+		}
+		if !there {
+			l.mistakes.file(name, "the file is missing: nobody has walked this model", "Write a story, as docs/models.md shows")
+			continue
+		}
+		p := storyParser{file: name, id: id, set: *set, services: l.ids()}
+		if !l.unread[id] && !slices.ContainsFunc(mine, l.broken) {
+			p.model, _ = set.Latest(id)
+		}
+		var wrong []Mistake
+		set.stories[id], wrong = p.parse(data)
+		l.mistakes = append(l.mistakes, wrong...)
+	}
+}
+
+// of are a model's drafts, one for each version.
+func (l *loader) of(id string) iter.Seq[*draft] {
+	return func(yield func(*draft) bool) {
+		for _, d := range l.drafts {
+			if d.id == id && !yield(d) {
+				return
+			}
+		}
+	}
 }
 
 func (l *loader) broken(d *draft) bool {

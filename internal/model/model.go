@@ -160,7 +160,10 @@ func (m *Model) Leads(kind, destination string) bool {
 }
 
 // Set is all models that were loaded, with their old versions.
-type Set struct{ byID map[string][]*Model } // versions descending
+type Set struct {
+	byID    map[string][]*Model // versions descending
+	stories map[string][]Story
+}
 
 // Model finds one version: an open episode stays on the one it began with.
 func (s Set) Model(id string, version int) (*Model, bool) {
@@ -189,6 +192,9 @@ func (s Set) All() []*Model {
 	slices.SortFunc(out, func(a, b *Model) int { return cmp.Compare(a.ID, b.ID) })
 	return out
 }
+
+// Stories are the stories that walk a model's newest version.
+func (s Set) Stories(id string) []Story { return slices.Clone(s.stories[id]) }
 
 // Versions are all versions of a model, newest first.
 func (s Set) Versions(id string) []*Model { return slices.Clone(s.byID[id]) }

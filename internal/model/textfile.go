@@ -95,11 +95,9 @@ func paragraphs(s string) []string {
 // compareTexts holds what the versions of a model say against what the files have: nothing missing, nothing unused.
 func (l *loader) compareTexts(id string) {
 	needs := map[string]need{}
-	for _, d := range l.drafts {
-		if d.id == id {
-			for _, n := range d.neededTexts() {
-				needs[n.key] = n
-			}
+	for d := range l.of(id) {
+		for _, n := range d.neededTexts() {
+			needs[n.key] = n
 		}
 	}
 	if len(needs) == 0 {

@@ -31,7 +31,11 @@ func (s *Server) fail(w http.ResponseWriter, q *Ask, err error) {
 		}
 	}
 	var page bytes.Buffer
-	if err := s.refusal(q, f).Render(q.Context(), &page); err != nil {
+	shown := s.refusal(q, f)
+	if f.Kind == fault.SignIn {
+		shown = signInPage(s.signInNeeded(q, f))
+	}
+	if err := shown.Render(q.Context(), &page); err != nil {
 		s.Log.Error("fault", "pattern", q.Pattern, "error", err.Error())
 		http.Error(w, http.StatusText(http.StatusInternalServerError), http.StatusInternalServerError)
 		return

@@ -25,5 +25,8 @@ func (s *Server) staffPage(q *Ask, title, current string) ui.StaffPage {
 	if access.Coordinate.Allows(q.By) {
 		pg.Nav = append(pg.Nav, ui.Nav(q.P, "unit", "/unit", 0))
 	}
+	if access.People.Allows(q.By) {
+		pg.Nav = append(pg.Nav, ui.NavItem{Key: "people", Text: q.P.T("account.people.nav"), URL: "/staff"})
+	}
 	return pg
 }

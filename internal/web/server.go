@@ -42,12 +42,17 @@ type Server struct {
 	live     *hub
 	ready    *ready
 	assets   assets
+	door     door
 }
 
 // New puts the pages together.
 func New(o Options) (*Server, error) {
 	all, err := loadAssets()
-	return &Server{Options: o, throttle: intake.NewThrottle(), live: newHub(), ready: newReady(), assets: all}, err
+	if err != nil {
+		return nil, err
+	}
+	d, err := newDoor(o.BaseURL)
+	return &Server{Options: o, throttle: intake.NewThrottle(), live: newHub(), ready: newReady(), assets: all, door: d}, err
 }
 
 // Handler is the whole site. From the outside in: log and catch, headers, cross-origin, size, language, route.

@@ -1,0 +1,211 @@
+package web
+
+import (
+	"net/http"
+	"net/url"
+	"strings"
+	"time"
+
+	"rinnalla.fi/rinnalla/internal/access"
+	"rinnalla.fi/rinnalla/internal/account"
+	"rinnalla.fi/rinnalla/internal/fault"
+	"rinnalla.fi/rinnalla/internal/intake"
+	"rinnalla.fi/rinnalla/internal/storage"
+	"rinnalla.fi/rinnalla/internal/web/ui"
+)
+
+// door is what signing in needs beyond the database: this site as passkeys know it (nil where they cannot work), and
+// who has been trying.
+type door struct {
+	party *account.Party
+	tries *intake.Throttle
+}
+
+func newDoor(base *url.URL) (door, error) {
+	party, err := account.NewParty(base)
+	return door{party: party, tries: intake.NewThrottle()}, err
+}
+
+func (s *Server) accountRoutes(add adder) {
+	add("GET /sign-in", access.Open, s.signInForm)
+	add("POST /sign-in", access.Open, s.signIn)
+	add("POST /sign-in/passkey/begin", access.Open, s.asJSON(s.passkeySignInBegin))
+	add("POST /sign-in/passkey/finish", access.Open, s.asJSON(s.passkeySignIn))
+	add("GET /sign-in/link/{token}", access.Open, s.link)
+	add("POST /sign-in/link/{token}", access.Open, s.useLink)
+	add("GET /sign-in/set-up", access.SignedIn, s.setUpForm)
+	add("POST /sign-in/set-up", access.SignedIn, s.setUp)
+	add("GET /sign-in/set-up/square", access.SignedIn, s.qr)
+	add("POST /sign-out", access.Open, s.signOut)
+	add("GET /account", access.SignedIn, s.own)
+	add("POST /account", access.SignedIn, s.rename)
+	add("GET /account/password", access.SignedIn, s.passwordForm)
+	add("POST /account/password", access.SignedIn, s.changePassword)
+	add("POST /account/passkeys/begin", access.SignedIn, s.asJSON(s.passkeyAddBegin))
+	add("POST /account/passkeys/finish", access.SignedIn, s.asJSON(s.passkeyAdd))
+	add("POST /account/passkeys/remove", access.SignedIn, s.passkeyRemove)
+	add("POST /account/everywhere", access.SignedIn, s.signOutEverywhere)
+}
+
+// signInView is the page where staff sign in.
+type signInView struct {
+	ui.Page
+	Action   string
+	To       string // where to go afterwards
+	Email    string
+	Notice   string
+	Mistakes ui.Mistakes
+	Passkeys bool
+}
+
+func (s *Server) signInView(q *Ask, to string) signInView {
+	v := signInView{Page: s.publicPage(q, q.P.T("account.sign-in.title"), "/sign-in"), Action: q.path("/sign-in"), To: ownPath(to),
+		Passkeys: s.door.party != nil}
+	if v.Passkeys {
+		v.Scripts = []string{"passkey.js"}
+	}
+	return v
+}
+
+func (s *Server) signInForm(w http.ResponseWriter, q *Ask) error {
+	v := s.signInView(q, q.URL.Query().Get("to"))
+	if q.URL.Query().Has("out") {
+		v.Notice = q.P.T("account.sign-in.out")
+	}
+	return s.show(w, q, http.StatusOK, signInPage(v))
+}
+
+// signInNeeded is the page in place of one that asks for signing in. Where it was opened by its address, signing in
+// leads back to it.
+func (s *Server) signInNeeded(q *Ask, f *fault.Fault) signInView {
+	to := ""
+	if q.Method == http.MethodGet {
+		to = q.URL.RequestURI()
+	}
+	v := s.signInView(q, to)
+	v.Path = "" // the language links would lead away from the page that was asked for
+	v.Action = q.path("/sign-in")
+	v.Notice = q.P.T("account.sign-in.needed")
+	if f.Key != "sign-in.needed" {
+		v.Notice = q.P.Fault(f)
+	}
+	return v
+}
+
+// ownPath is the path when it is one of our pages to which signing in may lead; "" otherwise. A browser reads "//x" and
+// "/\x" as another site.
+func ownPath(to string) string {
+	u, err := url.Parse(to)
+	if err != nil || len(to) > 300 || u.IsAbs() || u.Host != "" || !strings.HasPrefix(to, "/") || strings.HasPrefix(to, "//") || strings.ContainsAny(to, "\\\r\n\t") {
+		return ""
+	}
+	for _, not := range []string{"/sign-in", "/sign-out", "/exit", "/static"} {
+		if u.Path == not || strings.HasPrefix(u.Path, not+"/") {
+			return ""
+		}
+	}
+	return to
+}
+
+// home is where somebody begins the day.
+func home(by access.Actor) string {
+	switch {
+	case access.ClientWork.Allows(by):
+		return "/desk"
+	case access.People.Allows(by):
+		return "/staff"
+	}
+	return "/account"
+}
+
+// failTakes is how long every refused try takes. Counting a wrong try of a known account writes to the database and an
+// unknown address does not; the answer must not tell by its time who works here.
+const failTakes = 600 * time.Millisecond
+
+func (s *Server) signIn(w http.ResponseWriter, q *Ask) error {
+	until := time.Now().Add(failTakes)
+	visitor := s.visitor(q.Request)
+	if wait := s.door.tries.Wait(visitor, q.Now); wait > 0 {
+		return s.signInRefused(w, q, fault.New(fault.TooMany, "too-many", "seconds", int(wait.Seconds())+1))
+	}
+	signed, err := s.tryPassword(q)
+	if err != nil {
+		return err
+	}
+	if signed.Refusal != nil {
+		s.door.tries.Wrong(visitor, q.Now)
+		select {
+		case <-time.After(time.Until(until)):
+		case <-q.Context().Done():
+		}
+		return s.signInRefused(w, q, signed.Refusal)
+	}
+	s.door.tries.Right(visitor)
+	return s.enter(w, q, signed, ownPath(q.PostFormValue("to")))
+}
+
+// tryPassword hashes between two transactions, so that neither waits for it.
+func (s *Server) tryPassword(q *Ask) (signed account.Signed, err error) {
+	var proof *account.Proof
+	err = s.DB.View(q.Context(), func(tx *storage.Tx) (err error) {
+		proof, err = account.Prove(q.Context(), tx, q.PostFormValue("email"))
+		return err
+	})
+	if err != nil {
+		return signed, err
+	}
+	if err := proof.Check(q.Context(), q.PostFormValue("password")); err != nil {
+		return signed, err
+	}
+	err = s.DB.Update(q.Context(), func(tx *storage.Tx) (err error) {
+		signed, err = account.SignIn(q.Context(), tx, proof, q.PostFormValue("code"), sessionToken(q.Request))
+		return err
+	})
+	return signed, err
+}
+
+func (s *Server) signInRefused(w http.ResponseWriter, q *Ask, refusal error) error {
+	v := s.signInView(q, q.PostFormValue("to"))
+	v.Email, v.Mistakes, v.Wrong = short(q.PostFormValue("email")), ui.MistakesOf(q.P, refusal), true
+	return s.show(w, q, statusOf(refusal), signInPage(v))
+}
+
+// short keeps what comes back in a form from growing past what its field takes.
+func short(v string) string {
+	if r := []rune(v); len(r) > 200 {
+		return string(r[:200])
+	}
+	return v
+}
+
+// enter gives the browser its stay and leads to where it wanted to go.
+func (s *Server) enter(w http.ResponseWriter, q *Ask, signed account.Signed, to string) error {
+	s.setSession(w, signed.Token)
+	if to == "" {
+		var err error
+		if to, err = s.homeOf(q, signed); err != nil {
+			return err
+		}
+	}
+	return redirect(w, q, to)
+}
+
+func (s *Server) homeOf(q *Ask, signed account.Signed) (string, error) {
+	to := ""
+	err := s.DB.View(q.Context(), func(tx *storage.Tx) error {
+		by, _, err := account.Actor(q.Context(), tx, signed.Token)
+		to = home(by)
+		return err
+	})
+	return to, err
+}
+
+// signOut ends the stay whether or not it is still alive, so that nobody is asked to sign in to sign out.
+func (s *Server) signOut(w http.ResponseWriter, q *Ask) error {
+	err := s.DB.Update(q.Context(), func(tx *storage.Tx) error { return account.SignOut(q.Context(), tx, sessionToken(q.Request)) })
+	if err != nil {
+		return err
+	}
+	s.endSession(w)
+	return redirect(w, q, "/sign-in?out")
+}

@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"rinnalla.fi/rinnalla/internal/access"
+	"rinnalla.fi/rinnalla/internal/calendar"
 	"rinnalla.fi/rinnalla/internal/fault"
 	"rinnalla.fi/rinnalla/internal/figure"
 	"rinnalla.fi/rinnalla/internal/id"
@@ -38,6 +39,9 @@ func PlanSeries(ctx context.Context, tx Tx, ms model.Set, by access.Actor, first
 		return nil, err
 	}
 	if err := checkSeries(first, weeks, times); err != nil {
+		return nil, err
+	}
+	if _, err := calendar.ParseDate(string(first.At.Day)); err != nil {
 		return nil, err
 	}
 	var all []Meeting

@@ -9,6 +9,7 @@ import (
 func (s *Server) staffRoutes(add adder) {
 	add("GET /desk", access.ClientWork, s.showDesk)
 	s.intakeRoutes(add)
+	s.episodeRoutes(add)
 }
 
 // formToken makes sending a form twice the same as sending it once.

@@ -76,6 +76,7 @@ const (
 	StepOffered StepState = "offered" // times are offered
 	StepMissed  StepState = "missed"
 	StepAhead   StepState = "ahead"
+	StepPlain   StepState = "plain" // a step of an explanation: it has a number and no state
 )
 
 // Step is one visit on the path, or anything that comes in order.
@@ -164,7 +165,13 @@ func (b Box) level() int {
 	return b.Level
 }
 
-func (s Step) word(p *locale.Printer) string { return p.T("ui.step." + string(s.State)) }
+// word is the step's state for screen readers, who do not see the mark.
+func (s Step) word(p *locale.Printer) string {
+	if s.State == StepPlain {
+		return ""
+	}
+	return p.T("ui.step.no", "n", s.No) + ", " + p.T("ui.step."+string(s.State)) + ": "
+}
 
 // dots are the pieces of a progress of at most twelve; longer ones are a bar.
 func dots(n, of int) []bool {
@@ -183,4 +190,16 @@ func share(n, of int) string {
 		return "0"
 	}
 	return strconv.Itoa(min(100, 100*n/of))
+}
+
+// cellAttrs name the cell by its column, for the cards of a phone.
+func cellAttrs(c Col) templ.Attributes {
+	out := templ.Attributes{}
+	if class := classes(when(c.Num, "num"), when(c.Quiet, "do")); class != "" {
+		out["class"] = class
+	}
+	if !c.Quiet {
+		out["data-label"] = c.Head
+	}
+	return out
 }

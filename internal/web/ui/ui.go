@@ -3,7 +3,9 @@
 //
 // Pages lay their content out with a handful of classes: "narrow" (a reading measure), "grid" (cards side by side),
 // "stack" (things below each other with air between), "row" (buttons and tags beside each other), "split" (a main
-// column and a side one), "soft" (quieter text), "lead" (the first paragraph), "big" (a number that is read first).
+// column and a side one), "section" (an h2 with a button at the other end), "stats" (with "grid": Figures, two beside
+// each other on a phone), "fields" (short fields on one line), "soft" (quieter text), "above" (a quiet line over the
+// heading), "lead" (the first paragraph), "big" (a number that is read first).
 package ui
 
 import (

@@ -321,7 +321,7 @@ func dayPart(p *locale.Printer, key string, events []Event) templ.Component {
 			templ_7745c5c3_Var18 = templ.NopComponent
 		}
 		ctx = templ.ClearChildren(ctx)
-		var templ_7745c5c3_Var19 = []any{"part", key, when(len(events) == 0, "nothing")}
+		var templ_7745c5c3_Var19 = []any{"part", "part-" + key, when(len(events) == 0, "nothing")}
 		templ_7745c5c3_Err = templ.RenderCSSItems(ctx, templ_7745c5c3_Buffer, templ_7745c5c3_Var19...)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err

@@ -32,7 +32,7 @@
   function addLine(line) {
     if (line.seq <= after) return;
     after = line.seq;
-    var el = document.createElement("li");
+    var el = document.createElement("div");
     el.className = "line from-" + (/^(me|them|code)$/.test(line.from) ? line.from : "them");
     el.append(span("line-who", line.who), span("line-text", line.text));
     lines.append(el);

@@ -86,8 +86,8 @@ func (s sampler) visits() []Step {
 		{No: 2, State: StepDone, Title: s.say("Pidetty", "Held")},
 		{No: 3, State: StepNow, Title: s.say("Tänään klo 16.00", "Today at 16:00"), Note: s.say("60 min · muu paikka", "60 min · another place"),
 			Tag: s.say("paikka näkyy vain teille", "only you two see the place"),
-			Body: buttons(Action{Text: s.say("Merkitse pidetyksi", "Mark as held"), Small: true},
-				Action{Text: s.say("Siirrä", "Move"), Kind: Secondary, Small: true}, Action{Text: s.say("Peru", "Cancel"), Kind: Danger, Small: true})},
+			Body: buttons(Action{Text: s.say("Merkitse pidetyksi", "Mark as held"), Kind: Secondary, Small: true},
+				Action{Text: s.say("Siirrä", "Move"), Kind: Quiet, Small: true}, Action{Text: s.say("Peru", "Cancel"), Kind: Danger, Small: true})},
 		{No: 4, State: StepOffered, Title: s.say("Kolme aikaa tarjottu", "Three times offered")},
 		{No: 5, State: StepAhead, Title: s.say("Lopetus ja jatko", "Ending and what follows")},
 	}
@@ -96,13 +96,13 @@ func (s sampler) visits() []Step {
 func (s sampler) week() Week {
 	monday := calendar.Date("2027-01-18")
 	events := map[int][]Event{
-		0: {{From: "09:00", To: "10:00", Title: s.say("Tapaaminen 2 / 5", "Meeting 2 of 5"), Note: s.say("toimisto", "office"), URL: "#", Tone: Good, Tag: s.say("pidetty", "held")},
-			{From: "17:15", To: "18:15", Title: s.say("Tapaaminen 1 / 5", "Meeting 1 of 5"), Note: s.say("koti", "home"), URL: "#", Tone: Late, Tag: s.say("ei toteutunut", "did not happen")}},
-		1: {{From: "16:00", To: "17:00", Title: s.say("Tapaaminen 3 / 5", "Meeting 3 of 5"), Note: s.say("muu paikka", "another place"), URL: "#"}},
+		0: {{From: "09:00", To: "10:00", Title: s.say("Tapaaminen 2\u00a0/\u00a05", "Meeting 2\u00a0of\u00a05"), Note: s.say("toimisto", "office"), URL: "#", Tone: Good, Tag: s.say("pidetty", "held")},
+			{From: "17:15", To: "18:15", Title: s.say("Tapaaminen 1\u00a0/\u00a05", "Meeting 1\u00a0of\u00a05"), Note: s.say("koti", "home"), URL: "#", Tone: Late, Tag: s.say("ei toteutunut", "did not happen")}},
+		1: {{From: "16:00", To: "17:00", Title: s.say("Tapaaminen 3\u00a0/\u00a05", "Meeting 3\u00a0of\u00a05"), Note: s.say("muu paikka", "another place"), URL: "#"}},
 		2: {{From: "17:30", To: "19:00", Title: s.say("Avoin ryhmä", "Open group"), Note: s.say("6 aikuista", "6 adults"), URL: "#", Tone: Plain}},
 		3: {{From: "10:00", To: "11:00", Title: s.say("Tarjottu aika", "Offered time"), Free: true}, {From: "13:00", To: "14:00", Title: s.say("Tarjottu aika", "Offered time"), Free: true},
-			{From: "18:00", To: "19:00", Title: s.say("Tapaaminen 4 / 5", "Meeting 4 of 5"), URL: "#"}},
-		5: {{From: "12:00", To: "13:00", Title: s.say("Lapsen tapaaminen 1 / 5", "Child's meeting 1 of 5"), Note: s.say("toimisto", "office"), URL: "#"}},
+			{From: "18:00", To: "19:00", Title: s.say("Tapaaminen 4\u00a0/\u00a05", "Meeting 4\u00a0of\u00a05"), URL: "#"}},
+		5: {{From: "12:00", To: "13:00", Title: s.say("Lapsen tapaaminen 1\u00a0/\u00a05", "Child's meeting 1\u00a0of\u00a05"), Note: s.say("toimisto", "office"), URL: "#"}},
 	}
 	w := Week{Title: s.say("Viikko 3", "Week 3"), Prev: "#", This: "#", Next: "#"}
 	for i := range 7 {

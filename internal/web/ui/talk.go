@@ -1,6 +1,9 @@
 package ui
 
-import "strconv"
+import (
+	"strconv"
+	"strings"
+)
 
 // Code is a return code in its one moment on a page.
 type Code struct {
@@ -54,17 +57,12 @@ func (t Talk) last() string {
 	return strconv.Itoa(t.Lines[len(t.Lines)-1].Seq)
 }
 
-// groups are the code's characters in fours, as they are read aloud.
-func (c Code) groups() []string {
-	var bare []rune
-	for _, r := range c.Code {
-		if r != '-' && r != ' ' {
-			bare = append(bare, r)
-		}
-	}
-	var out []string
+// spelled is the code in fours, as it is read aloud and written down.
+func (c Code) spelled() string {
+	bare := strings.NewReplacer("-", "", " ", "").Replace(c.Code)
+	var fours []string
 	for i := 0; i < len(bare); i += 4 {
-		out = append(out, string(bare[i:min(i+4, len(bare))]))
+		fours = append(fours, bare[i:min(i+4, len(bare))])
 	}
-	return out
+	return strings.Join(fours, "-")
 }

@@ -11,7 +11,6 @@ import (
 	"github.com/a-h/templ"
 
 	"rinnalla.fi/rinnalla/internal/locale"
-	"rinnalla.fi/rinnalla/internal/web/static"
 )
 
 func plainAsset(name string) string { return "/static/" + name }
@@ -87,5 +86,3 @@ func TestMistakesInAreSeen(t *testing.T) {
 		}
 	}
 }
-
-var _ = static.FS

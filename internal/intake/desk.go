@@ -67,7 +67,7 @@ func End(ctx context.Context, tx Tx, ms model.Set, by access.Actor, id RequestID
 	if !slices.Contains(Endings(), how) {
 		return fault.New(fault.Invalid, "form.choice")
 	}
-	if err := figure.Add(ctx, tx, v.at.where(), figure.Ended, how, 1); err != nil {
+	if err := count(ctx, tx, v.at, figure.Ended, how); err != nil {
 		return err
 	}
 	return tx.DeleteRequest(ctx, id)

@@ -9,6 +9,8 @@ import (
 	"time"
 
 	"rinnalla.fi/rinnalla/internal/access"
+	"rinnalla.fi/rinnalla/internal/appointment"
+	"rinnalla.fi/rinnalla/internal/calendar"
 	"rinnalla.fi/rinnalla/internal/fault"
 	"rinnalla.fi/rinnalla/internal/intake"
 	"rinnalla.fi/rinnalla/internal/person"
@@ -143,6 +145,29 @@ func TestSendingTwice(t *testing.T) {
 		storagetest.Update(t, db, func(ctx context.Context, tx *storage.Tx) error { return tx.DeleteRequest(ctx, first.Request.ID) })
 		if made, err := ask(t, db, o, access.Anyone(), wish(o)); err != nil || made.Code == first.Code {
 			t.Errorf("another form: %+v, %v", made, err)
+		}
+	})
+}
+
+// A form sent again after its request has become an episode makes nothing new, and its code stays the client's.
+func TestSendingAgainAfterBooking(t *testing.T) {
+	storagetest.Each(t, func(t *testing.T, db *storage.DB) {
+		o := storagetest.Furnish(t, db)
+		in := wish(o)
+		made, err := ask(t, db, o, access.Anyone(), in)
+		if err != nil {
+			t.Fatal(err)
+		}
+		storagetest.Update(t, db, func(ctx context.Context, tx *storage.Tx) error {
+			at := appointment.Free{Worker: o.Worker.Account, At: calendar.Local{Day: "2027-01-14", Clock: "12:00", Zone: o.Unit.Zone}, Minutes: 60, PlaceKind: "home"}
+			_, err := appointment.Book(ctx, tx, o.Models, o.Worker, appointment.Target{Request: made.Request.ID}, at, "")
+			return err
+		})
+		if _, err := ask(t, db, o, access.Anyone(), in); !fault.HasKey(err, "intake.sent") {
+			t.Errorf("sent again: %v", err)
+		}
+		if stay, err := enter(t, db, made.Code); err != nil || stay.Holder.Episode == "" {
+			t.Errorf("the code opens %+v, %v", stay.Holder, err)
 		}
 	})
 }

@@ -57,8 +57,16 @@
     if (name === "state") setState(JSON.parse(data));
   }
 
+  // The conversation is over or no longer ours: the page itself says so best.
+  function gone() {
+    over = true;
+    if (refresh) refresh.submit();
+    else location.reload();
+  }
+
   async function listen() {
     var answer = await fetch(talk.dataset.stream, { method: "POST", body: body({ after: after }), headers: { Accept: "text/event-stream" } });
+    if (answer.status >= 400 && answer.status < 500 && answer.status !== 429) return gone();
     if (!answer.ok || !answer.body) throw new Error(String(answer.status));
     var reader = answer.body.pipeThrough(new TextDecoderStream()).getReader(), rest = "";
     for (;;) {

@@ -228,7 +228,9 @@ func TestEpisodeItemCounts(t *testing.T) {
 			h.put(overAs(visit(e, 1, clockAt("2027-01-01", "12:00")), appointment.Held, 1))
 			h.put(overAs(visit(e, 0, clockAt("2027-01-01", "12:00")), appointment.Cancelled, 0))
 			h.put(visit(e, 2, clockAt("2027-01-11", "12:00"))) // over, unmarked
-			h.put(visit(e, 4, clockAt("2027-01-20", "12:00")))
+			coming := visit(e, 4, clockAt("2027-01-20", "12:00"))
+			coming.Counted = true // it counts when it is over
+			h.put(coming)
 			h.put(visit(e, 3, clockAt("2027-01-19", "17:15")))
 			items, err := h.tx.Episodes(h.ctx, by(own), episode.Filter{Limit: 5})
 			h.must(err)

@@ -11,6 +11,7 @@ import (
 	"rinnalla.fi/rinnalla/internal/audit"
 	"rinnalla.fi/rinnalla/internal/chat"
 	"rinnalla.fi/rinnalla/internal/episode"
+	"rinnalla.fi/rinnalla/internal/fault"
 	"rinnalla.fi/rinnalla/internal/figure"
 	"rinnalla.fi/rinnalla/internal/group"
 	"rinnalla.fi/rinnalla/internal/intake"
@@ -203,6 +204,14 @@ func requestRows(h house, put func(any, error, func() any)) {
 	put(stay, nil, func() any { return got(tx.ClientSession(ctx, stay.Hash)) }) // the stay goes on
 	newer := intake.Holder{Index: hash("newer"), Episode: string(e.ID)}
 	put(newer, tx.PutCode(ctx, newer), func() any { return got(tx.Code(ctx, newer.Index)) })
+	for what, look := range map[string]func() error{
+		"an older code":    func() error { _, err := tx.Code(ctx, code.Index); return err },
+		"the stay it gave": func() error { _, err := tx.ClientSession(ctx, stay.Hash); return err },
+	} {
+		if err := look(); !fault.Is(err, fault.NotFound) {
+			h.t.Errorf("%s: got %v, want it dead with the newer code", what, err)
+		}
+	}
 
 	s := appointment.Slot{ID: "s", Request: "r", Worker: own, PlaceKind: appointment.Office, Place: office, At: clockAt("2027-01-16", "18:30"), Minutes: 60, Starts: later}
 	put(s, tx.PutSlot(ctx, s), func() any { return got(tx.Slot(ctx, "s")) })

@@ -150,6 +150,3 @@ func limitBody(next http.Handler) http.Handler {
 		next.ServeHTTP(w, r)
 	})
 }
-
-// nothingHere answers addresses that no route knows.
-func nothingHere(http.ResponseWriter, *Ask) error { return fault.New(fault.NotFound, "not-found") }

@@ -8,7 +8,16 @@ import (
 // publicPage is the frame of a visitor's page: neutral title, the way out at hand. path is the page's own address
 // without a language; "" where the page is an answer to a form and has none.
 func (s *Server) publicPage(q *Ask, title, path string) ui.Page {
-	return ui.Page{P: q.P, Title: title, Path: path, Asset: s.assets.address, Exit: ui.Exit{Show: true, Action: "/exit", URL: s.ExitURL}}
+	return ui.Page{P: q.P, Title: title, Path: path, Asset: s.assets.address, Exit: ui.Exit{Show: true, Action: "/exit", URL: s.ExitURL}, Foot: foot(q)}
+}
+
+// foot is where every visitor's page ends.
+func foot(q *Ask) []ui.Link {
+	var out []ui.Link
+	for _, name := range []string{"safety", "privacy", "accessibility", "partner"} {
+		out = append(out, ui.Link{Text: q.P.T("public." + name + ".title"), URL: q.path("/" + name)})
+	}
+	return append(out, ui.Link{Text: q.P.T("public.nav.staff"), URL: "/sign-in"})
 }
 
 // staffPage is the frame of a worker's page. current is the key of its place in the navigation.

@@ -47,7 +47,7 @@ func (s *Server) showChatStatus(w http.ResponseWriter, q *Ask, slug string, wron
 	v.Page = s.publicPage(q, q.P.T("public.chat.title"), "/chat?for="+v.Offer.Slug)
 	v.Hours = hours(q.P, v.Unit.Openings, "chat")
 	if v.Status.NextDay != "" {
-		v.When = q.P.Moment(calendar.Local{Day: v.Status.NextDay, Clock: v.Status.Next.Opens, Zone: v.Unit.Zone})
+		v.When = q.P.When(calendar.Local{Day: v.Status.NextDay, Clock: v.Status.Next.Opens, Zone: v.Unit.Zone})
 	}
 	status := http.StatusOK
 	if wrong != nil {

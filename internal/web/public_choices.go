@@ -27,10 +27,25 @@ func (v contactPage) sendText() string {
 	return v.t("send")
 }
 
+// settled tells whether the service is known already: there is one, or the reader came from its page.
+func (v contactPage) settled() bool { return len(v.Offers) == 1 || v.C.Settled }
+
+// about names the service when it is settled.
+func (v contactPage) about() string {
+	if v.settled() {
+		return v.Offer.Model.Name(v.P.Lang())
+	}
+	return ""
+}
+
 func (v contactPage) offerChoice() ui.Choice {
 	c := ui.Choice{Name: "for", Label: v.t("for"), Value: v.C.Offer, Error: v.Mistakes.Of("for")}
 	for _, o := range v.Offers {
-		c.Options = append(c.Options, ui.Option{Value: o.Slug, Label: o.Name, Hint: o.Lead})
+		x := ui.Option{Value: o.Slug, Label: o.Name, Hint: o.Lead}
+		if o.Child {
+			x.Reveal = ageField(v)
+		}
+		c.Options = append(c.Options, x)
 	}
 	return c
 }

@@ -52,7 +52,7 @@ func (s *Server) askCode(w http.ResponseWriter, q *Ask, code string, err error) 
 func (s *Server) enterCode(w http.ResponseWriter, q *Ask) error {
 	visitor := s.visitor(q.Request)
 	if wait := s.throttle.Wait(visitor, q.Now); wait > 0 {
-		return s.askCode(w, q, "", fault.New(fault.TooMany, "public.wait", "wait", q.P.DurationLong(wait), "seconds", int(wait/time.Second)))
+		return s.askCode(w, q, "", fault.New(fault.TooMany, "public.wait", "wait", q.P.DurationLong(fullMinutes(wait)), "seconds", int(wait/time.Second)))
 	}
 	var stay intake.Stay
 	code, err := intake.ParseCode(typed(q, "code"))
@@ -71,6 +71,11 @@ func (s *Server) enterCode(w http.ResponseWriter, q *Ask) error {
 		return s.askCode(w, q, "", fault.New(fault.Invalid, "code.wrong"))
 	}
 	return err
+}
+
+// fullMinutes is how a wait is told: "1 minute" rather than "less than a minute".
+func fullMinutes(d time.Duration) time.Duration {
+	return (d + time.Minute - 1).Truncate(time.Minute)
 }
 
 // visitorSecret makes a visitor's name useless outside this process: it is never stored, and an address is not kept.

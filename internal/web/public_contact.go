@@ -20,6 +20,7 @@ import (
 type contact struct {
 	Token    string // the form's own, so that sending twice is sending once
 	Offer    string // the offer's slug
+	Settled  bool   // it was chosen before the form
 	Channel  string
 	Address  string // the rest of reaching out belongs to the chosen channel alone
 	From     string
@@ -39,11 +40,11 @@ type contact struct {
 
 // newContact is an empty form. "I will come back myself" stands first and is chosen (D-185).
 func newContact(q *Ask) contact {
-	return contact{Token: formToken(), Offer: q.URL.Query().Get("for"), Channel: string(person.None), Lang: string(q.P.Lang())}
+	return contact{Token: formToken(), Offer: q.URL.Query().Get("for"), Settled: q.URL.Query().Get("for") != "", Channel: string(person.None), Lang: string(q.P.Lang())}
 }
 
 func readContact(q *Ask) contact {
-	c := contact{Token: token(q, "token"), Offer: typed(q, "for"), Channel: typed(q, "channel"), Times: q.PostForm["times"],
+	c := contact{Token: token(q, "token"), Offer: typed(q, "for"), Settled: token(q, "settled") == "yes", Channel: typed(q, "channel"), Times: q.PostForm["times"],
 		Places: q.PostForm["places"], Area: typed(q, "area"), Name: typed(q, "name"), Age: typed(q, "age"), Lang: typed(q, "language"),
 		Referrer: typed(q, "referrer"), Present: q.PostFormValue("present") == "yes"}
 	c.Address, c.From, c.To = typed(q, c.field("address")), typed(q, c.field("hour-from")), typed(q, c.field("hour-to"))
@@ -119,7 +120,10 @@ type contactPage struct {
 	Child    bool // some offer is for children
 }
 
-type serviceChoice struct{ Slug, Name, Lead string }
+type serviceChoice struct {
+	Slug, Name, Lead string
+	Child            bool
+}
 
 // beforeContact is the interruption page: what the browser remembers and how to leave, before the first form page.
 func (s *Server) beforeContact(w http.ResponseWriter, q *Ask) error {
@@ -174,8 +178,7 @@ func (s *Server) fillContact(ctx context.Context, tx *storage.Tx, q *Ask, by int
 			if !found || o.Slug == v.C.Offer {
 				v.Unit, v.Offer, found = u, o, true
 			}
-			v.Child = v.Child || child(o)
-			v.Offers = append(v.Offers, serviceChoice{o.Slug, o.Model.Name(q.P.Lang()), o.Model.Text(q.P.Lang(), "lead")})
+			v.Offers = append(v.Offers, serviceChoice{o.Slug, o.Model.Name(q.P.Lang()), o.Model.Text(q.P.Lang(), "lead"), child(o)})
 		}
 	}
 	if !found || (v.C.Offer != "" && v.C.Offer != v.Offer.Slug) {

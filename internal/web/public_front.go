@@ -225,7 +225,7 @@ func nextTime(p *locale.Printer, u openUnit, channel string) string {
 	case day == u.At.Day:
 		return p.T("public.way.today", "clock", o.Opens)
 	}
-	return p.Moment(calendar.Local{Day: day, Clock: o.Opens, Zone: u.Zone})
+	return p.When(calendar.Local{Day: day, Clock: o.Opens, Zone: u.Zone})
 }
 
 // hours is a channel's week, one line for each day that has any.

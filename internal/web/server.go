@@ -63,7 +63,7 @@ func (s *Server) Handler() http.Handler {
 	}
 	mux.Handle("GET /static/", s.assets)
 	mux.HandleFunc("GET /health", s.health)
-	mux.Handle("/", s.page(access.Open, nothingHere))
+	mux.Handle("/", s.page(access.Open, s.otherwise(mux)))
 	var h http.Handler = mux
 	h = s.language(h)
 	h = limitBody(h)

@@ -47,7 +47,7 @@ func TestChatWithoutScripts(t *testing.T) {
 		if got := b.Form(back, "/chat/say").Values.Get("text"); got != long {
 			t.Error("a message that is too long was lost")
 		}
-		id := answer(t, h, "Hei. Näkeekö joku muu näyttösi?")
+		id := takeUp(t, h, "Hei. Näkeekö joku muu näyttösi?")
 		p = b.Want(b.Submit(p, "/chat/read"), http.StatusOK, "Työntekijä on mukana.", "Näkeekö joku muu näyttösi?")
 		h.Do(func(ctx context.Context, tx *storage.Tx) error {
 			_, err := chat.MakeRequest(ctx, tx, h.Models, h.Staff["noora"], id, intake.New{Offer: h.Offers[webtest.Adult].ID, Channel: intake.Chat, Age: -1,
@@ -66,8 +66,8 @@ func TestChatWithoutScripts(t *testing.T) {
 	})
 }
 
-// answer takes the conversation that waits and writes in it.
-func answer(t *testing.T, h *webtest.House, text string) (id chat.ID) {
+// takeUp takes the conversation that waits and writes in it.
+func takeUp(t *testing.T, h *webtest.House, text string) (id chat.ID) {
 	t.Helper()
 	h.Do(func(ctx context.Context, tx *storage.Tx) error {
 		all, err := tx.Conversations(ctx, h.Staff["noora"])
@@ -133,7 +133,7 @@ func TestLiveChat(t *testing.T) {
 		t.Fatalf("a script's message = %d %s", said.Status, said.Body)
 	}
 	expect(t, lines, `"from":"me","seq":1,"text":"hei"`)
-	answer(t, h, "Hei, olen Noora.")
+	takeUp(t, h, "Hei, olen Noora.")
 	expect(t, lines, `"from":"them","seq":2,"text":"Hei, olen Noora."`)
 	expect(t, lines, `"over":false,"text":"Työntekijä on mukana."`)
 	form.Set("text", strings.Repeat("a", chat.MaxRunes+1))

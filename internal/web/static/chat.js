@@ -8,7 +8,7 @@
   var form = document.querySelector("[data-chat-form]");
   var refresh = document.querySelector("[data-chat-refresh]");
   var after = Number(talk.dataset.after) || 0;
-  var over = false, lost = "", wait = 1000;
+  var over = false, heard = false, lost = "", wait = 1000;
 
   if (refresh) refresh.hidden = true;
 
@@ -57,10 +57,14 @@
     if (name === "state") setState(JSON.parse(data));
   }
 
-  // The conversation is over or no longer ours: the page itself says so best.
+  // The conversation is over or no longer ours: the page itself says so best. A page that was never heard by its
+  // stream keeps its buttons instead, lest it ask for itself without end.
   function gone() {
     over = true;
-    if (refresh) refresh.submit();
+    if (!heard) {
+      state.textContent = talk.dataset.lost;
+      if (refresh) refresh.hidden = false;
+    } else if (refresh) refresh.submit();
     else location.reload();
   }
 
@@ -68,6 +72,7 @@
     var answer = await fetch(talk.dataset.stream, { method: "POST", body: body({ after: after }), headers: { Accept: "text/event-stream" } });
     if (answer.status >= 400 && answer.status < 500 && answer.status !== 429) return gone();
     if (!answer.ok || !answer.body) throw new Error(String(answer.status));
+    heard = true;
     var reader = answer.body.pipeThrough(new TextDecoderStream()).getReader(), rest = "";
     for (;;) {
       var piece = await reader.read();

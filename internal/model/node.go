@@ -28,14 +28,13 @@ type node struct {
 func readYAML(name string, data []byte, ms *mistakes) *node {
 	root := &node{file: name, line: 1, column: 1}
 	f, err := parser.ParseBytes(data, 0, parser.AllowDuplicateMapKey())
-	var yamlErr yaml.Error
-	switch {
-	case errors.As(err, &yamlErr):
-		root.place(yamlErr.GetToken())
-		ms.at(root, "this is not YAML: "+yamlErr.GetMessage(), "Look at indentation, colons and quotes here and on the line before")
-		return nil
-	case err != nil:
-		ms.file(name, "this is not YAML: "+err.Error(), "Look at indentation, colons and quotes")
+	if err != nil {
+		said := err.Error()
+		if yamlErr := (yaml.Error)(nil); errors.As(err, &yamlErr) {
+			root.place(yamlErr.GetToken())
+			said = yamlErr.GetMessage()
+		}
+		ms.at(root, "this is not YAML: "+said, "Look at indentation, colons and quotes here and on the line before")
 		return nil
 	}
 	r := reader{name, ms}

@@ -12,16 +12,12 @@ import (
 	"rinnalla.fi/rinnalla/internal/seal"
 )
 
-// Take makes the actor the one who answers. Who takes first has it; from then on it is between the two alone.
+// Take makes the actor the one who answers. Who takes first has it; from then on it is between the two alone, and to
+// colleagues it is no longer there.
 func Take(ctx context.Context, tx Tx, by access.Actor, id ID) error {
 	c, err := seen(ctx, tx, by, id)
-	switch {
-	case err != nil:
+	if err != nil || c.Worker == by.Account {
 		return err
-	case c.Worker == by.Account:
-		return nil
-	case c.State != Waiting:
-		return fault.New(fault.Conflict, "chat.taken")
 	}
 	c.State, c.Worker = Open, by.Account
 	if err := tx.PutConversation(ctx, c); err != nil {

@@ -12,6 +12,7 @@ import (
 	"rinnalla.fi/rinnalla/internal/appointment"
 	"rinnalla.fi/rinnalla/internal/calendar"
 	"rinnalla.fi/rinnalla/internal/fault"
+	"rinnalla.fi/rinnalla/internal/figure"
 	"rinnalla.fi/rinnalla/internal/intake"
 	"rinnalla.fi/rinnalla/internal/person"
 	"rinnalla.fi/rinnalla/internal/seal"
@@ -86,7 +87,11 @@ func TestAskingWithoutContact(t *testing.T) {
 			if _, err := tx.Person(ctx, made.Request.Person); !fault.Is(err, fault.NotFound) {
 				t.Errorf("the person: %v", err)
 			}
-			return nil
+			sums, err := tx.Figures(ctx, o.Unit.ID, "2027-01", "2027-01")
+			if !slices.ContainsFunc(sums, func(s figure.Sum) bool { return s.Name == figure.Unused && s.Value == "form" && s.N == 1 }) {
+				t.Errorf("sums %+v", sums)
+			}
+			return err
 		})
 	})
 }

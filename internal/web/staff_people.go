@@ -74,10 +74,16 @@ func unitNames(q *Ask, tx *storage.Tx) (map[access.UnitID]string, error) {
 	return out, err
 }
 
+// roleOrder is how roles are told: what most are comes first.
+var roleOrder = []access.Role{access.Worker, access.Coordinator, access.Editor, access.Operator}
+
 // roleWords tells each unit's roles in a line.
 func roleWords(q *Ask, names map[access.UnitID]string, ms []access.Membership) []string {
 	byUnit := map[access.UnitID][]string{}
 	var order []access.UnitID
+	slices.SortStableFunc(ms, func(a, b access.Membership) int {
+		return slices.Index(roleOrder, a.Role) - slices.Index(roleOrder, b.Role)
+	})
 	for _, m := range ms {
 		if byUnit[m.Unit] == nil {
 			order = append(order, m.Unit)

@@ -538,7 +538,7 @@ func colleaguePage(v colleagueView) templ.Component {
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
 					}
-					templ_7745c5c3_Err = ui.Checkboxes(v.Frame.P, ui.Choice{Name: "sure", Label: v.Frame.P.T("account.people.one.close"), Options: []ui.Option{{Value: "yes", Label: v.Frame.P.T("account.people.one.close-sure")}}, Error: v.Mistakes.Of("sure")}).Render(ctx, templ_7745c5c3_Buffer)
+					templ_7745c5c3_Err = ui.Checkboxes(v.Frame.P, ui.Choice{Name: "sure", Label: v.Frame.P.T("account.people.one.close-ask"), Options: []ui.Option{{Value: "yes", Label: v.Frame.P.T("account.people.one.close-sure")}}, Error: v.Mistakes.Of("sure")}).Render(ctx, templ_7745c5c3_Buffer)
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
 					}

@@ -10,6 +10,7 @@ func (s *Server) staffRoutes(add adder) {
 	add("GET /desk", access.ClientWork, s.showDesk)
 	s.intakeRoutes(add)
 	s.episodeRoutes(add)
+	s.listRoutes(add)
 }
 
 // formToken makes sending a form twice the same as sending it once.

@@ -53,3 +53,5 @@ func (db *DB) ForgetKeys() { db.keys.cache = newKeyCache(keysCached) }
 
 // KeyUsers are the tables the sweep of keys looks at.
 var KeyUsers = keyUsers
+
+var ReadCatalogue = readCatalogue

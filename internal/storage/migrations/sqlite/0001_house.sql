@@ -1,6 +1,8 @@
 -- +goose Up
 -- Every column stands in catalogue.yaml with its class, regime and retention; a test holds the two together.
 -- Instants are UTC text "2006-01-02T15:04:05.000Z", dates "2006-01-02", clocks "15:04", flags 0 or 1.
+-- What is kept of clients is ids, choices, times and counts. The checks called no_text hold the columns of text to single
+-- short words, so that a sentence about a visit has nowhere to go, whatever the code above does (A-14, design 3).
 
 -- The organisation -----------------------------------------------------------------------------------
 CREATE TABLE setting (
@@ -146,7 +148,9 @@ CREATE TABLE person (
   id TEXT PRIMARY KEY,
   key_id TEXT NOT NULL,
   kind TEXT NOT NULL CHECK (kind IN ('adult', 'child')),
-  name BLOB
+  name BLOB,
+  CONSTRAINT no_text CHECK (length(id) <= 64 AND id NOT LIKE '% %' AND
+    length(key_id) <= 64 AND key_id NOT LIKE '% %')
 ) STRICT;
 
 CREATE TABLE safe_contact (
@@ -160,7 +164,9 @@ CREATE TABLE safe_contact (
   say_organisation INTEGER NOT NULL CHECK (say_organisation IN (0, 1)),
   other_may_answer INTEGER NOT NULL CHECK (other_may_answer IN (0, 1)),
   last_day TEXT NOT NULL,
-  asked TEXT NOT NULL
+  asked TEXT NOT NULL,
+  CONSTRAINT no_text CHECK (length(last_day) <= 64 AND last_day NOT LIKE '% %' AND
+    length(asked) <= 64 AND asked NOT LIKE '% %')
 ) STRICT;
 
 CREATE TABLE request (
@@ -179,7 +185,13 @@ CREATE TABLE request (
   token_hash BLOB UNIQUE,
   created TEXT NOT NULL,
   due TEXT NOT NULL,
-  expires TEXT NOT NULL
+  expires TEXT NOT NULL,
+  CONSTRAINT no_text CHECK (length(id) <= 64 AND id NOT LIKE '% %' AND
+    length(referrer) <= 64 AND referrer NOT LIKE '% %' AND length(lang) <= 64 AND lang NOT LIKE '% %' AND
+    length(wish_times) <= 200 AND wish_times NOT LIKE '% %' AND
+    length(wish_places) <= 200 AND wish_places NOT LIKE '% %' AND
+    length(created) <= 64 AND created NOT LIKE '% %' AND length(due) <= 64 AND due NOT LIKE '% %' AND
+    length(expires) <= 64 AND expires NOT LIKE '% %' AND length(area) <= 60)
 ) STRICT;
 CREATE INDEX request_state ON request(state, due, id);
 CREATE INDEX request_person ON request(person_id);
@@ -214,7 +226,15 @@ CREATE TABLE episode (
   closed TEXT NOT NULL DEFAULT '',
   erase_on TEXT NOT NULL DEFAULT '',
   UNIQUE (id, visit_limit),
-  UNIQUE (id, regime)
+  UNIQUE (id, regime),
+  CONSTRAINT no_text CHECK (length(id) <= 64 AND id NOT LIKE '% %' AND
+    length(request_id) <= 64 AND request_id NOT LIKE '% %' AND length(model) <= 64 AND model NOT LIKE '% %' AND
+    length(part) <= 64 AND part NOT LIKE '% %' AND length(lang) <= 64 AND lang NOT LIKE '% %' AND
+    length(channel) <= 64 AND channel NOT LIKE '% %' AND length(referrer) <= 64 AND referrer NOT LIKE '% %' AND
+    length(contacted) <= 64 AND contacted NOT LIKE '% %' AND
+    length(decision_ground) <= 64 AND decision_ground NOT LIKE '% %' AND
+    length(decision_day) <= 64 AND decision_day NOT LIKE '% %' AND length(opened) <= 64 AND opened NOT LIKE '% %' AND
+    length(closed) <= 64 AND closed NOT LIKE '% %' AND length(erase_on) <= 64 AND erase_on NOT LIKE '% %')
 ) STRICT;
 CREATE INDEX episode_person ON episode(person_id);
 CREATE INDEX episode_about ON episode(about_id);
@@ -235,7 +255,8 @@ CREATE TABLE client_session (
   hash BLOB PRIMARY KEY,
   exit_hash BLOB NOT NULL UNIQUE,
   code_index BLOB NOT NULL REFERENCES return_code(code_index) ON DELETE CASCADE,
-  expires TEXT NOT NULL
+  expires TEXT NOT NULL,
+  CONSTRAINT no_text CHECK (length(expires) <= 64 AND expires NOT LIKE '% %')
 ) STRICT;
 CREATE INDEX client_session_code ON client_session(code_index);
 
@@ -252,7 +273,10 @@ CREATE TABLE slot (
   starts TEXT NOT NULL,
   CHECK ((request_id IS NULL) <> (episode_id IS NULL)),
   UNIQUE (request_id, worker_id, starts),
-  UNIQUE (episode_id, worker_id, starts)
+  UNIQUE (episode_id, worker_id, starts),
+  CONSTRAINT no_text CHECK (length(id) <= 64 AND id NOT LIKE '% %' AND length(day) <= 64 AND day NOT LIKE '% %' AND
+    length(clock) <= 64 AND clock NOT LIKE '% %' AND length(zone) <= 64 AND zone NOT LIKE '% %' AND
+    length(starts) <= 64 AND starts NOT LIKE '% %')
 ) STRICT;
 CREATE INDEX slot_starts ON slot(starts);
 
@@ -284,7 +308,10 @@ CREATE TABLE appointment (
   CHECK (state <> 'booked' OR (day IS NOT NULL AND clock IS NOT NULL AND zone IS NOT NULL AND minutes IS NOT NULL
     AND starts IS NOT NULL AND ends IS NOT NULL AND worker_id IS NOT NULL)),
   CHECK (regime <> 'none' OR state = 'booked' OR (day IS NULL AND clock IS NULL AND starts IS NULL AND ends IS NULL
-    AND worker_id IS NULL AND place_id IS NULL AND place IS NULL))
+    AND worker_id IS NULL AND place_id IS NULL AND place IS NULL)),
+  CONSTRAINT no_text CHECK (length(id) <= 64 AND id NOT LIKE '% %' AND length(day) <= 64 AND day NOT LIKE '% %' AND
+    length(clock) <= 64 AND clock NOT LIKE '% %' AND length(zone) <= 64 AND zone NOT LIKE '% %' AND
+    length(starts) <= 64 AND starts NOT LIKE '% %' AND length(ends) <= 64 AND ends NOT LIKE '% %')
 ) STRICT;
 CREATE INDEX appointment_episode ON appointment(episode_id);
 CREATE INDEX appointment_worker ON appointment(worker_id, starts);
@@ -296,7 +323,8 @@ CREATE TABLE booking_cell (
   worker_id TEXT NOT NULL REFERENCES account(id),
   cell TEXT NOT NULL,
   appointment_id TEXT NOT NULL REFERENCES appointment(id) ON DELETE CASCADE,
-  PRIMARY KEY (worker_id, cell)
+  PRIMARY KEY (worker_id, cell),
+  CONSTRAINT no_text CHECK (length(cell) <= 64 AND cell NOT LIKE '% %')
 ) STRICT;
 CREATE INDEX booking_cell_appointment ON booking_cell(appointment_id);
 
@@ -306,7 +334,9 @@ CREATE TABLE way_on (
   kind TEXT NOT NULL CHECK (kind IN ('service', 'elsewhere')),
   destination TEXT NOT NULL,
   state TEXT NOT NULL CHECK (state IN ('offered', 'accepted', 'declined')),
-  UNIQUE (episode_id, kind, destination)
+  UNIQUE (episode_id, kind, destination),
+  CONSTRAINT no_text CHECK (length(id) <= 64 AND id NOT LIKE '% %' AND
+    length(destination) <= 64 AND destination NOT LIKE '% %')
 ) STRICT;
 
 -- Access: someone sees an object because a row says so -------------------------------------------------
@@ -319,7 +349,10 @@ CREATE TABLE access_grant (
   relation TEXT NOT NULL CHECK (relation IN ('intake', 'worker', 'coordinator')),
   until TEXT NOT NULL DEFAULT '',
   rank TEXT NOT NULL,
-  PRIMARY KEY (holder, kind, object_id, relation)
+  PRIMARY KEY (holder, kind, object_id, relation),
+  CONSTRAINT no_text CHECK (length(holder) <= 64 AND holder NOT LIKE '% %' AND
+    length(object_id) <= 64 AND object_id NOT LIKE '% %' AND length(until) <= 64 AND until NOT LIKE '% %' AND
+    length(rank) <= 40)
 ) STRICT;
 CREATE INDEX access_grant_object ON access_grant(object_id);
 CREATE INDEX access_grant_rank ON access_grant(holder, kind, rank, object_id, relation, until);
@@ -338,7 +371,11 @@ CREATE TABLE conversation (
   lang TEXT NOT NULL,
   created TEXT NOT NULL,
   last TEXT NOT NULL,
-  ends TEXT NOT NULL
+  ends TEXT NOT NULL,
+  CONSTRAINT no_text CHECK (length(id) <= 64 AND id NOT LIKE '% %' AND
+    length(key_id) <= 64 AND key_id NOT LIKE '% %' AND length(lang) <= 64 AND lang NOT LIKE '% %' AND
+    length(created) <= 64 AND created NOT LIKE '% %' AND length(last) <= 64 AND last NOT LIKE '% %' AND
+    length(ends) <= 64 AND ends NOT LIKE '% %')
 ) STRICT;
 
 CREATE TABLE message (
@@ -359,7 +396,10 @@ CREATE TABLE group_meeting (
   state TEXT NOT NULL CHECK (state IN ('planned', 'held', 'cancelled')),
   adults INTEGER NOT NULL DEFAULT 0 CHECK (adults BETWEEN 0 AND 500),
   children INTEGER NOT NULL DEFAULT 0 CHECK (children BETWEEN 0 AND 500),
-  UNIQUE (offer_id, starts)
+  UNIQUE (offer_id, starts),
+  CONSTRAINT no_text CHECK (length(id) <= 64 AND id NOT LIKE '% %' AND length(day) <= 64 AND day NOT LIKE '% %' AND
+    length(clock) <= 64 AND clock NOT LIKE '% %' AND length(zone) <= 64 AND zone NOT LIKE '% %' AND
+    length(starts) <= 64 AND starts NOT LIKE '% %')
 ) STRICT;
 
 -- Sums: what stays when everything else has gone ---------------------------------------------------------
@@ -370,7 +410,10 @@ CREATE TABLE figure (
   name TEXT NOT NULL,
   value TEXT NOT NULL,
   n INTEGER NOT NULL,
-  PRIMARY KEY (month, unit_id, model, name, value)
+  PRIMARY KEY (month, unit_id, model, name, value),
+  CONSTRAINT no_text CHECK (length(month) <= 64 AND month NOT LIKE '% %' AND
+    length(model) <= 64 AND model NOT LIKE '% %' AND length(name) <= 64 AND name NOT LIKE '% %' AND
+    length(value) <= 64 AND value NOT LIKE '% %')
 ) STRICT;
 
 -- Who saw and changed what, by opaque id and day; it dies with its object ------------------------------
@@ -381,7 +424,10 @@ CREATE TABLE audit (
   action TEXT NOT NULL,
   kind TEXT NOT NULL,
   object_id TEXT NOT NULL,
-  UNIQUE (day, account_id, action, object_id)
+  UNIQUE (day, account_id, action, object_id),
+  CONSTRAINT no_text CHECK (length(id) <= 64 AND id NOT LIKE '% %' AND length(day) <= 64 AND day NOT LIKE '% %' AND
+    length(account_id) <= 64 AND account_id NOT LIKE '% %' AND length(action) <= 64 AND action NOT LIKE '% %' AND
+    length(kind) <= 64 AND kind NOT LIKE '% %' AND length(object_id) <= 64 AND object_id NOT LIKE '% %')
 ) STRICT;
 CREATE INDEX audit_object ON audit(object_id);
 
@@ -391,6 +437,9 @@ CREATE TABLE job (
   object_id TEXT NOT NULL,
   run_at TEXT NOT NULL,
   lease_until TEXT NOT NULL,
-  attempt INTEGER NOT NULL
+  attempt INTEGER NOT NULL,
+  CONSTRAINT no_text CHECK (length(id) <= 64 AND id NOT LIKE '% %' AND length(kind) <= 64 AND kind NOT LIKE '% %' AND
+    length(object_id) <= 64 AND object_id NOT LIKE '% %' AND length(run_at) <= 64 AND run_at NOT LIKE '% %' AND
+    length(lease_until) <= 64 AND lease_until NOT LIKE '% %')
 ) STRICT;
 CREATE INDEX job_due ON job(run_at, id);

@@ -11,6 +11,7 @@ func (s *Server) staffRoutes(add adder) {
 	s.intakeRoutes(add)
 	s.episodeRoutes(add)
 	s.listRoutes(add)
+	s.chatsRoutes(add)
 }
 
 // formToken makes sending a form twice the same as sending it once.

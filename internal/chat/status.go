@@ -38,9 +38,7 @@ func StatusOf(ctx context.Context, tx organization.Tx, unit access.UnitID) (Stat
 	at := calendar.LocalOf(tx.Now(), u.Zone)
 	now, open := organization.OpenAt(openings, "chat", at)
 	s.Hours, s.Closes = open, now.Closes
-	for _, p := range present {
-		s.Answering = s.Answering || p.Until.After(tx.Now())
-	}
+	s.Answering = len(present) > 0 // whose time is over is not among them
 	s.Open = s.Hours && s.Answering
 	s.Next, s.NextDay, _ = organization.NextOpening(openings, "chat", at)
 	return s, nil

@@ -222,7 +222,11 @@ func awake(t time.Time) time.Time {
 // answer books on the telephone at once, or offers times that wait for the code.
 func (w *world) answer(ctx context.Context, a *asking, id intake.RequestID, code intake.Code) error {
 	who := w.hearer(a)
-	free, err := w.freeTimes(ctx, a, who, "", calendar.LocalOf(w.house.Now(), zone).Day, 4)
+	day := calendar.LocalOf(w.house.Now(), zone).Day
+	if a.channel != "telephone" {
+		day = day.Add(1) // the client needs the evening to come back with the code
+	}
+	free, err := w.freeTimes(ctx, a, who, "", day, 4)
 	if err != nil || len(free) == 0 {
 		return err
 	}
@@ -241,7 +245,7 @@ func (w *world) answer(ctx context.Context, a *asking, id intake.RequestID, code
 	if w.chance(0.08) {
 		return nil // the code is never used, and the request vanishes by itself
 	}
-	w.in(w.between(30*time.Minute, 16*time.Hour), func(ctx context.Context) error { return w.pick(ctx, a, code) })
+	w.in(w.between(30*time.Minute, 12*time.Hour), func(ctx context.Context) error { return w.pick(ctx, a, id, code) })
 	return nil
 }
 
@@ -273,7 +277,7 @@ func missing(err error) error {
 }
 
 // pick is the client coming back with the code.
-func (w *world) pick(ctx context.Context, a *asking, code intake.Code) error {
+func (w *world) pick(ctx context.Context, a *asking, id intake.RequestID, code intake.Code) error {
 	var booked appointment.Appointment
 	err := w.update(ctx, func(tx *storage.Tx) error {
 		stay, err := intake.Enter(ctx, tx, code)
@@ -287,11 +291,13 @@ func (w *world) pick(ctx context.Context, a *asking, code intake.Code) error {
 		booked, err = appointment.Pick(ctx, tx, w.models, stay.Holder, view.Slots[w.dice.IntN(len(view.Slots))].ID)
 		return err
 	})
-	if err != nil {
+	if err != nil && !fault.Is(err, fault.Conflict) {
 		return missing(err)
 	}
-	if booked.ID != "" {
-		w.follow(w.journeyOf(a, booked, code), booked)
+	if booked.ID == "" { // others were quicker, or the times passed: the worker offers new ones
+		w.in(w.between(time.Hour, 5*time.Hour), func(ctx context.Context) error { return w.answer(ctx, a, id, code) })
+		return nil
 	}
+	w.follow(w.journeyOf(a, booked, code), booked)
 	return nil
 }

@@ -46,10 +46,12 @@ func (tx *Tx) PutRequest(ctx context.Context, r intake.Request) error {
 	return tx.putRank(ctx, access.Request, string(r.ID))
 }
 
-// ExpiredRequests are requests past their last moment with whose code nobody has come back, oldest first.
+// ExpiredRequests are requests past their last moment, oldest first: those with whose code nobody has come back, and
+// those whose offered times have all passed without a choice. Who came back and was never answered stays on the desk.
 func (tx *Tx) ExpiredRequests(ctx context.Context, now time.Time, limit int) ([]intake.RequestID, error) {
 	return many(ctx, tx, scanAs[intake.RequestID], `SELECT r.id FROM request r WHERE r.expires <= $1
-		AND NOT EXISTS (SELECT 1 FROM return_code c WHERE c.request_id = r.id AND c.used = 1)
+		AND (NOT EXISTS (SELECT 1 FROM return_code c WHERE c.request_id = r.id AND c.used = 1)
+			OR (r.state = 'offered' AND NOT EXISTS (SELECT 1 FROM slot s WHERE s.request_id = r.id AND s.starts > $1)))
 		ORDER BY r.expires, r.id LIMIT $2`, calendar.Stamp(now), limit)
 }
 

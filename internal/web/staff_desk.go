@@ -1,8 +1,10 @@
 package web
 
 import (
+	"cmp"
 	"context"
 	"net/http"
+	"slices"
 	"strings"
 	"time"
 
@@ -52,6 +54,10 @@ func (s *Server) readDesk(ctx context.Context, tx *storage.Tx, q *Ask) (d desk, 
 	if d.waiting, err = tx.Waiting(ctx, q.By, deskRows); err != nil {
 		return d, err
 	}
+	// A contact whose offered times have all passed waits as much as one that was never answered.
+	slices.SortStableFunc(d.waiting, func(a, b intake.Item) int {
+		return cmp.Or(later(a.Slots > 0, b.Slots > 0), a.Due.Compare(b.Due))
+	})
 	from, to := dayAround(q.Now, q.zone())
 	if d.today, err = tx.Calendar(ctx, q.By, from, to, ""); err != nil {
 		return d, err
@@ -149,7 +155,7 @@ func midnight(day calendar.Date, zone string) time.Time {
 func (d desk) late(now time.Time) int {
 	n := 0
 	for _, x := range d.waiting {
-		if x.State == intake.Waiting && now.After(x.Due) {
+		if x.Slots == 0 && now.After(x.Due) {
 			n++
 		}
 	}
@@ -159,11 +165,22 @@ func (d desk) late(now time.Time) int {
 func (d desk) unanswered() int {
 	n := 0
 	for _, x := range d.waiting {
-		if x.State == intake.Waiting {
+		if x.Slots == 0 {
 			n++
 		}
 	}
 	return n
+}
+
+// later puts what is true after what is not.
+func later(a, b bool) int {
+	switch {
+	case a == b:
+		return 0
+	case a:
+		return 1
+	}
+	return -1
 }
 
 // next is the next meeting of today that has not begun.

@@ -5,6 +5,7 @@ import (
 	"crypto/sha256"
 	"database/sql"
 	"encoding/hex"
+	"errors"
 	"fmt"
 	"net/url"
 	"os"
@@ -16,7 +17,6 @@ import (
 	_ "github.com/jackc/pgx/v5/stdlib" // the driver's name is pgx
 
 	"rinnalla.fi/rinnalla/internal/id"
-	"rinnalla.fi/rinnalla/internal/seal"
 	"rinnalla.fi/rinnalla/internal/storage"
 )
 
@@ -65,15 +65,8 @@ func makeTemplate(ctx context.Context, one *sql.Conn, name string) error {
 			return err
 		}
 	}
-	ring, err := seal.NewKeyring(make([]byte, seal.KeySize))
+	err := makeEmpty(storage.Options{Driver: "postgres", URL: at(draft), KeysURL: at(draft + "_keys")})
 	if err != nil {
-		return err
-	}
-	db, err := storage.Open(ctx, storage.Options{Driver: "postgres", URL: at(draft), KeysURL: at(draft + "_keys"), Keyring: ring})
-	if err != nil {
-		return err
-	}
-	if err := db.Close(); err != nil {
 		return err
 	}
 	for _, suffix := range []string{"", "_keys"} {
@@ -86,11 +79,12 @@ func makeTemplate(ctx context.Context, one *sql.Conn, name string) error {
 	return nil
 }
 
-// dropOld drops templates of other days, and drafts that a killed test left.
+// dropOld drops what was made on other days, and drafts that a killed test left.
 func dropOld(ctx context.Context, one *sql.Conn) error {
-	yesterday := "rinnalla_template_" + time.Now().UTC().AddDate(0, 0, -1).Format("20060102")
-	found, err := one.QueryContext(ctx, `SELECT datname FROM pg_database
-		WHERE datname LIKE 'rinnalla\_draft\_%' OR (datname LIKE 'rinnalla\_template\_%' AND datname < $1)`, yesterday)
+	yesterday := time.Now().UTC().AddDate(0, 0, -1).Format("20060102")
+	found, err := one.QueryContext(ctx, `SELECT datname FROM pg_database WHERE datname LIKE 'rinnalla\_draft\_%'
+		OR datname LIKE 'rinnalla\_template\_%' AND datname < 'rinnalla_template_' || $1::text
+		OR datname LIKE 'rinnalla\_test\_%' AND datname < 'rinnalla_test_' || $1::text`, yesterday)
 	if err != nil {
 		return err
 	}
@@ -105,7 +99,7 @@ func dropOld(ctx context.Context, one *sql.Conn) error {
 	}
 	found.Close()
 	for _, d := range old {
-		if _, err := one.ExecContext(ctx, "DROP DATABASE IF EXISTS "+d); err != nil {
+		if _, err := one.ExecContext(ctx, "DROP DATABASE IF EXISTS "+d+" WITH (FORCE)"); err != nil {
 			return err
 		}
 	}
@@ -123,7 +117,9 @@ func patiently(ctx context.Context, one *sql.Conn, query string) (err error) {
 	return err
 }
 
-// pair makes two databases for one test and gives their addresses.
+// pair gives one test two databases to itself and returns their addresses. Making a database takes a second where a
+// disk is busy, so those of earlier tests are emptied and used again; a lock tells which are free, also after a test
+// was killed.
 func pair(t *testing.T) (house, keys string) {
 	t.Helper()
 	if os.Getenv(Server) == "" {
@@ -138,21 +134,81 @@ func pair(t *testing.T) (house, keys string) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	name := "rinnalla_test_" + short()
-	t.Cleanup(func() {
-		defer admin.Close()
-		for _, suffix := range []string{"", "_keys"} {
-			if _, err := admin.Exec("DROP DATABASE IF EXISTS " + name + suffix + " WITH (FORCE)"); err != nil {
-				t.Errorf("drop the test's database: %v", err)
-			}
+	one, err := admin.Conn(t.Context())
+	if err != nil {
+		t.Fatalf("reach PostgreSQL: %v", err)
+	}
+	t.Cleanup(func() { // with its connection the lock goes
+		if err := errors.Join(one.Close(), admin.Close()); err != nil {
+			t.Errorf("give the databases back: %v", err)
 		}
 	})
-	for _, suffix := range []string{"", "_keys"} {
-		if _, err := admin.ExecContext(t.Context(), fmt.Sprintf("CREATE DATABASE %s%s TEMPLATE %s%s", name, suffix, from, suffix)); err != nil {
-			t.Fatalf("make the test's database: %v", err)
-		}
+	name, err := claim(t.Context(), one, from)
+	if err != nil {
+		t.Fatalf("get databases for the test: %v", err)
 	}
 	return at(name), at(name + "_keys")
+}
+
+// claim locks the first pair that is free and makes it empty.
+func claim(ctx context.Context, one *sql.Conn, from string) (name string, err error) {
+	for n := 1; ; n++ {
+		name = fmt.Sprintf("%s_%d", strings.Replace(from, "template", "test", 1), n)
+		var mine, there bool
+		if err := one.QueryRowContext(ctx, "SELECT pg_try_advisory_lock(7466002, hashtext($1))", name).Scan(&mine); err != nil {
+			return "", err
+		}
+		if !mine {
+			continue
+		}
+		// The keys' database is made last, so that it tells of both.
+		err := one.QueryRowContext(ctx, "SELECT EXISTS (SELECT 1 FROM pg_database WHERE datname = $1)", name+"_keys").Scan(&there)
+		if err != nil {
+			return "", err
+		}
+		for _, suffix := range []string{"", "_keys"} {
+			if there {
+				err = empty(ctx, one, name+suffix)
+			} else {
+				err = remake(ctx, one, name+suffix, from+suffix)
+			}
+			if err != nil {
+				return "", err
+			}
+		}
+		return name, nil
+	}
+}
+
+func remake(ctx context.Context, one *sql.Conn, name, from string) error {
+	if _, err := one.ExecContext(ctx, "DROP DATABASE IF EXISTS "+name+" WITH (FORCE)"); err != nil {
+		return err
+	}
+	return patiently(ctx, one, "CREATE DATABASE "+name+" TEMPLATE "+from)
+}
+
+// emptied truncates every table that holds a row.
+const emptied = `DO $$
+	DECLARE t text; filled boolean; found text[] := '{}';
+	BEGIN
+		FOR t IN SELECT quote_ident(tablename) FROM pg_tables WHERE schemaname = 'public' AND tablename <> 'goose_db_version' LOOP
+			EXECUTE 'SELECT EXISTS (SELECT 1 FROM ' || t || ')' INTO filled;
+			IF filled THEN found := found || t; END IF;
+		END LOOP;
+		IF found <> '{}' THEN EXECUTE 'TRUNCATE ' || array_to_string(found, ', ') || ' CASCADE'; END IF;
+	END $$`
+
+// empty ends what a killed test left running in the database, and empties it.
+func empty(ctx context.Context, one *sql.Conn, name string) error {
+	if _, err := one.ExecContext(ctx, "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = $1", name); err != nil {
+		return err
+	}
+	db, err := sql.Open("pgx", at(name))
+	if err != nil {
+		return err
+	}
+	_, err = db.ExecContext(ctx, emptied)
+	return errors.Join(err, db.Close())
 }
 
 func short() string { return strings.ReplaceAll(id.New(), "-", "")[:16] }

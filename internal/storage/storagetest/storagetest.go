@@ -1,8 +1,9 @@
 // Package storagetest runs a case on real databases: SQLite in a temporary folder, and PostgreSQL in a pair of
-// databases of the test's own.
+// databases that the test has to itself. Databases it has made on the server are used again, and dropped on another day.
 package storagetest
 
 import (
+	"context"
 	"crypto/rand"
 	"os"
 	"path/filepath"
@@ -109,5 +110,49 @@ func Options(t *testing.T, driver string) storage.Options {
 	}
 	dir := t.TempDir()
 	o.Path, o.KeysPath = filepath.Join(dir, "rinnalla.db"), filepath.Join(dir, "keys.db")
+	empty := files()
+	if empty.err != nil {
+		t.Fatalf("make the template files: %v", empty.err)
+	}
+	for path, text := range map[string][]byte{o.Path: empty.house, o.KeysPath: empty.keys} {
+		if err := os.WriteFile(path, text, 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
 	return o
+}
+
+// copies are the two files of an empty database.
+type copies struct {
+	house, keys []byte
+	err         error
+}
+
+// files are brought up to date once, for every test to copy.
+var files = sync.OnceValue(func() (c copies) {
+	dir, err := os.MkdirTemp("", "rinnalla-template")
+	if err != nil {
+		return copies{err: err}
+	}
+	defer os.RemoveAll(dir)
+	house, keys := filepath.Join(dir, "rinnalla.db"), filepath.Join(dir, "keys.db")
+	if err := makeEmpty(storage.Options{Driver: "sqlite", Path: house, KeysPath: keys}); err != nil {
+		return copies{err: err}
+	}
+	if c.house, c.err = os.ReadFile(house); c.err == nil {
+		c.keys, c.err = os.ReadFile(keys)
+	}
+	return c
+})
+
+// makeEmpty brings empty databases up to date. No key is left in them, so any master key may open them later.
+func makeEmpty(o storage.Options) (err error) {
+	if o.Keyring, err = seal.NewKeyring(make([]byte, seal.KeySize)); err != nil {
+		return err
+	}
+	db, err := storage.Open(context.Background(), o)
+	if err != nil {
+		return err
+	}
+	return db.Close()
 }

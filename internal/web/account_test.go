@@ -290,7 +290,7 @@ func TestRefusedSignIn(t *testing.T) {
 func TestReturnPath(t *testing.T) {
 	h := newStaffHouse(t)
 	b := h.browser()
-	for to, kept := range map[string]bool{"/desk": true, "/episodes?page=2": true, "//evil.example": false, "/\\evil.example": false, "https://evil.example/": false,
+	for to, kept := range map[string]bool{"/desk": true, "/episodes?page=2": true, "//evil.example": false, "///evil.example": false, "/\\evil.example": false, "https://evil.example/": false,
 		"javascript:alert(1)": false, "/sign-out": false, "/exit/x": false, "/a\tb": false, "desk": false} {
 		got := b.get("/sign-in?to=" + url.QueryEscape(to))
 		if has := strings.Contains(got.body, `name="to"`); has != kept {

@@ -12,6 +12,7 @@ func (s *Server) staffRoutes(add adder) {
 	s.episodeRoutes(add)
 	s.listRoutes(add)
 	s.chatsRoutes(add)
+	s.groupRoutes(add)
 }
 
 // formToken makes sending a form twice the same as sending it once.

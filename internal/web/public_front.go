@@ -92,8 +92,7 @@ type way struct {
 	Heading string
 	Text    string
 	Do      ui.Action
-	Folded  string // what the hours are called while they are folded
-	Hours   []hoursLine
+	Hours   string // its week, in one line
 }
 
 type hoursLine struct{ Day, Clock string }
@@ -169,7 +168,7 @@ func formWay(q *Ask, to string, second bool) way {
 
 // chatWay tells whether the chat is answered now, and otherwise when it next is.
 func chatWay(q *Ask, u openUnit, o openOffer, named bool) way {
-	w := way{Heading: q.P.T("public.way.chat"), Folded: q.P.T("public.way.hours"), Hours: hours(q.P, u.Openings, "chat")}
+	w := way{Heading: q.P.T("public.way.chat"), Hours: week(q.P, u.Openings, "chat")}
 	if named {
 		w.Heading = q.P.T("public.way.chat-unit", "unit", u.Name.In(q.P.Lang()))
 	}
@@ -187,7 +186,7 @@ func chatWay(q *Ask, u openUnit, o openOffer, named bool) way {
 }
 
 func phoneWay(q *Ask, u openUnit, named bool) way {
-	w := way{Heading: q.P.T("public.way.phone"), Folded: q.P.T("public.way.hours"), Hours: hours(q.P, u.Openings, "telephone"),
+	w := way{Heading: q.P.T("public.way.phone"), Hours: week(q.P, u.Openings, "telephone"),
 		Do: ui.Action{Text: q.P.T("public.way.phone-call", "number", u.Phone), URL: telURL(u.Phone), Kind: ui.Secondary}}
 	if named {
 		w.Heading = q.P.T("public.way.phone-unit", "unit", u.Name.In(q.P.Lang()))
@@ -232,17 +231,50 @@ func nextTime(p *locale.Printer, u openUnit, channel string) string {
 func hours(p *locale.Printer, openings []organization.Opening, channel string) []hoursLine {
 	var out []hoursLine
 	for day := 1; day <= 7; day++ {
-		var clocks []string
-		for _, o := range openings {
-			if o.Channel == channel && o.Weekday == day {
-				clocks = append(clocks, p.Hours(o.Opens, o.Closes))
-			}
-		}
-		if len(clocks) > 0 {
-			out = append(out, hoursLine{p.Weekday(day), strings.Join(clocks, ", ")})
+		if clocks := clocksOf(p, openings, channel, day); clocks != "" {
+			out = append(out, hoursLine{p.Weekday(day), clocks})
 		}
 	}
 	return out
+}
+
+// week is a channel's week in one line: days that are alike stand together, as "ma–pe 09.00–15.00".
+func week(p *locale.Printer, openings []organization.Opening, channel string) string {
+	var out []string
+	first, last, clocks := 0, 0, ""
+	end := func() {
+		if clocks == "" {
+			return
+		}
+		days := p.WeekdayShort(first)
+		if last > first {
+			days += "–" + p.WeekdayShort(last)
+		}
+		out = append(out, days+" "+clocks)
+	}
+	for day := 1; day <= 7; day++ {
+		here := clocksOf(p, openings, channel, day)
+		if here != clocks || here == "" {
+			end()
+			first, clocks = day, here
+		}
+		last = day
+	}
+	end()
+	if len(out) == 0 {
+		return ""
+	}
+	return p.T("public.way.week", "days", strings.Join(out, ", "))
+}
+
+func clocksOf(p *locale.Printer, openings []organization.Opening, channel string, day int) string {
+	var out []string
+	for _, o := range openings {
+		if o.Channel == channel && o.Weekday == day {
+			out = append(out, p.Hours(o.Opens, o.Closes))
+		}
+	}
+	return strings.Join(out, " "+p.T("public.way.and")+" ")
 }
 
 // section is a heading with its paragraphs.
@@ -250,6 +282,16 @@ type section struct {
 	Heading string
 	Lines   []string
 	List    bool
+	Steps   bool
+}
+
+// steps are the lines as a path that is only explained.
+func steps(lines []string) []ui.Step {
+	var out []ui.Step
+	for i, l := range lines {
+		out = append(out, ui.Step{No: i + 1, State: ui.StepPlain, Title: l})
+	}
+	return out
 }
 
 type servicePage struct {
@@ -262,6 +304,7 @@ type servicePage struct {
 	Coming     []string // next gatherings of an open group
 	Heads      bool
 	Kept, Not  section
+	Papers     string // why none are written
 }
 
 func (s *Server) service(w http.ResponseWriter, q *Ask) error {
@@ -284,12 +327,12 @@ func (s *Server) fillService(ctx context.Context, tx *storage.Tx, q *Ask, slug s
 	lang := q.P.Lang()
 	v.Name, v.Title, v.Lead = o.Model.Name(lang), o.Model.Name(lang), o.Model.Text(lang, "lead")
 	for _, key := range []string{"what", "who", "how", "price"} {
-		v.Sections = append(v.Sections, section{Heading: q.P.T("public.service." + key), Lines: o.Model.Lines(lang, key)})
+		v.Sections = append(v.Sections, section{Heading: q.P.T("public.service." + key), Lines: o.Model.Lines(lang, key), Steps: key == "how"})
 	}
 	v.Kept = section{Heading: q.P.T("public.service.kept"), Lines: o.Model.Lines(lang, "kept"), List: true}
 	v.Not = section{Heading: q.P.T("public.service.not-kept"), Lines: o.Model.Lines(lang, "not-kept"), List: true}
 	if len(o.Model.Documents) == 0 {
-		v.Not.Lines = append(append([]string{}, v.Not.Lines...), o.Model.Lines(lang, "documents")...)
+		v.Papers = strings.Join(o.Model.Lines(lang, "documents"), " ")
 	}
 	v.Heads = o.Model.ByHeads()
 	if v.Heads {

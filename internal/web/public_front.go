@@ -168,7 +168,7 @@ func formWay(q *Ask, to string, second bool) way {
 
 // chatWay tells whether the chat is answered now, and otherwise when it next is.
 func chatWay(q *Ask, u openUnit, o openOffer, named bool) way {
-	w := way{Heading: q.P.T("public.way.chat"), Hours: week(q.P, u.Openings, "chat")}
+	w := way{Heading: q.P.T("public.way.chat"), Hours: weekLine(q.P, u.Openings, "chat")}
 	if named {
 		w.Heading = q.P.T("public.way.chat-unit", "unit", u.Name.In(q.P.Lang()))
 	}
@@ -186,7 +186,7 @@ func chatWay(q *Ask, u openUnit, o openOffer, named bool) way {
 }
 
 func phoneWay(q *Ask, u openUnit, named bool) way {
-	w := way{Heading: q.P.T("public.way.phone"), Hours: week(q.P, u.Openings, "telephone"),
+	w := way{Heading: q.P.T("public.way.phone"), Hours: weekLine(q.P, u.Openings, "telephone"),
 		Do: ui.Action{Text: q.P.T("public.way.phone-call", "number", u.Phone), URL: telURL(u.Phone), Kind: ui.Secondary}}
 	if named {
 		w.Heading = q.P.T("public.way.phone-unit", "unit", u.Name.In(q.P.Lang()))
@@ -238,8 +238,8 @@ func hours(p *locale.Printer, openings []organization.Opening, channel string) [
 	return out
 }
 
-// week is a channel's week in one line: days that are alike stand together, as "ma–pe 09.00–15.00".
-func week(p *locale.Printer, openings []organization.Opening, channel string) string {
+// weekLine is a channel's week in one line: days that are alike stand together, as "ma–pe 09.00–15.00".
+func weekLine(p *locale.Printer, openings []organization.Opening, channel string) string {
 	var out []string
 	first, last, clocks := 0, 0, ""
 	end := func() {

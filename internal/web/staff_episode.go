@@ -4,6 +4,7 @@ import (
 	"context"
 	"net/http"
 	"net/url"
+	"slices"
 
 	"rinnalla.fi/rinnalla/internal/access"
 	"rinnalla.fi/rinnalla/internal/appointment"
@@ -106,6 +107,7 @@ func (s *Server) readEpisode(ctx context.Context, tx *storage.Tx, q *Ask) (p epi
 		p.Offices[x.ID] = x
 	}
 	p.Times = s.episodeTimes(q, p)
+	p.Times.Second = slices.ContainsFunc(p.Meetings, func(m meeting) bool { return m.State == appointment.Booked && !m.Starts.After(q.Now) })
 	if p.Times.Slots, err = appointment.OpenSlots(ctx, tx, q.By, appointment.Target{Episode: p.Episode.ID}); err != nil {
 		return p, err
 	}

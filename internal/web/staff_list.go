@@ -189,5 +189,5 @@ func (q *Ask) nextMeeting(x episode.Item) string {
 	if x.Next.Day == "" {
 		return "–"
 	}
-	return q.P.Moment(x.Next)
+	return q.P.When(x.Next)
 }

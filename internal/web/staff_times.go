@@ -2,6 +2,7 @@ package web
 
 import (
 	"context"
+	"fmt"
 	"net/url"
 	"strconv"
 	"strings"
@@ -34,6 +35,7 @@ type times struct {
 	Typed    url.Values       // what was typed when a time was refused
 	Mistakes ui.Mistakes
 	Moving   appointment.ID // a meeting that is being moved; "" otherwise
+	Second   bool           // something else on the page is the likely next step
 }
 
 // search is what the worker looks for, as it stands in the address: kinds and ids, nothing about the client.
@@ -47,8 +49,33 @@ func searchOf(v url.Values, kind, part string) search {
 	return s
 }
 
-// freeShown is how many first free times one search shows.
-const freeShown = 12
+// freeShown is how many first free times one search shows, freeSought how many it looks at: of times that overlap, the
+// first of each worker is enough to choose from.
+const (
+	freeShown  = 12
+	freeSought = 400
+)
+
+// spread leaves out times that overlap an earlier one of the same worker.
+func spread(all []appointment.Free, most int) []appointment.Free {
+	var out []appointment.Free
+	until := map[access.AccountID]string{} // worker → the last shown time's end, as day and minutes
+	for _, f := range all {
+		if len(out) == most {
+			break
+		}
+		if at := moment(f.At, 0); at >= until[f.Worker] {
+			out = append(out, f)
+			until[f.Worker] = moment(f.At, f.Minutes)
+		}
+	}
+	return out
+}
+
+// moment orders times of a zone: the day, then minutes since its midnight.
+func moment(l calendar.Local, later int) string {
+	return fmt.Sprintf("%s %05d", l.Day, l.Clock.Minutes()+later)
+}
 
 // find fills in who there is and the first free times over all suitable workers.
 func (t *times) find(ctx context.Context, tx *storage.Tx, q *Ask) (err error) {
@@ -74,7 +101,8 @@ func (t *times) find(ctx context.Context, tx *storage.Tx, q *Ask) (err error) {
 			return nil
 		}
 	}
-	t.Free, err = appointment.FreeTimes(ctx, tx, q.By, w, freeShown)
+	t.Free, err = appointment.FreeTimes(ctx, tx, q.By, w, freeSought)
+	t.Free = spread(t.Free, freeShown)
 	if fault.Is(err, fault.Invalid) {
 		t.Mistakes, err = ui.MistakesOf(q.P, err), nil
 	}

@@ -184,4 +184,3 @@ func coordinator(u access.UnitID) access.Membership {
 func operator(u access.UnitID) access.Membership {
 	return access.Membership{Unit: u, Role: access.Operator}
 }
-

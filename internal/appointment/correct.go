@@ -38,7 +38,8 @@ func (c Case) Corrections(now time.Time) []Correction {
 }
 
 // Corrected puts a wrong mark right: held, missed or cancelled by the worker. The figures follow. A meeting is not
-// booked again by correction: its time may be somebody else's by now.
+// booked again by correction: its time may be somebody else's by now. Where times are not kept nobody can know any more
+// when a cancelled meeting would have been; that it was held after all is the worker's word, and it needs a free number.
 func (c Case) Corrected(to string, now time.Time) (Outcome, error) {
 	if err := c.may(episode.ActCorrect, now); err != nil {
 		return Outcome{}, err

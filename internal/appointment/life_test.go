@@ -298,6 +298,17 @@ func TestCorrections(t *testing.T) {
 	if l.ep.Wait != -1 || l.all[0].No != 1 {
 		t.Errorf("after missed → held: wait %d (must stay unknown), number %d", l.ep.Wait, l.all[0].No)
 	}
+	// With another held meeting left, the measured wait stays.
+	two := play(t, variants(t)[0])
+	for i := range 2 {
+		two.must(t, two.book(time.Hour))
+		two.now = two.now.Add(time.Hour)
+		two.must(t, two.mark(i, func(c Case) (Outcome, error) { return c.Held(two.now) }))
+	}
+	two.must(t, two.mark(1, func(c Case) (Outcome, error) { return c.Corrected(Missed, two.now) }))
+	if two.ep.Wait != 120 || two.sums["wait-minutes/"] != 120 {
+		t.Errorf("the wait of the other held meeting is %d, sums %v", two.ep.Wait, two.sums)
+	}
 	for to, want := range map[string]string{Booked: "visit.book-again", Held: "visit.same-mark", "gone": "form.choice"} {
 		if err := l.mark(0, func(c Case) (Outcome, error) { return c.Corrected(to, l.now) }); !fault.HasKey(err, want) {
 			t.Errorf("correct to %q: got %v, want %s", to, err, want)

@@ -1,11 +1,13 @@
 package appointment_test
 
 import (
+	"math/rand/v2"
 	"sync"
 	"testing"
 	"time"
 
 	"rinnalla.fi/rinnalla/internal/appointment"
+	"rinnalla.fi/rinnalla/internal/episode"
 	"rinnalla.fi/rinnalla/internal/fault"
 	"rinnalla.fi/rinnalla/internal/intake"
 	"rinnalla.fi/rinnalla/internal/storage"
@@ -144,4 +146,57 @@ func TestOneWorkerOneMeeting(t *testing.T) {
 			h.t.Errorf("got %v, want one", got)
 		}
 	})
+}
+
+// Many hands on one episode at once, marking, correcting, cancelling and booking at random: whatever order the database
+// finds, numbers stay within the limit and apart, and figures agree with the marks.
+func TestManyHandsOnOneEpisode(t *testing.T) {
+	each(t, func(h house) {
+		ep, first, _ := h.opened(adults)
+		h.hold(first)
+		h.bookAndHold(ep, 1)
+		h.book(appointment.Target{Episode: ep}, h.at(2*time.Hour))
+		h.clock.Add(2 * time.Hour)
+		seed := rand.Uint64()
+		together(h, 6, func(i int, tx *storage.Tx) error {
+			r := rand.New(rand.NewPCG(seed, uint64(i)))
+			all, err := tx.Appointments(h.ctx, ep)
+			if err != nil {
+				return err
+			}
+			a := all[r.IntN(len(all))].ID
+			switch r.IntN(6) {
+			case 0:
+				return appointment.Hold(h.ctx, tx, h.ms, noora, a)
+			case 1:
+				return appointment.Miss(h.ctx, tx, h.ms, marja, a)
+			case 2:
+				return appointment.Cancel(h.ctx, tx, h.ms, noora, a, "ill")
+			case 3:
+				return appointment.Correct(h.ctx, tx, h.ms, noora, a, []string{"held", "missed", "cancelled"}[r.IntN(3)])
+			default:
+				_, err := appointment.Book(h.ctx, tx, h.ms, noora, appointment.Target{Episode: ep}, h.at(time.Duration(1+r.IntN(99))*time.Hour), "")
+				return err
+			}
+		})
+		h.agrees(ep, seed)
+	})
+}
+
+func (h house) agrees(ep episode.ID, seed uint64) {
+	h.t.Helper()
+	numbers, states := map[int]bool{}, map[string]int{}
+	for _, a := range h.appointments(ep) {
+		states[a.State]++
+		if a.No > 5 || a.No > 0 && numbers[a.No] || (a.No > 0) != (a.Counted || a.State == appointment.Booked) {
+			h.t.Errorf("seed %d: %s with number %d", seed, a.State, a.No)
+		}
+		numbers[a.No] = true
+	}
+	f := h.figures()
+	for key, want := range map[string]int{"held/client": states["held"], "missed/client": states["missed"], "cancelled/worker": states["cancelled"]} {
+		if f[key] != want {
+			h.t.Errorf("seed %d: figure %s is %d, want %d", seed, key, f[key], want)
+		}
+	}
 }

@@ -16,8 +16,8 @@ import (
 	"rinnalla.fi/rinnalla/internal/organization"
 )
 
-// Open turns a request into an episode, when its first meeting is booked: the code moves over, the desk's sight of it
-// ends, and the request is gone. The caller has asked leave.
+// Open turns a request into an episode, when its first meeting is booked: the code moves over, and the
+// request is gone with the desk's sight of it. The caller has asked leave.
 func Open(ctx context.Context, tx Tx, ms model.Set, by access.Actor, from intake.Request, worker access.AccountID) (Episode, error) {
 	offer, err := tx.Offer(ctx, from.Offer)
 	if err != nil {
@@ -37,9 +37,6 @@ func Open(ctx context.Context, tx Tx, ms model.Set, by access.Actor, from intake
 		return Episode{}, err
 	}
 	if err := tx.MoveCode(ctx, from.ID, string(e.ID)); err != nil {
-		return Episode{}, err
-	}
-	if err := tx.DeleteGrants(ctx, string(from.ID)); err != nil {
 		return Episode{}, err
 	}
 	return e, tx.DeleteRequest(ctx, from.ID)

@@ -55,7 +55,7 @@ func runDemo(ctx context.Context, io IO, args []string) error {
 	if err != nil {
 		return fmt.Errorf("%w; choose another with --port", err)
 	}
-	d, err := newDemo(ctx, io, f, dir, "http://"+l.Addr().String())
+	d, err := newDemo(ctx, io, f, dir, demoAddress(l.Addr()))
 	if err != nil {
 		return errors.Join(err, l.Close())
 	}
@@ -158,4 +158,9 @@ func (d *demoHouse) announce(io IO, f demoFlags, links []demo.Link) {
 		fmt.Fprintf(io.Out, "  %-28s %s\n", l.Label, l.URL)
 	}
 	fmt.Fprintf(io.Out, "\nEverybody in it is invented. Ctrl+C ends it and removes it.\n")
+}
+
+// demoAddress names this machine "localhost": browsers keep passkeys for names alone.
+func demoAddress(a net.Addr) string {
+	return "http://localhost:" + strconv.Itoa(a.(*net.TCPAddr).Port)
 }

@@ -46,7 +46,7 @@ func (w *world) newAsking(u *unit, kind person.Kind) *asking {
 	if kind == person.Child {
 		a.new.Age = 5 + w.dice.IntN(12)
 	}
-	if w.chance(0.6) {
+	if w.chance(0.35) {
 		a.new.Times = []string{w.weighted([]string{"office-hours", "evening", "weekend"}, []int{4, 5, 3})}
 	}
 	a.new.Places = []string{w.weighted([]string{"office", "home", "agreed"}, []int{6, 2, 4})}
@@ -196,7 +196,7 @@ func (w *world) heard(a *asking, id intake.RequestID, code intake.Code) {
 	if a.silent {
 		return
 	}
-	wait := w.between(20*time.Minute, 20*time.Hour)
+	wait := w.between(20*time.Minute, 9*time.Hour)
 	if a.channel == "telephone" {
 		wait = w.between(time.Minute, 5*time.Minute) // while the call goes on
 	}

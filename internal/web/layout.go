@@ -22,7 +22,7 @@ func foot(q *Ask) []ui.Link {
 
 // staffPage is the frame of a worker's page. current is the key of its place in the navigation.
 func (s *Server) staffPage(q *Ask, title, current string) ui.StaffPage {
-	pg := ui.StaffPage{P: q.P, Title: title, Name: q.Account.Name.Reveal(), Current: current, Asset: s.assets.address, SignOut: "/sign-out", Account: "/account"}
+	pg := ui.StaffPage{P: q.P, Title: title, Name: q.Account.Name.Reveal(), Current: current, Asset: s.assets.address, SignOut: "/sign-out", Account: "/account", Home: home(q.By)}
 	if s.Demo != nil {
 		pg.Warn = q.P.T("web.demo")
 	}

@@ -33,6 +33,7 @@ type StaffPage struct {
 	Nav     []NavItem
 	Warn    string // one line above everything, e.g. that this is a demo
 	Wrong   bool
+	Home    string // where the mark leads; "" is /desk
 	Account string // the address of the worker's own account; "" is /account
 	SignOut string // where the sign-out form goes; "" is /sign-out
 	Asset   func(name string) string

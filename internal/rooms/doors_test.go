@@ -1,0 +1,101 @@
+// Package rooms holds the door test: which room may open which. The table is architecture.md's "Rooms and doors".
+package rooms
+
+import (
+	"go/parser"
+	"go/token"
+	"io/fs"
+	"os"
+	"path"
+	"slices"
+	"strconv"
+	"strings"
+	"testing"
+)
+
+const module = "rinnalla.fi/rinnalla/"
+
+var (
+	words = []string{"id", "fault", "access", "calendar", "locale", "seal"}
+	// Each noun may open the nouns before it.
+	nouns = []string{"job", "person", "audit", "figure", "organization", "account", "model", "intake", "episode", "appointment", "chat", "group", "retention"}
+)
+
+// doors says for every other room what it may open besides the standard library and modules.
+var doors = map[string][]string{
+	"storage":             all(words, nouns),
+	"storage/storagetest": all(words, nouns, []string{"storage", "models"}),
+	"notify":              words,
+	"runner":              all(words, nouns, []string{"storage", "notify"}),
+	"story":               all(words, nouns, []string{"storage"}),
+	"demo":                all(words, nouns, []string{"storage", "runner"}),
+	"web":                 all(words, nouns, []string{"storage", "web/ui", "web/static"}),
+	"web/ui":              {"calendar", "fault", "locale"},
+	"web/static":          nil,
+	"web/webtest":         all(words, nouns, []string{"storage", "storage/storagetest", "web", "models"}),
+	"app":                 all(words, nouns, []string{"storage", "notify", "runner", "web", "demo", "models"}),
+	"models":              {"model"},
+	"cmd/rinnalla":        {"app"},
+	"rooms":               nil,
+}
+
+func all(lists ...[]string) []string { return slices.Concat(lists...) }
+
+// mayOpen is what a room may open; false for a room that nobody has drawn.
+func mayOpen(room string) ([]string, bool) {
+	if i := slices.Index(words, room); i >= 0 {
+		return words, true // words may lean on each other; Go itself refuses a ring
+	}
+	if i := slices.Index(nouns, room); i >= 0 {
+		return all(words, nouns[:i]), true
+	}
+	may, ok := doors[room]
+	return may, ok
+}
+
+func room(importPath string) string {
+	return strings.TrimPrefix(strings.TrimPrefix(importPath, module), "internal/")
+}
+
+func TestDoors(t *testing.T) {
+	seen := 0
+	err := fs.WalkDir(os.DirFS("../.."), ".", func(name string, d fs.DirEntry, err error) error {
+		if err != nil {
+			return err
+		}
+		if d.IsDir() && (d.Name() == "node_modules" || d.Name() == "testdata" || d.Name() == "tools" || d.Name() == "bench" || name != "." && strings.HasPrefix(d.Name(), ".")) {
+			return fs.SkipDir
+		}
+		if d.IsDir() || !strings.HasSuffix(name, ".go") || strings.HasSuffix(name, "_test.go") {
+			return nil
+		}
+		seen++
+		return checkDoors(t, name)
+	})
+	if err != nil || seen < 50 {
+		t.Fatalf("looked at %d files: %v", seen, err)
+	}
+}
+
+func checkDoors(t *testing.T, name string) error {
+	f, err := parser.ParseFile(token.NewFileSet(), "../../"+name, nil, parser.ImportsOnly)
+	if err != nil {
+		return err
+	}
+	here := room(module + path.Dir(name))
+	may, drawn := mayOpen(here)
+	if !drawn {
+		t.Errorf("%s: the room %q is not drawn in docs/architecture.md and this table", name, here)
+		return nil
+	}
+	for _, spec := range f.Imports {
+		target, err := strconv.Unquote(spec.Path.Value)
+		if err != nil {
+			return err
+		}
+		if strings.HasPrefix(target, module) && !slices.Contains(may, room(target)) {
+			t.Errorf("%s opens %s: that door is not drawn", name, room(target))
+		}
+	}
+	return nil
+}

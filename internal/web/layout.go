@@ -30,6 +30,7 @@ func (s *Server) staffPage(q *Ask, title, current string) ui.StaffPage {
 		for _, place := range [][2]string{{"desk", "/desk"}, {"calendar", "/calendar"}, {"episodes", "/episodes"}, {"chats", "/chats"}, {"groups", "/groups"}} {
 			pg.Nav = append(pg.Nav, ui.Nav(q.P, place[0], place[1], 0))
 		}
+		pg.Nav = append(pg.Nav, ui.NavItem{Key: "hours", Text: q.P.T("hours.nav"), URL: "/hours"})
 	}
 	if access.Coordinate.Allows(q.By) {
 		pg.Nav = append(pg.Nav, ui.Nav(q.P, "unit", "/unit", 0))

@@ -13,6 +13,7 @@ func (s *Server) staffRoutes(add adder) {
 	s.listRoutes(add)
 	s.chatsRoutes(add)
 	s.groupRoutes(add)
+	s.hoursRoutes(add)
 }
 
 // formToken makes sending a form twice the same as sending it once.

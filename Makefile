@@ -1,6 +1,6 @@
 # `make` lists the helpers.
 .DEFAULT_GOAL := help
-.PHONY: help check generate
+.PHONY: help check generate bench
 
 help: ## this list
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1|\2/' | column -t -s '|'
@@ -10,3 +10,6 @@ check: ## all that CI runs: vet, staticcheck, every test on both databases, the 
 
 generate: ## the pages' Go from their templates
 	@go build -C tools/pinned -o "$(CURDIR)/.tools/" tool && .tools/templ generate
+
+bench: ## ratios against what we compare with, into bench/results.json
+	go run ./bench

@@ -33,7 +33,7 @@ func (s *Server) staffPage(q *Ask, title, current string) ui.StaffPage {
 		pg.Nav = append(pg.Nav, ui.NavItem{Key: "hours", Text: q.P.T("hours.nav"), URL: "/hours"})
 	}
 	if access.Coordinate.Allows(q.By) {
-		pg.Nav = append(pg.Nav, ui.Nav(q.P, "unit", "/unit", 0))
+		pg.Nav = append(pg.Nav, ui.Nav(q.P, "unit", "/unit", 0), ui.Nav(q.P, "figures", "/figures", 0))
 	}
 	if access.People.Allows(q.By) {
 		pg.Nav = append(pg.Nav, ui.NavItem{Key: "people", Text: q.P.T("account.people.nav"), URL: "/staff"})

@@ -14,6 +14,8 @@ func (s *Server) staffRoutes(add adder) {
 	s.chatsRoutes(add)
 	s.groupRoutes(add)
 	s.hoursRoutes(add)
+	s.unitRoutes(add)
+	s.figureRoutes(add)
 }
 
 // formToken makes sending a form twice the same as sending it once.

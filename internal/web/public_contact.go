@@ -74,12 +74,9 @@ func (c contact) asked(o openOffer, by intake.Channel) intake.New {
 	return in
 }
 
-// safe is the permission to reach out. "I will come back myself" is none, whatever else stands in the form: what was
-// typed under another choice is dropped, not kept in case.
+// safe is the permission to reach out, of the chosen way alone: what was typed under another choice is dropped, not
+// kept in case.
 func (c contact) safe() person.SafeContact {
-	if c.Channel == "" || c.Channel == string(person.None) {
-		return person.SafeContact{Channel: person.None}
-	}
 	out := person.SafeContact{Channel: person.Channel(c.Channel), Address: seal.Of(c.Address), CodeWord: seal.Of(c.Word),
 		HourFrom: number(c.From, -1), HourTo: number(c.To, -1), Voicemail: slices.Contains(c.Allowed, "voicemail"),
 		SayOrganisation: slices.Contains(c.Allowed, "say"), OtherMayAnswer: slices.Contains(c.Allowed, "someone")}

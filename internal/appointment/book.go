@@ -45,7 +45,7 @@ func (a aim) book(ctx context.Context, tx Tx, ms model.Set, by access.Actor, c c
 		if err != nil {
 			return Appointment{}, err
 		}
-		a.Episode, a.State.Episode, a.target = e, e, Target{Episode: e.ID}
+		a.Episode, a.State.Episode = e, e
 	}
 	booking := newBooking(ID(id.New()), a.State, c, place)
 	if err := put(ctx, tx, a.Loaded, booking); err != nil {

@@ -33,7 +33,7 @@ type house struct {
 
 func each(t *testing.T, run func(t *testing.T, h house)) {
 	t.Helper()
-	for _, driver := range storagetest.Drivers {
+	for _, driver := range storagetest.Drivers(t) {
 		t.Run(driver, func(t *testing.T) {
 			options, clock := storagetest.Options(t, driver), storagetest.NewClock()
 			options.Now = clock.Now

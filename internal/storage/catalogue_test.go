@@ -70,7 +70,7 @@ func realColumns(t *testing.T, o storage.Options) map[string]string {
 // (design 3). What is sealed or a fingerprint is never a column of text, but for the password's hash.
 func TestCatalogueTellsTheSchema(t *testing.T) {
 	says := catalogue(t)
-	for _, driver := range storagetest.Drivers {
+	for _, driver := range storagetest.Drivers(t) {
 		t.Run(driver, func(t *testing.T) {
 			o := storagetest.Options(t, driver)
 			storagetest.OpenWith(t, o)

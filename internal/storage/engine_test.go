@@ -99,7 +99,7 @@ func TestErrorsTellNoValue(t *testing.T) {
 
 // Closing lets what runs end, and takes nothing new.
 func TestCloseIsGraceful(t *testing.T) {
-	for _, driver := range storagetest.Drivers {
+	for _, driver := range storagetest.Drivers(t) {
 		t.Run(driver, func(t *testing.T) {
 			o := storagetest.Options(t, driver)
 			db, err := storage.Open(t.Context(), o)
@@ -138,7 +138,7 @@ func TestCloseIsGraceful(t *testing.T) {
 
 // An older program declines a newer database, and touches nothing.
 func TestNewerSchemaIsDeclined(t *testing.T) {
-	for _, driver := range storagetest.Drivers {
+	for _, driver := range storagetest.Drivers(t) {
 		t.Run(driver, func(t *testing.T) {
 			o := storagetest.Options(t, driver)
 			db, err := storage.Open(t.Context(), o)

@@ -261,7 +261,7 @@ func TestCloseLeavesNoKeysAhead(t *testing.T) {
 
 // A wrong master key is told at the start, not at the first name.
 func TestWrongMasterKey(t *testing.T) {
-	for _, driver := range storagetest.Drivers {
+	for _, driver := range storagetest.Drivers(t) {
 		t.Run(driver, func(t *testing.T) {
 			o := storagetest.Options(t, driver)
 			db, err := storage.Open(t.Context(), o)

@@ -85,7 +85,7 @@ func keepSomebody(db *storage.DB) (who string, err error) {
 
 // Killed with kill -9 under load, everything that was acknowledged is there, whole and readable (design 8).
 func TestKilledUnderLoad(t *testing.T) {
-	for _, driver := range storagetest.Drivers {
+	for _, driver := range storagetest.Drivers(t) {
 		t.Run(driver, func(t *testing.T) {
 			o := storagetest.Options(t, driver)
 			ring, err := seal.NewKeyring(make([]byte, seal.KeySize))

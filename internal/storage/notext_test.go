@@ -37,7 +37,7 @@ var oneOfEach = []string{
 // client, whatever the code above them does.
 func TestNoColumnTakesASentence(t *testing.T) {
 	sentence := strings.Repeat("Hän kertoi, että viime viikolla kaikki alkoi uudestaan. ", 8)
-	for _, driver := range storagetest.Drivers {
+	for _, driver := range storagetest.Drivers(t) {
 		t.Run(driver, func(t *testing.T) {
 			o := storagetest.Options(t, driver)
 			db := storagetest.OpenWith(t, o)

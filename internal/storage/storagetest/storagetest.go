@@ -15,8 +15,15 @@ import (
 	"rinnalla.fi/rinnalla/internal/storage"
 )
 
-// Drivers are the databases that storage serves.
-var Drivers = []string{"sqlite", "postgres"}
+// Drivers are the databases that storage serves. Only -short leaves PostgreSQL out where no server is named, and says so.
+func Drivers(t *testing.T) []string {
+	t.Helper()
+	if testing.Short() && os.Getenv(Server) == "" {
+		t.Logf("PostgreSQL was left out: -short, and %s is not set", Server)
+		return []string{"sqlite"}
+	}
+	return []string{"sqlite", "postgres"}
+}
 
 // Start is what a new clock shows: a Tuesday at eleven in Helsinki.
 var Start = time.Date(2027, 1, 12, 9, 0, 0, 0, time.UTC)
@@ -56,11 +63,7 @@ func Each(t *testing.T, run func(t *testing.T, db *storage.DB)) {
 // EachWithClock is Each for a case that turns the clock.
 func EachWithClock(t *testing.T, run func(t *testing.T, db *storage.DB, clock *Clock)) {
 	t.Helper()
-	for _, driver := range Drivers {
-		if driver == "postgres" && testing.Short() && os.Getenv(Server) == "" {
-			t.Logf("PostgreSQL was left out: -short, and %s is not set", Server)
-			continue
-		}
+	for _, driver := range Drivers(t) {
 		t.Run(driver, func(t *testing.T) {
 			clock := NewClock()
 			run(t, Open(t, driver, clock), clock)

@@ -68,7 +68,7 @@ func TestStaffAnswerTheChat(t *testing.T) {
 				t.Errorf("%q came back as %q under %q", wrong, got, back.Title())
 			}
 		}
-		p = b.Want(b.Submit(p, "/chats/present", until, "12:30"), http.StatusOK, "Vastaat nyt chatissa.", "Vastaat chatissa klo 12.30 asti", "Chat on auki klo 13.00 asti.")
+		b.Want(b.Submit(p, "/chats/present", until, "12:30"), http.StatusOK, "Vastaat nyt chatissa.", "Vastaat chatissa klo 12.30 asti", "Chat on auki klo 13.00 asti.")
 		v := h.Visitor()
 		v.Want(v.Get("/chat"), http.StatusOK, "Joku on paikalla.")
 		elina := h.SignIn("elina")

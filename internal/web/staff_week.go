@@ -62,9 +62,6 @@ func (f stretchForm) read() ([]stretchRow, error) {
 	return out, form.Err()
 }
 
-// stretchFieldOf is where a refusal of a whole stretch is said.
-var stretchFieldOf = map[string]string{"hours.order": "closes", "hours.overlap": "opens", "form.choice": "channel"}
-
 func (f stretchForm) dayChoice(q *Ask, m ui.Mistakes) ui.Choice {
 	c := ui.Choice{Name: "days", Label: q.P.T("hours.days"), Values: f.Days, Error: m.Of("days"), Inline: true}
 	for day := 1; day <= 7; day++ {

@@ -10,7 +10,7 @@ import (
 	"os"
 )
 
-// settingsExample is what init writes: every key with what it means. docs/settings.md shows the same file.
+// settingsExample is what init writes: every key with what it means.
 //
 //go:embed rinnalla.example.yaml
 var settingsExample []byte

@@ -23,7 +23,7 @@ const defaultFile = "rinnalla.yaml"
 func runServe(ctx context.Context, io IO, args []string) error {
 	flags := flag.NewFlagSet("serve", flag.ContinueOnError)
 	flags.SetOutput(io.Err)
-	file := flags.String("settings", defaultFile, "settings file (docs/settings.md); every key can be given as RINNALLA_KEY too")
+	file := flags.String("settings", defaultFile, "settings file, as init writes it with every key explained; each can be given as RINNALLA_KEY too")
 	if err := flags.Parse(args); err != nil {
 		return quietHelp(err)
 	}

@@ -1,6 +1,7 @@
 package app
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -50,8 +51,7 @@ func (s *Settings) variables() map[string]*string {
 
 // ReadSettings reads the file, which may be missing when path is the default, then the environment.
 func ReadSettings(path string, must bool, env func(string) string) (Settings, error) {
-	s := Settings{Listen: "127.0.0.1:8080", Data: "data", ExitURL: DefaultExitURL, LogLevel: "info",
-		FirstCoordinator: "Koordinaattori <koordinaattori@rinnalla.invalid>"}
+	s := Settings{}
 	text, err := os.ReadFile(path)
 	switch {
 	case errors.Is(err, fs.ErrNotExist) && !must:
@@ -67,13 +67,19 @@ func ReadSettings(path string, must bool, env func(string) string) (Settings, er
 			*field = v
 		}
 	}
-	if s.BaseURL == "" {
-		s.BaseURL = "http://" + s.Listen
-	}
-	if s.MasterKey == "" {
-		s.MasterKey = filepath.Join(s.Data, "master.key")
-	}
+	s.complete()
 	return s, s.check()
+}
+
+// complete gives what nobody said its default.
+func (s *Settings) complete() {
+	s.Listen = cmp.Or(s.Listen, "127.0.0.1:8080")
+	s.Data = cmp.Or(s.Data, "data")
+	s.ExitURL = cmp.Or(s.ExitURL, DefaultExitURL)
+	s.LogLevel = cmp.Or(s.LogLevel, "info")
+	s.FirstCoordinator = cmp.Or(s.FirstCoordinator, "Koordinaattori <koordinaattori@rinnalla.invalid>")
+	s.BaseURL = cmp.Or(s.BaseURL, "http://"+s.Listen)
+	s.MasterKey = cmp.Or(s.MasterKey, filepath.Join(s.Data, "master.key"))
 }
 
 // check tells every mistake at once.

@@ -5,6 +5,7 @@ set -euo pipefail
 cd "$(dirname "$0")/.."
 . tools/postgres.sh
 . tools/needs.sh
+. tools/browser.sh
 
 began=$SECONDS
 bin="$PWD/.tools"
@@ -33,11 +34,9 @@ postgres() {
   if [ -n "${RINNALLA_TEST_POSTGRES:-}" ]; then echo "using the one in RINNALLA_TEST_POSTGRES"; else pg_start; fi
 }
 
-nouns() { go list ./internal/... | grep -v -E '/internal/(web|app|demo|pins|rooms)(/|$)'; }
-
+# Where several do something at once; in pages that is the live talk's hub.
 raced() {
-  # shellcheck disable=SC2046 # a list of packages
-  go test -race $(nouns)
+  go test -race ./internal/{storage,runner,intake,appointment,chat}/... && go test -race -run 'Chat|Live|Talk' ./internal/web
 }
 
 step "what the machine needs" need
@@ -47,5 +46,9 @@ step "go vet" go vet ./...
 step "staticcheck" linted
 step "PostgreSQL for the tests" postgres
 step "tests, on both databases" go test ./...
-step "the race detector over nouns, storage and runner" raced
+step "the race detector, where several act at once" raced
+step "the browser's packages" browser_packages
+step "the binary as it is given out" browser_build
+step "browser, on SQLite" browser_sqlite
+step "browser, on PostgreSQL" browser_postgres
 printf '\nall green in %s s\n' $((SECONDS - began))

@@ -1,0 +1,139 @@
+// The house under test: a demo of our own with a clock to turn, a neutral page to leave to, and one browser. Every
+// browser context is watched: a request to anybody else, a cookie for a visitor or a complaint of the content security
+// policy fails the test that made it.
+import assert from 'node:assert/strict';
+import { spawn, execFileSync } from 'node:child_process';
+import { createServer } from 'node:http';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { chromium } from 'playwright-core';
+
+const binary = process.env.RINNALLA ?? new URL('../rinnalla', import.meta.url).pathname;
+const executablePath = process.env.CHROMIUM ?? '/usr/bin/chromium';
+const args = ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking', '--disable-component-update', '--disable-sync'];
+
+/** open starts a demo at `now` with `days` of life behind it, and a browser. */
+export async function open({ now, days = 6 }) {
+  const [neutral, browser] = await Promise.all([neutralSite(), chromium.launch({ executablePath, args })]);
+  const dir = mkdtempSync(join(tmpdir(), 'rinnalla-e2e-'));
+  const demo = spawn(binary, ['demo', '--json', '--port', '0', '--dir', dir, '--now', now, '--days', String(days)],
+    { env: { ...process.env, RINNALLA_EXIT_URL: neutral.address }, stdio: ['ignore', 'pipe', 'inherit'] });
+  const ended = new Promise((done) => demo.once('exit', done));
+  const house = new House({ neutral, browser, dir, demo, ended });
+  try {
+    house.begin(await firstLine(demo));
+  } catch (wrong) {
+    await house.close(); // else what was opened keeps the test's process alive
+    throw wrong;
+  }
+  return house;
+}
+
+class House {
+  constructor(parts) {
+    Object.assign(this, parts);
+    this.pages = new Set();
+  }
+
+  begin(said) {
+    this.address = said.address;
+    this.links = said.sign_in;
+    this.said = said;
+  }
+
+  /** visitor is a new browser that knows nothing; it may have no scripts. */
+  async visitor({ scripts = true, width = 1280, ...more } = {}) {
+    return this.#watched(await this.browser.newContext({ javaScriptEnabled: scripts, viewport: { width, height: 900 }, ...more }));
+  }
+
+  /** staff signs one of the staff in by the demo's link, for as long as the test lasts. */
+  async staff(key, options = {}) {
+    const page = await this.visitor(options);
+    page.watch.staff = true;
+    await page.goto(this.links[key]);
+    return page;
+  }
+
+  async #watched(context) {
+    const watch = { foreign: [], complaints: [], staff: false };
+    const known = [this.address, this.neutral.address];
+    context.on('request', (r) => {
+      if (!known.includes(new URL(r.url()).origin) && !r.url().startsWith('data:')) watch.foreign.push(r.url());
+    });
+    context.on('console', (m) => {
+      if (/content security policy|refused to/i.test(m.text())) watch.complaints.push(m.text());
+    });
+    context.on('weberror', (e) => watch.complaints.push(String(e.error())));
+    context.setDefaultTimeout(45_000);
+    const page = await context.newPage();
+    page.watch = watch;
+    page.finish = async () => {
+      const cookies = (await context.cookies()).map((c) => c.name);
+      await context.close();
+      assert.deepEqual(watch.foreign, [], 'requests to others');
+      assert.deepEqual(watch.complaints, [], 'complaints in the console');
+      if (!watch.staff) assert.deepEqual(cookies, [], 'cookies of a visitor');
+    };
+    this.pages.add(page);
+    return page;
+  }
+
+  /** settle ends every browser a test opened and tells what they did that they must not. Call it in afterEach. */
+  async settle() {
+    const pages = [...this.pages];
+    this.pages.clear();
+    for (const page of pages) await page.finish();
+  }
+
+  /** turn moves the clock: to a local time like 2027-01-13T12:00, or by a length like 26h. */
+  async turn(how) {
+    const answer = await fetch(this.address + '/demo/clock', { method: 'POST', body: new URLSearchParams(/^\d{4}-/.test(how) ? { to: how } : { by: how }) });
+    const said = await answer.json();
+    assert.equal(answer.status, 200, JSON.stringify(said));
+    return said.now;
+  }
+
+  /** kept is every byte the house keeps, wherever it keeps it. */
+  kept() {
+    const here = files(this.dir).map((f) => readFileSync(f));
+    for (const url of [process.env.RINNALLA_DATABASE, process.env.RINNALLA_KEYS]) {
+      if (url) here.push(execFileSync(join(process.env.PG_BIN ?? '', 'pg_dump'), ['--data-only', '--inserts', url], { maxBuffer: 1 << 30 }));
+    }
+    return Buffer.concat(here);
+  }
+
+  async close() {
+    await this.browser.close();
+    if (this.demo.pid && this.demo.exitCode === null) {
+      this.demo.kill('SIGTERM');
+      await this.ended;
+    }
+    this.neutral.close();
+    rmSync(this.dir, { recursive: true, force: true });
+  }
+}
+
+function files(dir) {
+  return readdirSync(dir, { recursive: true }).map((f) => join(dir, f)).filter((f) => statSync(f).isFile());
+}
+
+async function firstLine(demo) {
+  const lines = createInterface({ input: demo.stdout });
+  return new Promise((done, failed) => {
+    lines.once('line', (line) => done(JSON.parse(line)));
+    demo.once('error', failed);
+    demo.once('exit', (code) => failed(new Error(`the demo ended with ${code}`)));
+  });
+}
+
+/** neutralSite is the page people leave to. It stands on another address, as it does in life. */
+async function neutralSite() {
+  const server = createServer((_, answer) => {
+    answer.setHeader('Content-Type', 'text/html; charset=utf-8');
+    answer.end('<!doctype html><html lang="fi"><link rel="icon" href="data:,"><title>Sää</title><h1>Huomenna poutaa</h1>');
+  });
+  await new Promise((done) => server.listen(0, '127.0.0.1', done));
+  return { address: `http://127.0.0.1:${server.address().port}`, close: () => server.close() };
+}

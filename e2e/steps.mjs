@@ -1,0 +1,101 @@
+// What people do, in the words of the pages' structure: names of fields and addresses of forms, so that a better
+// sentence on a page breaks nothing here.
+import assert from 'node:assert/strict';
+
+/** By mouse: on whatever the locator finds. */
+export const mouse = {
+  press: (page, selector) => page.locator(selector).first().click(),
+  tick: (page, selector) => page.locator(selector).first().check(),
+  type: (page, selector, text) => page.locator(selector).first().fill(text),
+};
+
+/** By keyboard alone: Tab until the thing has the focus, then Space, Enter or letters. */
+export const keyboard = {
+  async press(page, selector) { await reach(page, selector); await page.keyboard.press('Enter'); },
+  async tick(page, selector) { await reach(page, selector); await page.keyboard.press('Space'); },
+  async type(page, selector, text) { await reach(page, selector); await page.keyboard.type(text); },
+};
+
+async function reach(page, selector) {
+  await page.locator(selector).first().waitFor();
+  for (let i = 0; i < 120; i++) {
+    await page.keyboard.press('Tab');
+    if (await page.evaluate((s) => document.activeElement?.matches(s), selector)) return;
+  }
+  assert.fail(`Tab never reaches ${selector}`);
+}
+
+/** ask sends the contact form for a service without a word about oneself and gives the code. */
+export async function ask(house, page, hand = mouse, { service = 'aikuiset', times = ['evening'], lang = '' } = {}) {
+  await page.goto(`${house.address}${lang}/services/${service}`);
+  await hand.press(page, 'main a[href*="/contact"]');
+  await page.waitForURL('**/contact?for=*');
+  await hand.press(page, 'main a[href*="/contact/form"]');
+  await page.waitForURL('**/contact/form?for=*');
+  for (const t of times) await hand.tick(page, `input[name=times][value=${t}]`);
+  await hand.press(page, 'main form button[type=submit]');
+  await page.waitForURL('**/contact/send');
+  return codeOn(page);
+}
+
+/** codeOn reads the return code from a page. */
+export async function codeOn(page) {
+  const code = (await page.locator('main .code').textContent()).replace(/\s+/g, ' ').trim();
+  assert.match(code, /^[0-9A-Z]{4}[ -][0-9A-Z]{4}[ -][0-9A-Z]{4}$/);
+  return code;
+}
+
+/** enter opens a client's page with a code. */
+export async function enter(house, page, code, hand = mouse) {
+  await page.goto(house.address + '/code');
+  await hand.type(page, 'input[name=code]', code);
+  await hand.press(page, 'main form button[type=submit]');
+  await page.locator('main form[action$="/code/look"], main .summary').first().waitFor();
+}
+
+/** own types a time of the worker's own choosing into the times form of a request or an episode, and presses a button: 'done', or why not. */
+export async function own(page, { day, clock, kind = 'office', place = '', act = 'offer' }) {
+  const part = page.locator('#times-part');
+  const search = part.locator('form[method=get]');
+  if ((await search.locator('select[name=kind]').inputValue()) !== kind) {
+    await search.locator('select[name=kind]').selectOption(kind);
+    await search.locator('button').click();
+    await page.waitForURL(new RegExp(`kind=${kind}`));
+  }
+  const form = part.locator('form[method=post][action*="/offer"], form[method=post][action*="/move"]').last();
+  const details = form.locator('details', { has: page.locator('input[name=day]') });
+  if (!(await details.evaluate((d) => d.open))) await details.locator('summary').click();
+  await form.locator('input[name=day]').fill(day);
+  await form.locator('input[name=clock]').fill(clock);
+  if (place) await form.locator('input[name=place]').fill(place);
+  const button = act === 'book' ? form.locator('button[formaction$="/book"]') : form.locator('button:not([formaction])').last();
+  const [answer] = await Promise.all([page.waitForResponse((r) => r.request().method() === 'POST'), button.click()]);
+  await page.waitForLoadState();
+  return answer.status() === 303 ? 'done' : `${answer.status()}: ${await words(page, '.summary')}`;
+}
+
+/** free ticks some of the first free times, from the nth on, offers them and gives their days and clocks. */
+export async function free(page, nth, count) {
+  const boxes = page.locator('#times-part input[name=time]');
+  const given = [];
+  for (let i = nth; i < nth + count; i++) {
+    await boxes.nth(i).check();
+    given.push((await boxes.nth(i).inputValue()).split(' ').slice(1, 3));
+  }
+  await page.locator('#times-part form[action$="/offer"] button:not([formaction])').last().click();
+  await page.locator('#times-part form[action$="/withdraw"]').nth(count - 1).waitFor();
+  return given;
+}
+
+/** send posts fields from a page as its own forms do, and gives status and text. */
+export async function send(page, path, fields) {
+  return page.evaluate(async ([path, fields]) => {
+    const answer = await fetch(path, { method: 'POST', body: new URLSearchParams(fields), redirect: 'follow' });
+    return { status: answer.status, text: await answer.text(), url: answer.url };
+  }, [path, fields]);
+}
+
+/** words is a page's text on one line. */
+export async function words(page, selector = 'main') {
+  return (await page.locator(selector).innerText()).replace(/\s+/g, ' ');
+}

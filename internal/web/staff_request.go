@@ -5,6 +5,7 @@ import (
 	"net/http"
 	"slices"
 
+	"rinnalla.fi/rinnalla/internal/access"
 	"rinnalla.fi/rinnalla/internal/appointment"
 	"rinnalla.fi/rinnalla/internal/fault"
 	"rinnalla.fi/rinnalla/internal/intake"
@@ -110,7 +111,7 @@ func (s *Server) withdrawTime(w http.ResponseWriter, q *Ask) error {
 
 // bookRequest books straight away, as on the telephone; the contact becomes an episode.
 func (s *Server) bookRequest(w http.ResponseWriter, q *Ask) error {
-	return s.stepRequest(w, q, func(ep string) string { return "/episodes/" + ep },
+	return s.stepRequest(w, q, func(to string) string { return to },
 		func(ctx context.Context, tx *storage.Tx, v intake.View) (string, error) {
 			chosen, err := chosenTimes(q, s.requestTimes(q, v).Minutes, "")
 			if err != nil {
@@ -120,7 +121,10 @@ func (s *Server) bookRequest(w http.ResponseWriter, q *Ask) error {
 				return "", fault.New(fault.Invalid, "times.one")
 			}
 			booked, err := appointment.Book(ctx, tx, s.Models, q.By, appointment.Target{Request: v.ID}, chosen[0], q.PostFormValue("place"))
-			return string(booked.Episode), err
+			if booked.Worker != q.By.Account && !q.By.Is(access.Coordinator, v.Unit.ID) {
+				return "/desk?done=booked", err // the client is a colleague's now, and seen by that colleague alone
+			}
+			return "/episodes/" + string(booked.Episode), err
 		})
 }
 

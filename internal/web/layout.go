@@ -33,9 +33,11 @@ func (s *Server) staffPage(q *Ask, title, current string) ui.StaffPage {
 		pg.Nav = append(pg.Nav, ui.NavItem{Key: "hours", Text: q.P.T("hours.nav"), URL: "/hours"})
 	}
 	if access.Coordinate.Allows(q.By) {
-		pg.Nav = append(pg.Nav, ui.Nav(q.P, "unit", "/unit", 0), ui.Nav(q.P, "figures", "/figures", 0))
-	}
-	if access.People.Allows(q.By) {
+		pg.Nav = append(pg.Nav, ui.Nav(q.P, "unit", "/unit", 0))
+		if current == "people" || current == "figures" {
+			pg.Current = "unit" // the unit's page leads to both: eight places do not fit beside each other
+		}
+	} else if access.People.Allows(q.By) {
 		pg.Nav = append(pg.Nav, ui.NavItem{Key: "people", Text: q.P.T("account.people.nav"), URL: "/staff"})
 	}
 	return pg

@@ -150,7 +150,7 @@ func chatsMine(q *Ask, v chatDesk) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = ui.Table(q.chatTable(q.P.T("chats.mine"), v.Mine)).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = ui.Table(q.chatTable(q.P.T("chats.mine"), q.P.T("chats.col.since"), v.Mine)).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -242,7 +242,7 @@ func chatsWaiting(q *Ask, v chatDesk) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		if len(v.Waiting) > 0 {
-			templ_7745c5c3_Err = ui.Table(q.chatTable(q.P.T("chats.waiting"), v.Waiting)).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = ui.Table(q.chatTable(q.P.T("chats.waiting"), q.P.T("chats.col.waited"), v.Waiting)).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -263,8 +263,8 @@ func (v chatDesk) state(q *Ask) string {
 	return q.waitingNow(all, q.Now)
 }
 
-func (q *Ask) chatTable(caption string, rows []chatRow) ui.Grid {
-	t := ui.Grid{Caption: caption, Hide: true, Cols: []ui.Col{{Head: q.P.T("chats.col.service")}, {Head: q.P.T("chats.col.since")},
+func (q *Ask) chatTable(caption, since string, rows []chatRow) ui.Grid {
+	t := ui.Grid{Caption: caption, Hide: true, Cols: []ui.Col{{Head: q.P.T("chats.col.service")}, {Head: since},
 		{Head: q.P.T("chats.col.language")}, {Head: q.P.T("chats.col.do"), Quiet: true}}}
 	for i, row := range rows {
 		t.Rows = append(t.Rows, ui.Row{Cells: []templ.Component{ui.Words(row.Service), ui.Words(q.P.Duration(q.Now.Sub(row.Created))),
@@ -436,7 +436,15 @@ func chatPostCard(q *Ask, v chatDesk, p chatPost) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			if !p.Until.IsZero() {
+				templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 24, "<div>")
+				if templ_7745c5c3_Err != nil {
+					return templ_7745c5c3_Err
+				}
 				templ_7745c5c3_Err = ui.PostButton(ui.Action{Text: q.P.T("chats.post.stop"), URL: "/chats/present", Kind: ui.Secondary, Name: "do", Value: "stop"}, ui.Hidden{Name: "unit", Value: string(p.Unit.ID)}).Render(ctx, templ_7745c5c3_Buffer)
+				if templ_7745c5c3_Err != nil {
+					return templ_7745c5c3_Err
+				}
+				templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 25, "</div>")
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
@@ -465,7 +473,7 @@ func chatPostCard(q *Ask, v chatDesk, p chatPost) templ.Component {
 					return templ_7745c5c3_Err
 				}
 			}
-			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 24, "</div>")
+			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 26, "</div>")
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}

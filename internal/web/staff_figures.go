@@ -74,6 +74,9 @@ func (v *figuresPage) fill(ctx context.Context, tx *storage.Tx, q *Ask) error {
 	v.Months = lastMonths(calendar.LocalOf(q.Now, v.Unit.Zone).Day, 12)
 	var err error
 	v.Sums, err = tx.Figures(ctx, wanted, v.Months[0], v.Months[len(v.Months)-1])
+	if len(v.Sums) > 0 {
+		v.Months = v.Months[slices.Index(v.Months, v.Sums[0].Month):] // sums come by month: nothing was kept before the first
+	}
 	return err
 }
 
@@ -120,7 +123,7 @@ func (v figuresPage) means(q *Ask) []string {
 		case n < fewest:
 			out[i] = q.told(n)
 		default:
-			out[i] = q.P.Duration(time.Duration(minutes[i]/n) * time.Minute)
+			out[i] = strings.ReplaceAll(q.P.Duration(time.Duration(minutes[i]/n)*time.Minute), " ", "\u00a0") // one line in a narrow column
 		}
 	}
 	return out

@@ -70,7 +70,7 @@ func TestUnitOffers(t *testing.T) {
 		}
 	}
 	b.Want(b.Submit(p, at+"/offers", "model", "<script>"), http.StatusUnprocessableEntity, "Valitse jokin annetuista")
-	p = b.Want(b.Submit(p, at+"/offers", "model", "family-day", "slug", "yhdessa"), http.StatusOK, "Palvelu on käytössä", "/services/yhdessa")
+	p = b.Want(b.Submit(p, at+"/offers", "model", "family-day", "slug", "yhdessa"), http.StatusOK, "Palvelu on käytössä", "yhdessa")
 	v.Want(v.Get("/services/yhdessa"), http.StatusOK)
 	b.Want(b.Post(at+"/offers", url.Values{"model": {"family-day"}, "slug": {"toinen"}}), http.StatusUnprocessableEntity)
 	adult := at + "/offers/" + string(h.Offers[webtest.Adult].ID)

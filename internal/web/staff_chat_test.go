@@ -68,8 +68,12 @@ func TestStaffAnswerTheChat(t *testing.T) {
 				t.Errorf("%q came back as %q under %q", wrong, got, back.Title())
 			}
 		}
-		b.Want(b.Submit(p, "/chats/present", until, "12:30"), http.StatusOK, "Vastaat nyt chatissa.", "Vastaat chatissa klo 12.30 asti", "Chat on auki klo 13.00 asti.")
 		v := h.Visitor()
+		v.Want(v.Get("/"), http.StatusOK, "mutta kukaan ei juuri nyt vastaa")
+		b.Want(b.Submit(p, "/chats/present", until, "12:30"), http.StatusOK, "Vastaat nyt chatissa.", "Vastaat chatissa klo 12.30 asti", "Chat on auki klo 13.00 asti.")
+		if v.Get("/").Says("mutta kukaan ei juuri nyt vastaa") {
+			t.Error("the front page does not know that somebody answers")
+		}
 		v.Want(v.Get("/chat"), http.StatusOK, "Joku on paikalla.")
 		elina := h.SignIn("elina")
 		elina.Want(elina.Get("/chats"), http.StatusOK, "Et vastaa nyt chatissa.", "Myös paikalla: Noora")

@@ -50,7 +50,7 @@ func (s *Server) figuresView(q *Ask, v figuresPage) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = ui.Heading(ui.Head{Above: v.Unit.Name.In(q.P.Lang()), Title: q.P.T("figures.title"), Lead: q.P.T("figures.lead", "n", fewest)}).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = ui.Heading(ui.Head{Above: v.Unit.Name.In(q.P.Lang()), Title: q.P.T("figures.title"), Lead: q.P.T("figures.lead", "n", fewest, "most", fewest-1)}).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}

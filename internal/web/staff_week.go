@@ -65,7 +65,7 @@ func (f stretchForm) read() ([]stretchRow, error) {
 func (f stretchForm) dayChoice(q *Ask, m ui.Mistakes) ui.Choice {
 	c := ui.Choice{Name: "days", Label: q.P.T("hours.days"), Values: f.Days, Error: m.Of("days"), Inline: true}
 	for day := 1; day <= 7; day++ {
-		c.Options = append(c.Options, ui.Option{Value: strconv.Itoa(day), Label: q.P.Weekday(day)})
+		c.Options = append(c.Options, ui.Option{Value: strconv.Itoa(day), Label: q.P.WeekdayShort(day)}) // whole names do not fit beside each other on a phone
 	}
 	return c
 }

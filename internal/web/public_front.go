@@ -97,7 +97,11 @@ type way struct {
 
 type hoursLine struct{ Day, Clock string }
 
-type serviceCard struct{ Name, Lead, URL string }
+type serviceCard struct {
+	Name, Lead, URL string
+	Unit            string // where several units offer something
+	Heads           bool   // a group: meetings of one's own stand first
+}
 
 type frontPage struct {
 	ui.Page
@@ -126,10 +130,15 @@ func (s *Server) front(w http.ResponseWriter, q *Ask) error {
 		for _, u := range units {
 			for _, o := range u.Offers {
 				if o.Open {
-					v.Services = append(v.Services, serviceCard{o.Model.Name(q.P.Lang()), o.Model.Text(q.P.Lang(), "lead"), q.path("/services/" + o.Slug)})
+					c := serviceCard{Name: o.Model.Name(q.P.Lang()), Lead: o.Model.Text(q.P.Lang(), "lead"), URL: q.path("/services/" + o.Slug), Heads: o.Model.ByHeads()}
+					if len(units) > 1 {
+						c.Unit = u.Name.In(q.P.Lang())
+					}
+					v.Services = append(v.Services, c)
 				}
 			}
 		}
+		slices.SortStableFunc(v.Services, func(a, b serviceCard) int { return later(a.Heads, b.Heads) })
 		return frontView(v), nil
 	})
 }

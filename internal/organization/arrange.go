@@ -43,6 +43,14 @@ func ownOr(ctx context.Context, tx Tx, by access.Actor, who access.AccountID) er
 	return fault.New(fault.NotFound, "not-found")
 }
 
+// ownUnitOnly refuses to take over what is another unit's: to who asks, it is not there.
+func ownUnitOnly(err error) error {
+	if err != nil {
+		return err
+	}
+	return fault.New(fault.NotFound, "not-found")
+}
+
 var slugShape = regexp.MustCompile(`^[a-z0-9]([a-z0-9-]{0,38}[a-z0-9])?$`)
 
 // KeepUnit adds or changes a unit's public facts.
@@ -119,6 +127,8 @@ func KeepOffer(ctx context.Context, tx Tx, by access.Actor, o Offer) (Offer, err
 	}
 	if o.ID == "" {
 		o.ID = OfferID(id.New())
+	} else if was, err := tx.Offer(ctx, o.ID); err != nil || was.Unit != o.Unit {
+		return o, ownUnitOnly(err)
 	}
 	if !slugShape.MatchString(o.Slug) {
 		return o, fault.New(fault.Invalid, "unit.slug")
@@ -133,6 +143,8 @@ func KeepPlace(ctx context.Context, tx Tx, by access.Actor, p Place) (Place, err
 	}
 	if p.ID == "" {
 		p.ID = PlaceID(id.New())
+	} else if was, err := tx.Place(ctx, p.ID); err != nil || was.Unit != p.Unit {
+		return p, ownUnitOnly(err)
 	}
 	var form fault.Form
 	for _, l := range locale.Langs() {

@@ -147,7 +147,7 @@ func (w *world) end(ctx context.Context, j *journey) error {
 			return err
 		}
 		for _, way := range j.offer.model.WaysOn {
-			if w.chance(0.4) {
+			if w.chance(0.15) {
 				if err := episode.OfferWayOn(ctx, tx, w.models, j.worker.Actor, j.episode, way.Kind, way.Destination); err != nil {
 					return err
 				}

@@ -99,3 +99,22 @@ export async function send(page, path, fields) {
 export async function words(page, selector = 'main') {
   return (await page.locator(selector).innerText()).replace(/\s+/g, ' ');
 }
+
+/** takeIn takes in a contact by telephone on a worker's page, books its first visit, and gives the code and the episode. */
+export async function takeIn(house, page, { age, name = '', day, clock }) {
+  await page.goto(house.address + '/requests/new');
+  const service = page.locator('main nav a', { hasText: age === undefined ? /aikuis|arkeen|turva/i : /lapse/i });
+  if (age !== undefined) await service.first().click();
+  await page.locator('input[name=channel][value=telephone]').check();
+  if (age !== undefined) await page.locator('input[name=age]').fill(String(age));
+  if (name) {
+    await page.locator('details', { has: page.locator('input[name=name]') }).locator('summary').click();
+    await page.locator('input[name=name]').fill(name);
+  }
+  await page.locator('form[action="/requests/new"] button[type=submit]').last().click();
+  const code = await codeOn(page);
+  await page.locator('main a[href^="/requests/"]').click();
+  assert.equal(await own(page, { day, clock, act: 'book' }), 'done');
+  assert.match(page.url(), /\/episodes\//);
+  return { code, address: page.url().replace(/[?#].*/, '') };
+}

@@ -335,7 +335,7 @@ func (d desk) todayStat(q *Ask) ui.Stat {
 func (d desk) firstStat(q *Ask) ui.Stat {
 	out := ui.Stat{Label: q.P.T("desk.stat.first"), Value: "–"}
 	if d.first.meetings > 0 {
-		out.Value = q.P.Duration(d.first.mean)
+		out.Value = q.P.HoursMinutes(d.first.mean)
 		out.Note = q.P.T("desk.stat.first-n", "n", d.first.meetings)
 	}
 	if d.first.promise > 0 {

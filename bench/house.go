@@ -161,7 +161,7 @@ func (h *house) pages() ([]result, error) {
 	return out, nil
 }
 
-// bytesOf is the page as the load generator gets it: compressed, as Go's client asks.
+// bytesOf is the page as the load generator gets it: plain, so that both sides send and read the same.
 func (h *house) bytesOf(path string, signedIn bool) ([]byte, error) {
 	r, err := http.NewRequest(http.MethodGet, h.address+path, nil)
 	if err != nil {
@@ -170,7 +170,8 @@ func (h *house) bytesOf(path string, signedIn bool) ([]byte, error) {
 	if signedIn {
 		r.AddCookie(h.cookie)
 	}
-	a, err := http.DefaultClient.Do(r)
+	plainly := &http.Client{Transport: &http.Transport{DisableCompression: true}}
+	a, err := plainly.Do(r)
 	if err != nil {
 		return nil, err
 	}

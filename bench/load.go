@@ -18,7 +18,7 @@ type load struct {
 
 // drive sends requests over so many connections for a while. make builds the n-th request of one connection.
 func drive(conns int, d time.Duration, want int, make func(conn, n int) (*http.Request, error)) (load, error) {
-	client := &http.Client{Transport: &http.Transport{MaxIdleConnsPerHost: conns, MaxConnsPerHost: conns},
+	client := &http.Client{Transport: &http.Transport{MaxIdleConnsPerHost: conns, MaxConnsPerHost: conns, DisableCompression: true},
 		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}
 	defer client.CloseIdleConnections()
 	var (

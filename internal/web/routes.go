@@ -16,7 +16,7 @@ type adder func(pattern string, p access.Permission, h handler)
 func (s *Server) routes() []route {
 	var out []route
 	add := func(pattern string, p access.Permission, h handler) { out = append(out, route{pattern, p, h}) }
-	for _, group := range []func(adder){s.leaveRoutes, s.publicRoutes, s.accountRoutes, s.peopleRoutes, s.staffRoutes} {
+	for _, group := range []func(adder){s.leaveRoutes, s.publicRoutes, s.accountRoutes, s.peopleRoutes, s.staffRoutes, s.galleryRoutes} {
 		group(add)
 	}
 	if s.Demo != nil {

@@ -24,6 +24,8 @@ async function look(page, where) {
     await page.evaluate(() => document.querySelectorAll('main details').forEach((d) => { d.open = true; }));
     const wide = await page.evaluate(tooWide);
     if (wide) found.push(`${where} at ${width}: ${wide}`);
+    // Both layouts in Finnish; in the other languages the words differ, not the structure.
+    if (width > 360 && (await page.evaluate(() => document.documentElement.lang)) !== 'fi') continue;
     if (!(await page.evaluate(() => 'axe' in window))) await page.evaluate(axe);
     const { violations } = await page.evaluate((values) => axe.run(document, { runOnly: { type: 'tag', values }, resultTypes: ['violations'] }), tags);
     for (const v of violations) {

@@ -36,7 +36,9 @@ postgres() {
 
 # Where several do something at once; in pages that is the live talk's hub.
 raced() {
-  go test -race ./internal/{storage,runner,intake,appointment,chat}/... && go test -race -run 'Chat|Live|Talk' ./internal/web
+  go test -race ./internal/storage ./internal/runner &&
+    go test -race -run 'AtOnce|Taken|TwoTabs|ManyHands|PickOne|OneWorker' ./internal/{intake,appointment,chat} &&
+    go test -race -run 'Live|Hub' ./internal/web
 }
 
 step "what the machine needs" need

@@ -129,10 +129,7 @@ func (s *Server) show(w http.ResponseWriter, q *Ask, status int, page templ.Comp
 	}
 	w.Header().Set("Content-Type", "text/html; charset=utf-8")
 	w.WriteHeader(status)
-	_, err := w.Write(b.Bytes())
-	if err != nil {
-		return nil // the reader went away; nothing more can be said to them
-	}
+	w.Write(b.Bytes()) // when the reader went away, nothing more can be said to them
 	return nil
 }
 

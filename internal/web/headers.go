@@ -9,6 +9,7 @@ import (
 
 	"rinnalla.fi/rinnalla/internal/fault"
 	"rinnalla.fi/rinnalla/internal/locale"
+	"rinnalla.fi/rinnalla/internal/web/ui"
 )
 
 // policy lets a page load our own style and script and talk to us, and nothing else whatever.
@@ -76,17 +77,7 @@ func languageOf(r *http.Request) locale.Lang {
 }
 
 // path is a public address in the reader's language.
-func (q *Ask) path(p string) string { return inLanguage(q.P.Lang(), p) }
-
-func inLanguage(l locale.Lang, p string) string {
-	if l == locale.Finnish {
-		return p
-	}
-	if p == "/" {
-		return "/" + string(l)
-	}
-	return "/" + string(l) + p
-}
+func (q *Ask) path(p string) string { return ui.In(q.P, p) }
 
 // recorder remembers the status and the route for the log. An address that no route knows has no pattern.
 type recorder struct {

@@ -199,12 +199,12 @@ func TestNothingOfAVisitorIsLogged(t *testing.T) {
 	h := webtest.New(t)
 	h.Answering("noora", "12:30")
 	b := h.Visitor()
-	code := ask(t, b, "name", "Lumikki", "channel", "sms", "sms-address", "040 123 4567", "sms-hour-from", "9", "sms-hour-to", "12")
+	code := ask(t, b, "name", "Lumikki", "channel", "sms", "sms-address", "040 987 6543", "sms-hour-from", "9", "sms-hour-to", "12")
 	client := open(b, code)
 	open(b, "K7MQ-4T9X-2BHW")
 	talk := b.Submit(b.Submit(b.Get("/chat"), "/chat/start"), "/chat/say", "text", "salaisuus")
 	b.Get("/nowhere/Lumikki")
-	for _, secret := range []string{"Lumikki", "040", strings.ReplaceAll(code, " ", ""), "K7MQ", "salaisuus", "127.0.0.1",
+	for _, secret := range []string{"Lumikki", "040 987", "0409876543", "+358409876543", strings.ReplaceAll(code, " ", ""), "K7MQ", "salaisuus", "127.0.0.1",
 		b.Form(client, "/code/look").Values.Get("stay"), b.Form(talk, "/chat/end").Values.Get("talk"), strings.TrimPrefix(exitOf(t, client), "/exit/")} {
 		if strings.Contains(h.Log.String(), secret) {
 			t.Errorf("the log holds %q", secret)

@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"errors"
 	"net/http"
+	"strings"
 
 	"rinnalla.fi/rinnalla/internal/account"
 	"rinnalla.fi/rinnalla/internal/fault"
@@ -31,8 +32,11 @@ func (s *Server) asJSON(h func(w http.ResponseWriter, q *Ask) (any, error)) hand
 	}
 }
 
-// party is the site as passkeys know it; without a name it has none.
-func (s *Server) party() (*account.Party, error) {
+// party reads a script's body and gives the site as passkeys know it; without a name it has none.
+func (s *Server) party(q *Ask, body any) (*account.Party, error) {
+	if err := readJSON(q, body); err != nil {
+		return nil, err
+	}
 	if s.door.party == nil {
 		return nil, fault.New(fault.NotFound, "not-found")
 	}
@@ -47,20 +51,32 @@ type passkeyAnswer struct {
 }
 
 // readPasskey reads an answer and spends its state.
-func (s *Server) readPasskey(q *Ask, p *account.Party) (passkeyAnswer, error) {
-	var in passkeyAnswer
-	if err := json.NewDecoder(q.Body).Decode(&in); err != nil {
-		var tooLarge *http.MaxBytesError
-		if errors.As(err, &tooLarge) {
-			return in, fault.New(fault.TooLarge, "form.too-large")
-		}
-		return in, fault.New(fault.Invalid, "account.passkey-refused")
+func (s *Server) readPasskey(q *Ask) (p *account.Party, in passkeyAnswer, err error) {
+	if p, err = s.party(q, &in); err == nil {
+		err = p.Spend(in.State, q.Now)
 	}
-	return in, p.Spend(in.State, q.Now)
+	return p, in, err
+}
+
+// readJSON reads a script's body, which may carry nothing that is not asked for.
+func readJSON(q *Ask, into any) error {
+	read := json.NewDecoder(q.Body)
+	read.DisallowUnknownFields()
+	err := read.Decode(into)
+	var tooLarge *http.MaxBytesError
+	switch {
+	case errors.As(err, &tooLarge):
+		return fault.New(fault.TooLarge, "form.too-large")
+	case err != nil && strings.Contains(err.Error(), "unknown field"):
+		return fault.New(fault.Invalid, unknownField)
+	case err != nil || read.More():
+		return fault.New(fault.Invalid, "account.passkey-refused")
+	}
+	return nil
 }
 
 func (s *Server) passkeySignInBegin(_ http.ResponseWriter, q *Ask) (any, error) {
-	p, err := s.party()
+	p, err := s.party(q, &struct{}{})
 	if err != nil {
 		return nil, err
 	}
@@ -70,11 +86,7 @@ func (s *Server) passkeySignInBegin(_ http.ResponseWriter, q *Ask) (any, error) 
 }
 
 func (s *Server) passkeySignIn(w http.ResponseWriter, q *Ask) (any, error) {
-	p, err := s.party()
-	if err != nil {
-		return nil, err
-	}
-	in, err := s.readPasskey(q, p)
+	p, in, err := s.readPasskey(q)
 	if err != nil {
 		return nil, err
 	}
@@ -102,7 +114,7 @@ func (s *Server) enterByScript(w http.ResponseWriter, q *Ask, signed account.Sig
 }
 
 func (s *Server) passkeyAddBegin(_ http.ResponseWriter, q *Ask) (any, error) {
-	p, err := s.party()
+	p, err := s.party(q, &struct{}{})
 	if err != nil {
 		return nil, err
 	}
@@ -115,11 +127,7 @@ func (s *Server) passkeyAddBegin(_ http.ResponseWriter, q *Ask) (any, error) {
 }
 
 func (s *Server) passkeyAdd(w http.ResponseWriter, q *Ask) (any, error) {
-	p, err := s.party()
-	if err != nil {
-		return nil, err
-	}
-	in, err := s.readPasskey(q, p)
+	p, in, err := s.readPasskey(q)
 	if err != nil {
 		return nil, err
 	}

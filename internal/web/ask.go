@@ -31,26 +31,33 @@ type Ask struct {
 // handler answers one route. An error becomes a page once, in Server.fail.
 type handler func(w http.ResponseWriter, q *Ask) error
 
-// page asks the permission, then calls the handler.
-func (s *Server) page(p access.Permission, h handler) http.Handler {
+// page asks the permission, reads the form and refuses what nobody knows in it, then calls the handler.
+func (s *Server) page(at route) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if rec, ok := w.(*recorder); ok {
 			rec.pattern = r.Pattern
 		}
-		q, err := s.ask(r, p)
-		if err == nil && !p.Allows(q.By) {
-			err = refusal(p, q.By)
+		q, err := s.ask(r, at.permission)
+		if err == nil && !at.permission.Allows(q.By) {
+			err = refusal(at.permission, q.By)
 		}
 		if err == nil {
 			err = readForm(r)
 		}
 		if err == nil {
-			err = h(w, q)
+			err = s.answer(w, q, at)
 		}
 		if err != nil {
 			s.fail(w, q, err)
 		}
 	})
+}
+
+func (s *Server) answer(w http.ResponseWriter, q *Ask, at route) error {
+	if err := at.fields.check(q.Request); err != nil {
+		return s.refuseField(w, q, at.fields, err)
+	}
+	return at.handler(w, q)
 }
 
 // refusal is the answer to somebody whom the route does not let in: sign in first, or nothing is here. A staff member

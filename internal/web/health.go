@@ -45,7 +45,9 @@ func (s *Server) turnClock(w http.ResponseWriter, q *Ask) error {
 func (s *Server) turnTo(q *Ask) (time.Time, error) {
 	in := struct{ To, By, Now string }{q.PostFormValue("to"), q.PostFormValue("by"), q.PostFormValue("now")}
 	if q.Header.Get("Content-Type") == "application/json" {
-		if err := json.NewDecoder(q.Body).Decode(&in); err != nil {
+		read := json.NewDecoder(q.Body)
+		read.DisallowUnknownFields()
+		if err := read.Decode(&in); err != nil {
 			return time.Time{}, err
 		}
 	}

@@ -11,7 +11,7 @@ import (
 
 func (s *Server) leaveRoutes(add adder) {
 	for _, pattern := range []string{"GET /exit", "POST /exit", "GET /exit/{capability}", "POST /exit/{capability}"} {
-		add(pattern, access.Open, s.leave)
+		add(pattern, access.Open, s.leave, anything)
 	}
 }
 

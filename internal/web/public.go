@@ -12,40 +12,47 @@ import (
 // publicRoutes are the pages of visitors, clients with a code and referring partners. Nothing here sets a cookie, and
 // a client's page is always the answer to a POST, so that no address holds anything.
 func (s *Server) publicRoutes(add adder) {
-	for _, r := range []route{
-		{"GET /{$}", access.Open, s.front},
-		{"GET /services/{slug}", access.Open, s.service},
-		{"GET /contact", access.Open, s.beforeContact},
-		{"GET /contact/form", access.Open, s.contactForm},
-		{"POST /contact/send", access.Open, s.sendContact},
-		{"GET /partner", access.Open, s.partnerForm},
-		{"POST /partner/send", access.Open, s.sendPartner},
-		{"GET /code", access.Open, s.codeForm},
-		{"POST /code", access.Open, s.enterCode},
-		{"POST /code/look", access.Open, s.lookAgain},
-		{"POST /code/pick", access.Open, s.pickSlot},
-		{"POST /code/cancel", access.Open, s.cancelMeeting},
-		{"POST /code/way", access.Open, s.answerWay},
-		{"POST /code/erase", access.Open, s.eraseRequest},
-		{"POST /code/leave", access.Open, s.leaveCode},
-		{"GET /chat", access.Open, s.chatStatus},
-		{"POST /chat/start", access.Open, s.startChat},
-		{"POST /chat/say", access.Open, s.sayInChat},
-		{"POST /chat/read", access.Open, s.readChat},
-		{"POST /chat/live", access.Open, s.liveChat},
-		{"POST /chat/end", access.Open, s.endChat},
-		{"GET /safety", access.Open, s.safety},
-		{"GET /privacy", access.Open, s.privacy},
-		{"GET /accessibility", access.Open, s.accessibility},
-	} {
-		add(r.pattern, r.permission, r.handler)
-	}
+	add("GET /{$}", access.Open, s.front)
+	add("GET /services/{slug}", access.Open, s.service)
+	add("GET /contact", access.Open, s.beforeContact)
+	add("GET /contact/form", access.Open, s.contactForm)
+	add("POST /contact/send", access.Open, s.sendContact, askFields()...)
+	add("GET /partner", access.Open, s.partnerForm)
+	add("POST /partner/send", access.Open, s.sendPartner, append(askFields(), "present", "referrer")...)
+	add("GET /code", access.Open, s.codeForm)
+	add("POST /code", access.Open, s.enterCode, "code*")
+	add("POST /code/look", access.Open, s.lookAgain, "stay")
+	add("POST /code/pick", access.Open, s.pickSlot, "stay", "slot")
+	add("POST /code/cancel", access.Open, s.cancelMeeting, "stay", "meeting")
+	add("POST /code/way", access.Open, s.answerWay, "stay", "way", "answer")
+	add("POST /code/erase", access.Open, s.eraseRequest, "stay")
+	add("POST /code/leave", access.Open, s.leaveCode, "stay")
+	add("GET /chat", access.Open, s.chatStatus)
+	add("POST /chat/start", access.Open, s.startChat, "for")
+	add("POST /chat/say", access.Open, s.sayInChat, "talk", "seen", "text")
+	add("POST /chat/read", access.Open, s.readChat, "talk", "seen")
+	add("POST /chat/live", access.Open, s.liveChat, "talk", "seen", "after")
+	add("POST /chat/end", access.Open, s.endChat, "talk")
+	add("GET /safety", access.Open, s.safety)
+	add("GET /privacy", access.Open, s.privacy)
+	add("GET /accessibility", access.Open, s.accessibility)
 	// The answer to a POST has its address in the browser's field. Somebody who loads it again from there comes to the
 	// page where it begins, and nothing is sent twice.
 	for pattern, to := range map[string]string{"GET /contact/send": "/contact", "GET /partner/send": "/partner",
 		"GET /code/{step}": "/code", "GET /chat/{step}": "/chat"} {
 		add(pattern, access.Open, func(w http.ResponseWriter, q *Ask) error { return redirect(w, q, q.path(to)) })
 	}
+}
+
+// askFields are what the form of asking for help may carry: every way of reaching out has its own.
+func askFields() []string {
+	out := []string{"token", "for", "settled", "channel", "times...", "places...", "area", "name", "age", "language"}
+	for _, channel := range []string{"call", "sms", "email"} {
+		for _, name := range []string{"address", "hour-from", "hour-to", "last-day"} {
+			out = append(out, channel+"-"+name)
+		}
+	}
+	return append(out, "call-code-word", "call-allowed...")
 }
 
 // stayPage is the frame of an answer within a stay: leaving ends the stay itself. Its address holds the exit alone, a

@@ -2,25 +2,29 @@ package web
 
 import "rinnalla.fi/rinnalla/internal/access"
 
-// route is one address, what it asks of whoever comes, and what answers.
+// route is one address, what it asks of whoever comes, what answers, and what its form may carry.
 type route struct {
 	pattern    string
 	permission access.Permission
 	handler    handler
+	fields     fields
 }
 
 // adder takes the routes of one group of pages.
-type adder func(pattern string, p access.Permission, h handler)
+type adder func(pattern string, p access.Permission, h handler, form ...string)
 
-// routes is every address of the house but assets and health; each names its permission.
+// routes is every address of the house but assets and health; each names its permission, and
+// each POST the fields of its form.
 func (s *Server) routes() []route {
 	var out []route
-	add := func(pattern string, p access.Permission, h handler) { out = append(out, route{pattern, p, h}) }
+	add := func(pattern string, p access.Permission, h handler, form ...string) {
+		out = append(out, route{pattern, p, h, form})
+	}
 	for _, group := range []func(adder){s.leaveRoutes, s.publicRoutes, s.accountRoutes, s.peopleRoutes, s.staffRoutes, s.galleryRoutes} {
 		group(add)
 	}
 	if s.Demo != nil {
-		add("POST /demo/clock", access.Open, s.turnClock)
+		add("POST /demo/clock", access.Open, s.turnClock, "to", "by", "now", jsonBody)
 	}
 	return out
 }

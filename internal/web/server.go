@@ -59,11 +59,11 @@ func New(o Options) (*Server, error) {
 func (s *Server) Handler() http.Handler {
 	mux := http.NewServeMux()
 	for _, r := range s.routes() {
-		mux.Handle(r.pattern, s.page(r.permission, r.handler))
+		mux.Handle(r.pattern, s.page(r))
 	}
 	mux.Handle("GET /static/", s.assets)
 	mux.HandleFunc("GET /health", s.health)
-	mux.Handle("/", s.page(access.Open, s.otherwise(mux)))
+	mux.Handle("/", s.page(route{permission: access.Open, handler: s.otherwise(mux), fields: fields{anything}}))
 	var h http.Handler = mux
 	h = s.language(h)
 	h = limitBody(h)

@@ -124,8 +124,8 @@ func TestStaffTalkWithoutScripts(t *testing.T) {
 		b.Want(b.Submit(p, at+"/end"), http.StatusOK, "Keskustelu on päättynyt, ja sen teksti on hävitetty.")
 		v.Want(v.Submit(theirs, "/chat/read"), http.StatusConflict, "Keskustelu on päättynyt")
 		b.Want(b.Get(at), http.StatusNotFound, "Keskustelua ei enää ole")
-		for _, step := range []string{"/say", "/contact", "/take"} {
-			b.Want(b.Post(at+step, url.Values{"text": {"vielä"}}), http.StatusConflict, "Keskustelua ei enää ole")
+		for step, v := range map[string]url.Values{"/say": {"text": {"vielä"}}, "/contact": {}, "/take": {}} {
+			b.Want(b.Post(at+step, v), http.StatusConflict, "Keskustelua ei enää ole")
 		}
 		client := h.Visitor()
 		client.Want(client.Submit(client.Get("/code"), "/code", "code", code), http.StatusOK, "Yhteydenottosi on meillä")

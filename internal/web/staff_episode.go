@@ -35,18 +35,28 @@ type meeting struct {
 
 func (s *Server) episodeRoutes(add adder) {
 	add("GET /episodes/{id}", access.ClientWork, s.showEpisode)
-	for _, step := range []struct {
-		name string
-		do   episodeStep
-	}{
-		{"offer", s.offerVisit}, {"withdraw", s.withdrawVisit}, {"book", s.bookVisit}, {"move", s.moveVisit}, {"hold", s.holdVisit}, {"miss", s.missVisit},
-		{"cancel", s.cancelVisit}, {"correct", s.correctVisit}, {"place", s.placeVisit}, {"guardians", s.markGuardians}, {"decide", s.decideGuardians},
-		{"way", s.offerWay}, {"answer", s.hearWay}, {"ending", s.beginEnding}, {"reopen", s.reopenEpisode}, {"close", s.closeEpisode}, {"assign", s.assignEpisode},
-	} {
-		add("POST /episodes/{id}/"+step.name, access.ClientWork, s.stepEpisode(step.do))
+	step := func(name string, do episodeStep, form ...string) {
+		add("POST /episodes/{id}/"+name, access.ClientWork, s.stepEpisode(do), form...)
 	}
+	step("offer", s.offerVisit, timeFields...)
+	step("withdraw", s.withdrawVisit, "slot")
+	step("book", s.bookVisit, timeFields...)
+	step("move", s.moveVisit, append([]string{"meeting"}, timeFields...)...)
+	step("hold", s.holdVisit, "meeting")
+	step("miss", s.missVisit, "meeting")
+	step("cancel", s.cancelVisit, "meeting", "reason")
+	step("correct", s.correctVisit, "meeting", "state")
+	step("place", s.placeVisit, "meeting", "place")
+	step("guardians", s.markGuardians, "guardians")
+	step("decide", s.decideGuardians, "choice", "ground")
+	step("way", s.offerWay, "kind", "destination")
+	step("answer", s.hearWay, "way", "answer")
+	step("ending", s.beginEnding)
+	step("reopen", s.reopenEpisode)
+	step("close", s.closeEpisode)
+	step("assign", s.assignEpisode, "worker")
 	add("POST /episodes/{id}/code", access.ClientWork, s.newEpisodeCode)
-	add("POST /episodes/{id}/talk", access.ClientWork, s.addTalk)
+	add("POST /episodes/{id}/talk", access.ClientWork, s.addTalk, "name")
 }
 
 func (s *Server) showEpisode(w http.ResponseWriter, q *Ask) error {

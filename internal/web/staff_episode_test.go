@@ -122,8 +122,11 @@ func TestNowhereToWrite(t *testing.T) {
 		if got := b.Form(p, request+"/offer").Values.Get("place"); got != long {
 			t.Error("what was typed is gone")
 		}
-		p = b.Want(b.Post(request+"/book", url.Values{"time": {mine}, "kind": {"agreed"}, "place": {"Kirjaston aula"}, "note": {long}, "title": {long}}),
-			http.StatusOK, "Kirjaston aula", "Paikka näkyy vain teille", "Tapaamisista ei tehdä kirjauksia eikä lausuntoja")
+		for _, name := range []string{"note", "title", "reason", "statement"} {
+			b.Want(b.Post(request+"/book", url.Values{"time": {mine}, "kind": {"agreed"}, "place": {"Kirjaston aula"}, name: {long}}),
+				http.StatusUnprocessableEntity, "Tapaamisista ei tehdä kirjauksia eikä lausuntoja", "Mitään ei tallennettu.")
+		}
+		p = b.Want(b.Post(request+"/book", url.Values{"time": {mine}, "kind": {"agreed"}, "place": {"Kirjaston aula"}}), http.StatusOK, "Kirjaston aula", "Paikka näkyy vain teille", "Tapaamisista ei tehdä kirjauksia eikä lausuntoja")
 		if n := len(p.Root.Tags("textarea")); n > 0 {
 			t.Errorf("%d text areas on a client's page", n)
 		}
@@ -137,6 +140,9 @@ func TestNowhereToWrite(t *testing.T) {
 		at := episodeOf(t, p)
 		meeting := b.Form(p, at+"/cancel").Values.Get("meeting")
 		b.Want(b.Post(at+"/cancel", url.Values{"meeting": {meeting}, "reason": {long}}), http.StatusUnprocessableEntity)
+		for _, step := range []string{"/hold", "/miss", "/cancel", "/move", "/close", "/ending"} {
+			b.Want(b.Post(at+step, url.Values{"note": {long}}), http.StatusUnprocessableEntity, "Tapaamisista ei tehdä kirjauksia eikä lausuntoja")
+		}
 		search := b.Want(b.Post("/episodes", url.Values{"name": {long}}), http.StatusUnprocessableEntity)
 		if strings.Contains(h.Log.String(), "iskä") || strings.Contains(search.Title(), "iskä") {
 			t.Error("what was typed is in the log or a title")

@@ -22,9 +22,9 @@ import (
 func (s *Server) groupRoutes(add adder) {
 	add("GET /groups", access.ClientWork, s.showGroups)
 	add("GET /groups/new", access.ClientWork, s.newSeries)
-	add("POST /groups/new", access.ClientWork, s.planSeries)
+	add("POST /groups/new", access.ClientWork, s.planSeries, "offer", "day", "clock", "minutes", "weeks", "times")
 	add("GET /groups/{id}", access.ClientWork, s.showGathering)
-	add("POST /groups/{id}/count", access.ClientWork, s.countHeads)
+	add("POST /groups/{id}/count", access.ClientWork, s.countHeads, "adults", "children")
 	add("POST /groups/{id}/cancel", access.ClientWork, s.cancelGathering)
 }
 

@@ -21,11 +21,11 @@ import (
 func (s *Server) hoursRoutes(add adder) {
 	add("GET /hours", access.ClientWork, s.showHours)
 	add("GET /hours/{account}", access.ClientWork, s.showHours)
-	add("POST /hours/{account}/serves", access.ClientWork, s.keepServes)
-	add("POST /hours/{account}/times", access.ClientWork, s.addTimes)
-	add("POST /hours/{account}/times/drop", access.ClientWork, s.dropTimes)
-	add("POST /hours/{account}/absences", access.ClientWork, s.addAbsence)
-	add("POST /hours/{account}/absences/drop", access.ClientWork, s.dropAbsence)
+	add("POST /hours/{account}/serves", access.ClientWork, s.keepServes, "languages...", "areas...", "places...", "travel")
+	add("POST /hours/{account}/times", access.ClientWork, s.addTimes, "days...", "opens", "closes")
+	add("POST /hours/{account}/times/drop", access.ClientWork, s.dropTimes, "id")
+	add("POST /hours/{account}/absences", access.ClientWork, s.addAbsence, "first", "last")
+	add("POST /hours/{account}/absences/drop", access.ClientWork, s.dropAbsence, "id")
 }
 
 // hoursPage is a worker's week and what they serve. Without a worker it lists the coordinator's workers alone.

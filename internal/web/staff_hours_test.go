@@ -87,9 +87,9 @@ func TestOthersHours(t *testing.T) {
 	marja.Want(marja.Submit(p, noora+"/absences", "first", "2027-02-01", "last", "2027-02-01"), http.StatusOK, "Aika on lisätty.", "Noora", "1.2.2027")
 	stranger := hireIn(t, h, "vieras", locale.Finnish, otherUnit(t, h), access.Coordinator, access.Worker)
 	for who, b := range map[string]*webtest.Browser{"a colleague": h.SignIn("elina"), "another unit's coordinator": stranger} {
-		for _, step := range []string{"/serves", "/times", "/times/drop", "/absences", "/absences/drop"} {
-			v := url.Values{"languages": {"fi"}, "places": {"office"}, "travel": {"1"}, "days": {"1"}, "opens": {"05:00"}, "closes": {"06:00"},
-				"first": {"2027-03-01"}, "last": {"2027-03-01"}}
+		for step, v := range map[string]url.Values{"/serves": {"languages": {"fi"}, "places": {"office"}, "travel": {"1"}},
+			"/times": {"days": {"1"}, "opens": {"05:00"}, "closes": {"06:00"}}, "/times/drop": {"id": {"x"}},
+			"/absences": {"first": {"2027-03-01"}, "last": {"2027-03-01"}}, "/absences/drop": {"id": {"x"}}} {
 			if got := b.Post(noora+step, v); got.Status != http.StatusNotFound {
 				t.Errorf("%s: %s = %d", who, step, got.Status)
 			}

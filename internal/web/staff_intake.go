@@ -192,11 +192,12 @@ func optionalHour(s string, otherwise int, name string, form *fault.Form) int {
 // intakeRoutes are taking in and answering contacts.
 func (s *Server) intakeRoutes(add adder) {
 	add("GET /requests/new", access.ClientWork, s.newIntake)
-	add("POST /requests/new", access.ClientWork, s.takeIn)
+	add("POST /requests/new", access.ClientWork, s.takeIn, "token", "offer", "channel", "referrer", "language", "name", "age", "area", "times...", "places...", "reach", "address",
+		"code-word", "hour-from", "hour-to", "may...", "first-day", "first-clock", "last-day")
 	add("GET /requests/{id}", access.ClientWork, s.showRequest)
-	add("POST /requests/{id}/offer", access.ClientWork, s.offerTimes)
-	add("POST /requests/{id}/withdraw", access.ClientWork, s.withdrawTime)
-	add("POST /requests/{id}/book", access.ClientWork, s.bookRequest)
+	add("POST /requests/{id}/offer", access.ClientWork, s.offerTimes, timeFields...)
+	add("POST /requests/{id}/withdraw", access.ClientWork, s.withdrawTime, "slot")
+	add("POST /requests/{id}/book", access.ClientWork, s.bookRequest, timeFields...)
 	add("POST /requests/{id}/code", access.ClientWork, s.newRequestCode)
-	add("POST /requests/{id}/end", access.ClientWork, s.endRequest)
+	add("POST /requests/{id}/end", access.ClientWork, s.endRequest, "how")
 }

@@ -31,7 +31,7 @@ const listRows = 50
 
 func (s *Server) listRoutes(add adder) {
 	add("GET /episodes", access.ClientWork, s.listEpisodes)
-	add("POST /episodes", access.ClientWork, s.searchEpisodes)
+	add("POST /episodes", access.ClientWork, s.searchEpisodes, "name")
 	add("GET /calendar", access.ClientWork, s.showCalendar)
 }
 

@@ -38,6 +38,9 @@ type times struct {
 	Second   bool           // something else on the page is the likely next step
 }
 
+// timeFields are what the form of offering, booking and moving may carry.
+var timeFields = []string{"time...", "day", "clock", "with", "kind", "office", "place"}
+
 // search is what the worker looks for, as it stands in the address: kinds and ids, nothing about the client.
 type search struct{ Kind, Place, Part, Worker, From string }
 

@@ -21,13 +21,13 @@ func (s *Server) unitRoutes(add adder) {
 	add("GET /unit", access.Coordinate, s.showUnit)
 	add("GET /unit/{unit}", access.Coordinate, s.showUnit)
 	add("GET /unit/{unit}/facts", access.Coordinate, s.showFacts)
-	add("POST /unit/{unit}/facts", access.Coordinate, s.keepFacts)
-	add("POST /unit/{unit}/openings", access.Coordinate, s.addOpenings)
-	add("POST /unit/{unit}/openings/drop", access.Coordinate, s.dropOpening)
+	add("POST /unit/{unit}/facts", access.Coordinate, s.keepFacts, "name-fi", "name-sv", "name-en", "phone", "email", "address", "area", "grant-object")
+	add("POST /unit/{unit}/openings", access.Coordinate, s.addOpenings, "channel", "days...", "opens", "closes")
+	add("POST /unit/{unit}/openings/drop", access.Coordinate, s.dropOpening, "id")
 	add("GET /unit/{unit}/places/{place}", access.Coordinate, s.showPlace)
-	add("POST /unit/{unit}/places/{place}", access.Coordinate, s.keepPlace)
-	add("POST /unit/{unit}/offers", access.Coordinate, s.beginOffer)
-	add("POST /unit/{unit}/offers/{offer}", access.Coordinate, s.turnOffer)
+	add("POST /unit/{unit}/places/{place}", access.Coordinate, s.keepPlace, "name-fi", "name-sv", "name-en", "address", "area", "active")
+	add("POST /unit/{unit}/offers", access.Coordinate, s.beginOffer, "model", "slug")
+	add("POST /unit/{unit}/offers/{offer}", access.Coordinate, s.turnOffer, "open")
 }
 
 // unitPage is a unit as its coordinator arranges it.

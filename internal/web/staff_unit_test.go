@@ -83,12 +83,12 @@ func TestUnitOfAnother(t *testing.T) {
 	other := otherUnit(t, h)
 	stranger := hireIn(t, h, "vieras", locale.Finnish, other, access.Coordinator)
 	mine, theirs := "/unit/"+string(other), "/unit/"+string(h.Unit)
-	fill := url.Values{"name-fi": {"x"}, "name-sv": {"x"}, "name-en": {"x"}, "channel": {"chat"}, "days": {"1"}, "opens": {"01:00"}, "closes": {"02:00"},
-		"model": {"family-day"}, "slug": {"x"}, "open": {"no"}}
+	names, turn := url.Values{"name-fi": {"x"}, "name-sv": {"x"}, "name-en": {"x"}}, url.Values{"open": {"no"}}
 	place, offer := "/places/"+string(h.Places[0].ID), "/offers/"+string(h.Offers[webtest.Adult].ID)
 	for who, b := range map[string]*webtest.Browser{"a worker": h.SignIn("noora"), "another's coordinator": stranger, "an operator": h.SignIn("olli")} {
-		for _, to := range []string{theirs + "/facts", theirs + "/openings", theirs + "/openings/drop", theirs + "/places/new", theirs + place, theirs + "/offers", theirs + offer,
-			mine + place, mine + offer} {
+		for to, fill := range map[string]url.Values{theirs + "/facts": names, theirs + "/openings": {"channel": {"chat"}, "days": {"1"}, "opens": {"01:00"}, "closes": {"02:00"}},
+			theirs + "/openings/drop": {"id": {"x"}}, theirs + "/places/new": names, theirs + place: names, theirs + "/offers": {"model": {"family-day"}, "slug": {"x"}},
+			theirs + offer: turn, mine + place: names, mine + offer: turn} {
 			if got := b.Post(to, fill); got.Status != http.StatusNotFound {
 				t.Errorf("%s: POST %s = %d", who, to, got.Status)
 			}

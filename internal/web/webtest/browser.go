@@ -62,10 +62,15 @@ func (b *Browser) once(method, path string, v url.Values) *Page {
 	for name, values := range b.Header {
 		r.Header[name] = values
 	}
+	b.Sign(r)
+	return b.Do(r)
+}
+
+// Sign gives a request the browser's cookies.
+func (b *Browser) Sign(r *http.Request) {
 	for name, value := range b.cookies {
 		r.AddCookie(&http.Cookie{Name: name, Value: value})
 	}
-	return b.Do(r)
 }
 
 // Do sends a request as it is.

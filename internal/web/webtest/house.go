@@ -57,17 +57,18 @@ type House struct {
 // eleven in the morning.
 func Each(t *testing.T, run func(t *testing.T, h *House)) {
 	t.Helper()
-	storagetest.EachWithClock(t, func(t *testing.T, db *storage.DB, clock *storagetest.Clock) { run(t, furnish(t, db, clock)) })
+	storagetest.EachWithClock(t, func(t *testing.T, db *storage.DB, clock *storagetest.Clock) { run(t, In(t, db, clock)) })
 }
 
 // New is a house on SQLite.
 func New(t *testing.T) *House {
 	t.Helper()
 	clock := storagetest.NewClock()
-	return furnish(t, storagetest.Open(t, "sqlite", clock), clock)
+	return In(t, storagetest.Open(t, "sqlite", clock), clock)
 }
 
-func furnish(t *testing.T, db *storage.DB, clock *storagetest.Clock) *House {
+// In is a house on a database of the test's own.
+func In(t *testing.T, db *storage.DB, clock *storagetest.Clock) *House {
 	t.Helper()
 	set, err := models.Load()
 	if err != nil {

@@ -3,9 +3,24 @@ package access
 // Permission is what a route asks of whoever comes. It opens the door of a page; whether one object may be seen
 // is asked of its grant rows inside.
 type Permission struct {
-	Name  string
-	Staff bool // signing in helps: without it the answer is the sign-in page, not "not found"
-	allow func(Actor) bool
+	Name   string
+	Staff  bool // signing in helps: without it the answer is the sign-in page, not "not found"
+	Recent bool // asks who is signed in to prove it once more, when the last proof is older than ten minutes
+	Quiet  bool // a page's own script asks, not a person: it keeps no stay alive
+	allow  func(Actor) bool
+}
+
+// Fresh is the same permission for what cannot be taken back: whoever comes has proved who they are just now (design
+// 4.10). Put it on the page with the form as well as on what the form sends, so that the proof comes before the typing.
+func (p Permission) Fresh() Permission {
+	p.Name, p.Recent = p.Name+" fresh", true
+	return p
+}
+
+// Unattended is the same permission for what a page asks by itself.
+func (p Permission) Unattended() Permission {
+	p.Quiet = true
+	return p
 }
 
 // Allows tells whether the actor may come through.

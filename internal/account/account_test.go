@@ -221,8 +221,8 @@ func TestStale(t *testing.T) {
 		}{{59 * time.Second, false}, {time.Second, true}} {
 			h.clock.Add(c.add)
 			h.update(func(tx *storage.Tx) error {
-				got, err := account.Stale(h.Context(), tx, token)
-				if got != c.want {
+				_, _, stay, err := account.Come(h.Context(), tx, token)
+				if got := stay.Stale(tx.Now()); got != c.want {
 					h.Errorf("stale after another %v: %v, want %v", c.add, got, c.want)
 				}
 				return err

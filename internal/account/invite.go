@@ -160,7 +160,7 @@ func UseLink(ctx context.Context, tx Tx, token, former string) (Signed, error) {
 	if err := keep(ctx, tx, a); err != nil {
 		return Signed{}, err
 	}
-	session, err := open(ctx, tx, a.ID, lasts, former)
+	session, err := open(ctx, tx, a.ID, ByLink, lasts, former)
 	return Signed{Token: session, Account: a}, err
 }
 

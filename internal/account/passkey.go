@@ -142,13 +142,26 @@ func (p *Party) BeginSignIn(tx Tx) (Ceremony, error) {
 
 // SignIn begins a stay by a passkey's answer. Wrong tries at the password do not slow it.
 func (p *Party) SignIn(ctx context.Context, tx Tx, state string, answer []byte, former string) (Signed, error) {
+	found, credential, err := p.answered(ctx, tx, state, answer)
+	if err != nil {
+		return Signed{}, err
+	}
+	if err := putCredential(ctx, tx, found.a.ID, credential, time.Time{}); err != nil {
+		return Signed{}, err
+	}
+	token, err := open(ctx, tx, found.a.ID, ByPasskey, absolute, former)
+	return Signed{Token: token, Account: found.a}, err
+}
+
+// answered is whose passkey gave the answer.
+func (p *Party) answered(ctx context.Context, tx Tx, state string, answer []byte) (owner, *webauthn.Credential, error) {
 	c, err := unpack(tx, state)
 	if err != nil || c.Account != "" {
-		return Signed{}, passkeyRefused()
+		return owner{}, nil, passkeyRefused()
 	}
 	parsed, err := protocol.ParseCredentialRequestResponseBytes(answer)
 	if err != nil {
-		return Signed{}, passkeyRefused()
+		return owner{}, nil, passkeyRefused()
 	}
 	var found owner
 	var trouble error
@@ -158,15 +171,11 @@ func (p *Party) SignIn(ctx context.Context, tx Tx, state string, answer []byte, 
 	}, c.Session, parsed)
 	switch {
 	case trouble != nil && !fault.Is(trouble, fault.NotFound):
-		return Signed{}, trouble // ours, such as a lost race: the transaction is tried again
+		return owner{}, nil, trouble // ours, such as a lost race: the transaction is tried again
 	case err != nil || credential.Authenticator.CloneWarning:
-		return Signed{}, passkeyRefused()
+		return owner{}, nil, passkeyRefused()
 	}
-	if err := putCredential(ctx, tx, found.a.ID, credential, time.Time{}); err != nil {
-		return Signed{}, err
-	}
-	token, err := open(ctx, tx, found.a.ID, absolute, former)
-	return Signed{Token: token, Account: found.a}, err
+	return found, credential, nil
 }
 
 func holderOf(ctx context.Context, tx Tx, rawID []byte) (owner, error) {
@@ -250,7 +259,7 @@ func (p *Party) Add(ctx context.Context, tx Tx, by access.Actor, token, state st
 	if err := putCredential(ctx, tx, by.Account, credential, tx.Now()); err != nil {
 		return Signed{}, err
 	}
-	return ready(ctx, tx, o.a, token)
+	return ready(ctx, tx, o.a, ByPasskey, token)
 }
 
 // RemovePasskey takes one away, as long as another way of signing in stays.

@@ -6,6 +6,7 @@ import (
 
 	"rinnalla.fi/rinnalla/internal/access"
 	"rinnalla.fi/rinnalla/internal/fault"
+	"rinnalla.fi/rinnalla/internal/id"
 )
 
 // How long a signed-in stay lasts (design 4.10).
@@ -16,8 +17,10 @@ const (
 	demoStays = 10 * 365 * 24 * time.Hour
 	// touchAfter keeps a page view from being a write: being seen is noted once a minute.
 	touchAfter = time.Minute
-	// fresh is how long after signing in one may change how one signs in; later one signs in again first.
-	fresh = 30 * time.Minute
+	// fresh is how long a proof of who one is stands for what cannot be taken back: exports, erasures, rights.
+	fresh = 10 * time.Minute
+	// choosing is how long one may take over the first way of signing in, with an application to install on the way.
+	choosing = time.Hour
 )
 
 // Over tells whether the stay has ended: unused too long, or at its absolute end.
@@ -28,8 +31,28 @@ func (s Session) Over(now time.Time) bool {
 // Stale tells whether being seen should be noted.
 func (s Session) Stale(now time.Time) bool { return now.Sub(s.Seen) >= touchAfter }
 
-// Fresh tells whether signing in was so lately that ways of signing in may be changed.
-func (s Session) Fresh(now time.Time) bool { return s.demo() || now.Sub(s.Created) < fresh }
+// Ends is when the stay ends if its owner does nothing more; the zero time for the demo's, which do not end. A page that
+// is being shown keeps a stay alive, so that its own instant counts as being seen, to the minute in which that is noted.
+func (s Session) Ends(now time.Time) time.Time {
+	if s.demo() {
+		return time.Time{}
+	}
+	seen := s.Seen
+	if s.Stale(now) {
+		seen = now
+	}
+	if end := seen.Add(idle); end.Before(s.Expires) {
+		return end
+	}
+	return s.Expires
+}
+
+// Fresh tells whether the stay's owner proved who they are so lately that they may do what cannot be taken back (ASVS
+// 7.5.1, 7.5.3). A stay that an invitation began may choose a way of signing in and has no other rights.
+func Fresh(s Session, now time.Time) bool {
+	since := now.Sub(s.Proved)
+	return s.demo() || since <= fresh || (s.Way == ByLink && since <= choosing)
+}
 
 // demo tells that the stay began with a demo link, which the program alone makes.
 func (s Session) demo() bool { return s.Expires.Sub(s.Created) > absolute }
@@ -48,28 +71,28 @@ func stay(ctx context.Context, tx Tx, token string) (Session, error) {
 	return s, err
 }
 
-// Actor is the staff member behind a session's token, with rights as they are this moment. Whoever has been invited
-// and has not yet chosen a way of signing in has no rights but to choose one.
+// Actor is the staff member behind a session's token, with rights as they are this moment.
 func Actor(ctx context.Context, tx Tx, token string) (access.Actor, Account, error) {
+	by, a, _, err := Come(ctx, tx, token)
+	return by, a, err
+}
+
+// Come is who comes with a session's token, and the stay itself. Whoever has been invited and has not yet chosen a way
+// of signing in has no rights but to choose one.
+func Come(ctx context.Context, tx Tx, token string) (access.Actor, Account, Session, error) {
 	s, err := stay(ctx, tx, token)
 	if err != nil {
-		return access.Actor{}, Account{}, err
+		return access.Actor{}, Account{}, s, err
 	}
 	a, err := tx.Account(ctx, s.Account)
 	switch {
 	case fault.Is(err, fault.NotFound) || (err == nil && a.State == Closed):
-		return access.Actor{}, Account{}, signInFirst()
+		return access.Actor{}, Account{}, Session{}, signInFirst()
 	case err != nil || a.State != Active:
-		return access.Actor{Account: a.ID}, a, err
+		return access.Actor{Account: a.ID}, a, s, err
 	}
 	roles, err := tx.Memberships(ctx, a.ID)
-	return access.Actor{Account: a.ID, Roles: roles}, a, err
-}
-
-// Stale tells whether Touch has something to do. It only reads, so that most page views only read.
-func Stale(ctx context.Context, tx Tx, token string) (bool, error) {
-	s, err := stay(ctx, tx, token)
-	return err == nil && s.Stale(tx.Now()), err
+	return access.Actor{Account: a.ID, Roles: roles}, a, s, err
 }
 
 // Touch notes that the stay is in use.
@@ -83,14 +106,38 @@ func Touch(ctx context.Context, tx Tx, token string) error {
 }
 
 // open begins a stay with a new token; the browser's former one ends (ASVS 7.2.4: a session is never carried over).
-func open(ctx context.Context, tx Tx, who access.AccountID, lasts time.Duration, former string) (string, error) {
+func open(ctx context.Context, tx Tx, who access.AccountID, way string, lasts time.Duration, former string) (string, error) {
 	if former != "" {
 		if err := tx.DeleteSession(ctx, hashOf(former)); err != nil {
 			return "", err
 		}
 	}
 	token, now := newToken(), tx.Now()
-	return token, tx.PutSession(ctx, Session{Hash: hashOf(token), Account: who, Created: now, Seen: now, Expires: now.Add(lasts)})
+	return token, tx.PutSession(ctx, Session{ID: id.New(), Hash: hashOf(token), Account: who, Created: now, Seen: now, Proved: now,
+		Expires: now.Add(lasts), Way: way})
+}
+
+// renew goes on with a stay whose owner has just proved who they are: under a new token, with the same absolute end.
+func renew(ctx context.Context, tx Tx, s Session, way string) (string, error) {
+	if err := tx.DeleteSession(ctx, s.Hash); err != nil {
+		return "", err
+	}
+	token := newToken()
+	s.Hash, s.Way, s.Seen, s.Proved = hashOf(token), way, tx.Now(), tx.Now()
+	return token, tx.PutSession(ctx, s)
+}
+
+// On notes what sort of device a stay that has just begun is on, for its owner's list.
+func On(ctx context.Context, tx Tx, signed Signed, device string) error {
+	if signed.Token == "" || (device != Computer && device != Phone) {
+		return nil
+	}
+	s, err := stay(ctx, tx, signed.Token)
+	if err != nil {
+		return err
+	}
+	s.Device = device
+	return tx.PutSession(ctx, s)
 }
 
 // SignOut ends this browser's stay. Signing out twice is no mistake.
@@ -111,23 +158,21 @@ func SignOutEverywhere(ctx context.Context, tx Tx, by access.Actor) error {
 
 // freshly is the live session of by, when it is fresh enough to change how one signs in (ASVS 7.5.1).
 func freshly(ctx context.Context, tx Tx, by access.Actor, token string) (Session, error) {
-	s, err := stay(ctx, tx, token)
-	switch {
-	case err != nil:
-		return s, err
-	case s.Account != by.Account:
-		return s, signInFirst()
-	case !s.Fresh(tx.Now()):
-		return s, fault.New(fault.SignIn, "account.again")
+	s, err := own(ctx, tx, by, token)
+	if err == nil && !Fresh(s, tx.Now()) {
+		err = Again()
 	}
-	return s, nil
+	return s, err
 }
 
-// Fresh tells whether the actor signed in so lately that ways of signing in may be changed.
-func Fresh(ctx context.Context, tx Tx, by access.Actor, token string) (bool, error) {
-	_, err := freshly(ctx, tx, by, token)
-	if fault.HasKey(err, "account.again") {
-		return false, nil
+// own is the live session behind the token, when it is by's.
+func own(ctx context.Context, tx Tx, by access.Actor, token string) (Session, error) {
+	s, err := stay(ctx, tx, token)
+	if err == nil && s.Account != by.Account {
+		err = signInFirst()
 	}
-	return err == nil, err
+	return s, err
 }
+
+// Again asks a staff member who is signed in to prove once more who they are.
+func Again() error { return fault.New(fault.SignIn, "account.again") }

@@ -41,7 +41,7 @@ func Want(ctx context.Context, a Account, present, password, again string) (*Wan
 // KeepPassword keeps a wanted password. Where the account has no one-time codes yet, the code must come from the secret
 // this stay offered. Every other stay ends, and this one gets a new token.
 func KeepPassword(ctx context.Context, tx Tx, by access.Actor, token string, w *Wanted, code string) (Signed, error) {
-	if _, err := freshlyOrProven(ctx, tx, by, token, w); err != nil {
+	if _, err := freshly(ctx, tx, by, token); err != nil {
 		return Signed{}, err
 	}
 	a, err := tx.Account(ctx, by.Account)
@@ -70,19 +70,7 @@ func KeepPassword(ctx context.Context, tx Tx, by access.Actor, token string, w *
 		return Signed{Refusal: err}, nil
 	}
 	a.Password = w.hash
-	return ready(ctx, tx, a, token)
-}
-
-// freshlyOrProven lets a present password stand for having signed in lately.
-func freshlyOrProven(ctx context.Context, tx Tx, by access.Actor, token string, w *Wanted) (Session, error) {
-	if w.was == "" {
-		return freshly(ctx, tx, by, token)
-	}
-	s, err := stay(ctx, tx, token)
-	if err == nil && s.Account != by.Account {
-		err = signInFirst()
-	}
-	return s, err
+	return ready(ctx, tx, a, ByPassword, token)
 }
 
 func takeOffered(tx Tx, a *Account, token, code string, form *fault.Form) error {
@@ -101,7 +89,7 @@ func takeOffered(tx Tx, a *Account, token, code string, form *fault.Form) error 
 
 // ready makes an account that has a way of signing in active, ends every other stay and begins a new one that lasts as
 // long as the old.
-func ready(ctx context.Context, tx Tx, a Account, token string) (Signed, error) {
+func ready(ctx context.Context, tx Tx, a Account, way, token string) (Signed, error) {
 	s, err := stay(ctx, tx, token)
 	if err != nil {
 		return Signed{}, err
@@ -121,6 +109,10 @@ func ready(ctx context.Context, tx Tx, a Account, token string) (Signed, error) 
 	if s.demo() {
 		lasts = max(s.Expires.Sub(tx.Now()), absolute+time.Second)
 	}
-	session, err := open(ctx, tx, a.ID, lasts, "")
-	return Signed{Token: session, Account: a}, err
+	session, err := open(ctx, tx, a.ID, way, lasts, "")
+	if err != nil {
+		return Signed{}, err
+	}
+	signed := Signed{Token: session, Account: a}
+	return signed, On(ctx, tx, signed, s.Device)
 }

@@ -78,24 +78,30 @@ func (p *Proof) Check(ctx context.Context, password string) error {
 // one serializable step, so a hundred guesses sent at once are not a hundred free ones: after the fifth that is
 // counted, the right one is refused too.
 func SignIn(ctx context.Context, tx Tx, p *Proof, code, former string) (Signed, error) {
-	if p.account == "" {
-		return Signed{Refusal: Refused()}, nil
+	a, refusal, err := decide(ctx, tx, p, code)
+	if err != nil || refusal != nil {
+		return Signed{Refusal: refusal}, err
 	}
-	a, err := tx.Account(ctx, p.account)
+	token, err := open(ctx, tx, a.ID, ByPassword, absolute, former)
+	return Signed{Token: token, Account: a}, err
+}
+
+// decide takes the checked password and the code, or counts a wrong try.
+func decide(ctx context.Context, tx Tx, p *Proof, code string) (a Account, refusal, err error) {
+	if p.account == "" {
+		return a, Refused(), nil
+	}
+	a, err = tx.Account(ctx, p.account)
 	if err != nil {
-		return Signed{}, err
+		return a, nil, err
 	}
 	if a.State != Active || tx.Now().Before(a.WaitUntil) {
-		return Signed{Refusal: Refused()}, nil
+		return a, Refused(), nil
 	}
 	if !p.right || a.Password != p.hash || !a.takeCode(code, tx.Now()) {
 		a.wrongTry(tx.Now())
-		return Signed{Refusal: Refused()}, keep(ctx, tx, a)
+		return a, Refused(), keep(ctx, tx, a)
 	}
 	a.rightTry()
-	if err := keep(ctx, tx, a); err != nil {
-		return Signed{}, err
-	}
-	token, err := open(ctx, tx, a.ID, absolute, former)
-	return Signed{Token: token, Account: a}, err
+	return a, nil, keep(ctx, tx, a)
 }

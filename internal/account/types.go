@@ -57,13 +57,32 @@ type Link struct {
 	Expires time.Time
 }
 
-// Session is a signed-in stay of one browser, kept as a hash of its token.
+// Ways by which a stay was begun or last proved.
+const (
+	ByLink         = "link" // an invitation, a recovery or the demo
+	ByPassword     = "password"
+	ByPasskey      = "passkey"
+	ByOrganisation = "organisation" // its own sign-in, by OpenID Connect
+)
+
+// Devices, as coarsely as their owner needs to tell them apart.
+const (
+	Computer = "computer"
+	Phone    = "phone"
+)
+
+// Session is a signed-in stay of one browser, kept as a hash of its token. The token is new after each proof; the ID
+// stays, and opens nothing: by it the owner ends a stay in another browser.
 type Session struct {
+	ID      string
 	Hash    []byte
 	Account access.AccountID
 	Created time.Time
 	Seen    time.Time
 	Expires time.Time // the absolute end
+	Proved  time.Time // when its owner last proved who they are
+	Way     string
+	Device  string
 }
 
 // Colleague is a member of a unit as coordinators list them.
@@ -93,6 +112,7 @@ type Tx interface {
 	DeleteLinks(ctx context.Context, id access.AccountID) error
 	PutSession(ctx context.Context, s Session) error
 	Session(ctx context.Context, hash []byte) (Session, error)
+	Sessions(ctx context.Context, id access.AccountID) ([]Session, error) // latest used first
 	DeleteSession(ctx context.Context, hash []byte) error
 	DeleteSessions(ctx context.Context, id access.AccountID) error
 }

@@ -162,7 +162,8 @@ func accountRows(h house, put func(any, error, func() any)) {
 	h.must(tx.DeleteLink(ctx, l.Hash))
 	h.must(tx.PutLink(ctx, l))
 	h.must(tx.DeleteLinks(ctx, "a"))
-	s := account.Session{Hash: hash("s"), Account: "a", Created: tx.Now(), Seen: tx.Now(), Expires: later}
+	s := account.Session{Hash: hash("s"), Account: "a", Created: tx.Now(), Seen: tx.Now(), Expires: later,
+		ID: "s", Proved: tx.Now(), Way: account.ByPassword, Device: account.Phone}
 	put(s, tx.PutSession(ctx, s), func() any { return got(tx.Session(ctx, s.Hash)) })
 	s.Seen = later
 	put(s, tx.PutSession(ctx, s), func() any { return got(tx.Session(ctx, s.Hash)) })

@@ -113,22 +113,28 @@ func (tx *Tx) DeleteLinks(ctx context.Context, id access.AccountID) error {
 	return tx.exec(ctx, "DELETE FROM sign_in_link WHERE account_id = $1", id)
 }
 
-const sessionColumns = "hash, account_id, created, seen, expires"
+const sessionColumns = "hash, account_id, created, seen, expires, id, proved, way, device"
 
 func scanSession(r scanner) (s account.Session, err error) {
-	return s, r.Scan(&s.Hash, &s.Account, instant{&s.Created}, instant{&s.Seen}, instant{&s.Expires})
+	return s, r.Scan(&s.Hash, &s.Account, instant{&s.Created}, instant{&s.Seen}, instant{&s.Expires}, &s.ID, instant{&s.Proved}, &s.Way, &s.Device)
 }
 
 var putSession = upsert("session", "hash", sessionColumns)
 
 // PutSession keeps a signed-in stay.
 func (tx *Tx) PutSession(ctx context.Context, s account.Session) error {
-	return tx.exec(ctx, putSession, s.Hash, s.Account, calendar.Stamp(s.Created), calendar.Stamp(s.Seen), calendar.Stamp(s.Expires))
+	return tx.exec(ctx, putSession, s.Hash, s.Account, calendar.Stamp(s.Created), calendar.Stamp(s.Seen), calendar.Stamp(s.Expires),
+		s.ID, calendar.Stamp(s.Proved), s.Way, s.Device)
 }
 
 // Session finds a signed-in stay.
 func (tx *Tx) Session(ctx context.Context, hash []byte) (account.Session, error) {
 	return one(ctx, tx, scanSession, "SELECT "+sessionColumns+" FROM session WHERE hash = $1", hash)
+}
+
+// Sessions are an account's stays, the latest used first; also those whose time is over.
+func (tx *Tx) Sessions(ctx context.Context, id access.AccountID) ([]account.Session, error) {
+	return many(ctx, tx, scanSession, "SELECT "+sessionColumns+" FROM session WHERE account_id = $1 ORDER BY seen DESC, id", id)
 }
 
 // DeleteSession ends one stay.

@@ -31,6 +31,9 @@ func (s *Server) accountRoutes(add adder) {
 	add("POST /sign-in", access.Open, s.signIn, "to", "email", "password*", "code*")
 	add("POST /sign-in/passkey/begin", access.Open, s.asJSON(s.passkeySignInBegin), jsonBody)
 	add("POST /sign-in/passkey/finish", access.Open, s.asJSON(s.passkeySignIn), jsonBody)
+	add("GET /sign-in/again", access.SignedIn, s.againForm)
+	add("POST /sign-in/again", access.SignedIn, s.again, "to", "username", "password*", "code*")
+	add("POST /sign-in/again/passkey", access.SignedIn, s.asJSON(s.passkeyAgain), jsonBody)
 	add("GET /sign-in/link/{token}", access.Open, s.link)
 	add("POST /sign-in/link/{token}", access.Open, s.useLink)
 	add("GET /sign-in/set-up", access.SignedIn, s.setUpForm)
@@ -39,12 +42,12 @@ func (s *Server) accountRoutes(add adder) {
 	add("POST /sign-out", access.Open, s.signOut)
 	add("GET /account", access.SignedIn, s.own)
 	add("POST /account", access.SignedIn, s.rename, "name", "lang")
-	add("GET /account/password", access.SignedIn, s.passwordForm)
-	add("POST /account/password", access.SignedIn, s.changePassword, "username", "present*", "password*", "again*", "code*")
-	add("POST /account/passkeys/begin", access.SignedIn, s.asJSON(s.passkeyAddBegin), jsonBody)
-	add("POST /account/passkeys/finish", access.SignedIn, s.asJSON(s.passkeyAdd), jsonBody)
-	add("POST /account/passkeys/remove", access.SignedIn, s.passkeyRemove, "passkey")
-	add("POST /account/everywhere", access.SignedIn, s.signOutEverywhere)
+	add("GET /account/password", access.SignedIn.Fresh(), s.passwordForm)
+	add("POST /account/password", access.SignedIn.Fresh(), s.changePassword, "username", "present*", "password*", "again*", "code*")
+	add("POST /account/passkeys/begin", access.SignedIn.Fresh(), s.asJSON(s.passkeyAddBegin), jsonBody)
+	add("POST /account/passkeys/finish", access.SignedIn.Fresh(), s.asJSON(s.passkeyAdd), jsonBody)
+	add("POST /account/passkeys/remove", access.SignedIn.Fresh(), s.passkeyRemove, "passkey")
+	add("POST /account/everywhere", access.SignedIn.Fresh(), s.signOutEverywhere)
 }
 
 // signInView is the page where staff sign in.
@@ -54,6 +57,7 @@ type signInView struct {
 	To       string // where to go afterwards
 	Email    string
 	Notice   string
+	Lost     []string // what was typed into a form that could not be taken
 	Mistakes ui.Mistakes
 	Passkeys bool
 }
@@ -75,17 +79,12 @@ func (s *Server) signInForm(w http.ResponseWriter, q *Ask) error {
 	return s.show(w, q, http.StatusOK, signInPage(v))
 }
 
-// signInNeeded is the page in place of one that asks for signing in. Where it was opened by its address, signing in
-// leads back to it.
+// signInNeeded is the page in place of one that asks for signing in. Signing in leads back to it.
 func (s *Server) signInNeeded(q *Ask, f *fault.Fault) signInView {
-	to := ""
-	if q.Method == http.MethodGet {
-		to = q.URL.RequestURI()
-	}
-	v := s.signInView(q, to)
+	v := s.signInView(q, s.wayBack(q))
 	v.Path = "" // the language links would lead away from the page that was asked for
 	v.Action = q.path("/sign-in")
-	v.Notice = q.P.T("account.sign-in.needed")
+	v.Notice, v.Lost = q.P.T("account.sign-in.needed"), written(q)
 	if f.Key != "sign-in.needed" {
 		v.Notice = q.P.Fault(f)
 	}
@@ -123,25 +122,37 @@ func home(by access.Actor) string {
 const failTakes = 600 * time.Millisecond
 
 func (s *Server) signIn(w http.ResponseWriter, q *Ask) error {
-	until := time.Now().Add(failTakes)
-	visitor := s.visitor(q.Request)
-	if wait := s.door.tries.Wait(visitor, q.Now); wait > 0 {
-		return s.signInRefused(w, q, fault.New(fault.TooMany, "too-many", "seconds", int(wait.Seconds())+1))
-	}
-	signed, err := s.tryPassword(q)
+	signed, err := s.guarded(q, s.tryPassword)
 	if err != nil {
 		return err
 	}
 	if signed.Refusal != nil {
-		s.door.tries.Wrong(visitor, q.Now)
-		select {
-		case <-time.After(time.Until(until)):
-		case <-q.Context().Done():
-		}
 		return s.signInRefused(w, q, signed.Refusal)
 	}
-	s.door.tries.Right(visitor)
 	return s.enter(w, q, signed, ownPath(q.PostFormValue("to")))
+}
+
+// guarded makes who tries too often wait, and every refused try take its time.
+func (s *Server) guarded(q *Ask, try func(q *Ask) (account.Signed, error)) (account.Signed, error) {
+	until := time.Now().Add(failTakes)
+	visitor := s.visitor(q.Request)
+	if wait := s.door.tries.Wait(visitor, q.Now); wait > 0 {
+		return account.Signed{Refusal: fault.New(fault.TooMany, "too-many", "seconds", int(wait.Seconds())+1)}, nil
+	}
+	signed, err := try(q)
+	if err != nil {
+		return signed, err
+	}
+	if signed.Refusal == nil {
+		s.door.tries.Right(visitor)
+		return signed, nil
+	}
+	s.door.tries.Wrong(visitor, q.Now)
+	select {
+	case <-time.After(time.Until(until)):
+	case <-q.Context().Done():
+	}
+	return signed, nil
 }
 
 // tryPassword hashes between two transactions, so that neither waits for it.
@@ -158,8 +169,10 @@ func (s *Server) tryPassword(q *Ask) (signed account.Signed, err error) {
 		return signed, err
 	}
 	err = s.DB.Update(q.Context(), func(tx *storage.Tx) (err error) {
-		signed, err = account.SignIn(q.Context(), tx, proof, q.PostFormValue("code"), sessionToken(q.Request))
-		return err
+		if signed, err = account.SignIn(q.Context(), tx, proof, q.PostFormValue("code"), sessionToken(q.Request)); err != nil {
+			return err
+		}
+		return account.On(q.Context(), tx, signed, device(q.Request))
 	})
 	return signed, err
 }

@@ -48,8 +48,10 @@ func (s *Server) linkOver(w http.ResponseWriter, q *Ask, err error) error {
 func (s *Server) useLink(w http.ResponseWriter, q *Ask) error {
 	var signed account.Signed
 	err := s.DB.Update(q.Context(), func(tx *storage.Tx) (err error) {
-		signed, err = account.UseLink(q.Context(), tx, q.PathValue("token"), sessionToken(q.Request))
-		return err
+		if signed, err = account.UseLink(q.Context(), tx, q.PathValue("token"), sessionToken(q.Request)); err != nil {
+			return err
+		}
+		return account.On(q.Context(), tx, signed, device(q.Request))
 	})
 	if err != nil {
 		return s.linkOver(w, q, err)

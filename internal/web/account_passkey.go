@@ -23,13 +23,21 @@ func (s *Server) asJSON(h func(w http.ResponseWriter, q *Ask) (any, error)) hand
 		if f.Kind == fault.Internal {
 			s.Log.Error("fault", "pattern", q.Pattern, "error", f.Error())
 		}
-		out := map[string]string{"error": q.P.Fault(f)}
-		if f.Kind == fault.SignIn {
-			out["to"] = "/sign-in?to=/account"
-		}
-		answerJSON(w, statuses[f.Kind], out)
+		refuseJSON(w, q, f)
 		return nil
 	}
+}
+
+// refuseJSON tells a script what went wrong, and where signing in is asked for.
+func refuseJSON(w http.ResponseWriter, q *Ask, f *fault.Fault) {
+	out := map[string]string{"error": q.P.Fault(f)}
+	switch {
+	case f.Key == "account.again":
+		out["to"] = "/sign-in/again?to=/account"
+	case f.Kind == fault.SignIn:
+		out["to"] = "/sign-in?to=/account"
+	}
+	answerJSON(w, statuses[f.Kind], out)
 }
 
 // party reads a script's body and gives the site as passkeys know it; without a name it has none.
@@ -92,8 +100,10 @@ func (s *Server) passkeySignIn(w http.ResponseWriter, q *Ask) (any, error) {
 	}
 	var signed account.Signed
 	err = s.DB.Update(q.Context(), func(tx *storage.Tx) (err error) {
-		signed, err = p.SignIn(q.Context(), tx, in.State, in.Answer, sessionToken(q.Request))
-		return err
+		if signed, err = p.SignIn(q.Context(), tx, in.State, in.Answer, sessionToken(q.Request)); err != nil {
+			return err
+		}
+		return account.On(q.Context(), tx, signed, device(q.Request))
 	})
 	if err != nil {
 		return nil, err

@@ -220,5 +220,5 @@ func TestPasskeyAddRefused(t *testing.T) {
 	h.clock.Add(29 * time.Minute)
 	b.want("keeping it alive", b.get("/account"), 200, "")
 	h.clock.Add(2 * time.Minute)
-	b.want("long after signing in", b.json("/account/passkeys/begin", struct{}{}), 401, "", "/sign-in?to=/account")
+	b.want("long after signing in", b.json("/account/passkeys/begin", struct{}{}), 401, "", "/sign-in/again?to=/account")
 }

@@ -24,6 +24,7 @@ type Ask struct {
 	*http.Request
 	By      access.Actor
 	Account account.Account // the staff member's, zero for visitors
+	Stay    account.Session // zero for visitors
 	P       *locale.Printer
 	Now     time.Time
 }
@@ -40,6 +41,9 @@ func (s *Server) page(at route) http.Handler {
 		q, err := s.ask(r, at.permission)
 		if err == nil && !at.permission.Allows(q.By) {
 			err = refusal(at.permission, q.By)
+		}
+		if err == nil && at.permission.Recent && !account.Fresh(q.Stay, q.Now) {
+			err = account.Again()
 		}
 		if err == nil {
 			err = readForm(r)
@@ -76,7 +80,7 @@ func (s *Server) ask(r *http.Request, p access.Permission) (*Ask, error) {
 	if !p.Staff || token == "" {
 		return q, nil
 	}
-	err := s.actor(r.Context(), q, token)
+	err := s.actor(r.Context(), q, token, p.Quiet)
 	if fault.Is(err, fault.SignIn) || fault.Is(err, fault.NotFound) {
 		return q, nil
 	}
@@ -84,18 +88,17 @@ func (s *Server) ask(r *http.Request, p access.Permission) (*Ask, error) {
 }
 
 // actor reads the staff member behind a session, with rights as they are this moment, and keeps a session in use alive.
-func (s *Server) actor(ctx context.Context, q *Ask, token string) error {
-	stale := false
+// What a page asks by itself is no use.
+func (s *Server) actor(ctx context.Context, q *Ask, token string, quiet bool) error {
 	err := s.DB.View(ctx, func(tx *storage.Tx) error {
-		by, who, err := account.Actor(ctx, tx, token)
+		by, who, stay, err := account.Come(ctx, tx, token)
 		if err != nil {
 			return err
 		}
-		q.By, q.Account, q.P = by, who, locale.For(who.Lang)
-		stale, err = account.Stale(ctx, tx, token)
-		return err
+		q.By, q.Account, q.Stay, q.P = by, who, stay, locale.For(who.Lang)
+		return nil
 	})
-	if err != nil || !stale {
+	if err != nil || quiet || !q.Stay.Stale(q.Now) {
 		return err
 	}
 	return s.DB.Update(ctx, func(tx *storage.Tx) error { return account.Touch(ctx, tx, token) })

@@ -30,9 +30,16 @@ func (s *Server) fail(w http.ResponseWriter, q *Ask, err error) {
 			w.Header().Set("Retry-After", strconv.Itoa(seconds))
 		}
 	}
+	if f.Kind == fault.SignIn && isJSON(q.Request) {
+		refuseJSON(w, q, f)
+		return
+	}
 	var page bytes.Buffer
 	shown := s.refusal(q, f)
-	if f.Kind == fault.SignIn {
+	switch {
+	case f.Key == "account.again" && q.By.Staff():
+		shown = againPage(s.againView(q, s.wayBack(q)))
+	case f.Kind == fault.SignIn:
 		shown = signInPage(s.signInNeeded(q, f))
 	}
 	if err := shown.Render(q.Context(), &page); err != nil {

@@ -43,6 +43,7 @@ type Server struct {
 	ready    *ready
 	assets   assets
 	door     door
+	mux      *http.ServeMux
 }
 
 // New puts the pages together.
@@ -58,6 +59,7 @@ func New(o Options) (*Server, error) {
 // Handler is the whole site. From the outside in: log and catch, headers, cross-origin, size, language, route.
 func (s *Server) Handler() http.Handler {
 	mux := http.NewServeMux()
+	s.mux = mux
 	for _, r := range s.routes() {
 		mux.Handle(r.pattern, s.page(r))
 	}

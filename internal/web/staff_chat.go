@@ -20,13 +20,13 @@ import (
 // chatsRoutes are answering the chat: who waits, the talk, and what may come of it.
 func (s *Server) chatsRoutes(add adder) {
 	add("GET /chats", access.ClientWork, s.showChats)
-	add("POST /chats/live", access.ClientWork, s.liveChats, "after")
+	add("POST /chats/live", access.ClientWork.Unattended(), s.liveChats, "after")
 	add("POST /chats/present", access.ClientWork, s.bePresent, "unit", "until-{unit}", "do")
 	add("GET /chats/{id}", access.ClientWork, s.showStaffTalk)
 	add("POST /chats/{id}/take", access.ClientWork, s.takeTalk)
 	add("POST /chats/{id}/say", access.ClientWork, s.sayInTalk, "text")
 	add("POST /chats/{id}/read", access.ClientWork, s.readStaffTalk)
-	add("POST /chats/{id}/live", access.ClientWork, s.liveStaffTalk, "after")
+	add("POST /chats/{id}/live", access.ClientWork.Unattended(), s.liveStaffTalk, "after")
 	add("POST /chats/{id}/contact", access.ClientWork, s.contactOfTalk, "offer", "referrer", "age", "times...", "places...", "area", "reach", "address", "hour-from", "hour-to", "may...", "code-word", "last-day")
 	add("POST /chats/{id}/end", access.ClientWork, s.endStaffTalk)
 }

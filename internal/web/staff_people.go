@@ -17,12 +17,12 @@ import (
 
 func (s *Server) peopleRoutes(add adder) {
 	add("GET /staff", access.People, s.people)
-	add("GET /staff/invite", access.People, s.inviteForm)
-	add("POST /staff/invite", access.People, s.invite, "name", "email", "lang", "unit", "roles...")
+	add("GET /staff/invite", access.People.Fresh(), s.inviteForm)
+	add("POST /staff/invite", access.People.Fresh(), s.invite, "name", "email", "lang", "unit", "roles...")
 	add("GET /staff/{id}", access.People, s.colleague)
-	add("POST /staff/{id}/roles", access.People, s.setRoles, "unit", "roles...")
-	add("POST /staff/{id}/link", access.People, s.newLink)
-	add("POST /staff/{id}/close", access.People, s.closeAccount, "sure")
+	add("POST /staff/{id}/roles", access.People.Fresh(), s.setRoles, "unit", "roles...")
+	add("POST /staff/{id}/link", access.People.Fresh(), s.newLink)
+	add("POST /staff/{id}/close", access.People.Fresh(), s.closeAccount, "sure")
 }
 
 // isForm tells whether an error belongs back on the form rather than on a page of its own.

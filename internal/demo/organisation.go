@@ -21,7 +21,8 @@ var organisationFile []byte
 
 // plan is the organisation as its file says it.
 type plan struct {
-	Units []unitPlan `yaml:"units"`
+	Controller organization.Controller `yaml:"controller"`
+	Units      []unitPlan              `yaml:"units"`
 }
 
 type unitPlan struct {
@@ -116,6 +117,9 @@ type colleague struct {
 func (w *world) found(ctx context.Context) error {
 	p, err := readPlan()
 	if err != nil {
+		return err
+	}
+	if err := w.db.Update(ctx, func(tx *storage.Tx) error { return organization.KeepController(ctx, tx, access.System(), p.Controller) }); err != nil {
 		return err
 	}
 	for _, up := range p.Units {

@@ -16,6 +16,7 @@ type paperPage struct {
 	ui.Page
 	Heading, Lead string
 	Sections      []section
+	More          ui.Link // the whole of what the page tells in short
 	Links         []ui.Link
 }
 
@@ -46,6 +47,7 @@ func (s *Server) accessibility(w http.ResponseWriter, q *Ask) error {
 func (s *Server) privacy(w http.ResponseWriter, q *Ask) error {
 	return s.showReady(w, q, "privacy", func(ctx context.Context) (templ.Component, error) {
 		v := s.paper(q, "privacy", "visit", "asking", "chat", "meeting", "sums", "rights")
+		v.More = ui.Link{Text: q.P.T("paper.page.full"), URL: q.path("/privacy/notice")}
 		err := s.DB.View(ctx, func(tx *storage.Tx) error {
 			units, err := s.units(ctx, tx)
 			for _, u := range units {

@@ -11,6 +11,7 @@ import (
 	"sync"
 	"time"
 
+	"rinnalla.fi/rinnalla/internal/courier"
 	"rinnalla.fi/rinnalla/internal/model"
 	"rinnalla.fi/rinnalla/internal/runner"
 	"rinnalla.fi/rinnalla/internal/seal"
@@ -27,6 +28,7 @@ type house struct {
 	db       *storage.DB
 	models   model.Set
 	runner   *runner.Runner
+	courier  *courier.Courier
 	web      *web.Server
 }
 
@@ -40,6 +42,9 @@ func build(ctx context.Context, s Settings, keyring *seal.Keyring, log *slog.Log
 	h.db, err = storage.Open(ctx, storageOptions(s, keyring, log, clock))
 	if err != nil {
 		return nil, fmt.Errorf("open the database: %w", err)
+	}
+	if h.courier, err = newCourier(s); err != nil {
+		return nil, errors.Join(err, h.db.Close())
 	}
 	h.runner, err = newRunner(h)
 	base, wrong := url.Parse(s.BaseURL)

@@ -10,6 +10,7 @@ import (
 	"rinnalla.fi/rinnalla/internal/job"
 	"rinnalla.fi/rinnalla/internal/locale"
 	"rinnalla.fi/rinnalla/internal/notify"
+	"rinnalla.fi/rinnalla/internal/outgoing"
 	"rinnalla.fi/rinnalla/internal/retention"
 	"rinnalla.fi/rinnalla/internal/runner"
 	"rinnalla.fi/rinnalla/internal/storage"
@@ -27,6 +28,7 @@ func newRunner(h *house) (*runner.Runner, error) {
 	r := runner.New(h.db, h.log)
 	r.Handle(sweep, h.sweep)
 	r.Every(sweep, sweepEvery)
+	r.Promise(outgoing.Due, h.sendDue)
 	if h.settings.SMTP == "" {
 		r.Handle(notifyDesk, func(context.Context, *storage.DB, job.Job) error { return nil })
 		return r, nil

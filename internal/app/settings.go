@@ -28,10 +28,17 @@ type Settings struct {
 	TLSKey    string `yaml:"tls_key"`
 	// TrustedProxy is the address of the proxy whose X-Forwarded-For we believe; "" believes nobody.
 	TrustedProxy string `yaml:"trusted_proxy"`
-	SMTP         string `yaml:"smtp"` // host:port of the mail server for letters to staff, "" sends none
+	SMTP         string `yaml:"smtp"` // host:port of the mail server, "" sends no letters
 	SMTPUser     string `yaml:"smtp_user"`
 	SMTPPassword string `yaml:"smtp_password"`
-	MailFrom     string `yaml:"mail_from"`
+	MailFrom     string `yaml:"mail_from"`    // of letters to staff
+	MessageFrom  string `yaml:"message_from"` // of messages to clients: a neutral name and domain; "" sends none by mail
+	SMSURL       string `yaml:"sms_url"`      // of the SMS gateway (docs/sms-gateway.md); "" sends no text messages
+	SMSToken     string `yaml:"sms_token"`
+	SMSTokenFile string `yaml:"sms_token_file"`
+	SMSSender    string `yaml:"sms_sender"` // the name or number that the reader sees: neutral
+	// SMSReplySecret is the last part of the address to which the gateway tells of replies; "" takes none.
+	SMSReplySecret string `yaml:"sms_reply_secret"`
 	// FirstCoordinator is whom the first start's link is for, "Name <address>".
 	FirstCoordinator string `yaml:"first_coordinator"`
 	LogLevel         string `yaml:"log_level"` // debug, info, warn, error
@@ -45,7 +52,8 @@ func (s *Settings) variables() map[string]*string {
 		"LISTEN": &s.Listen, "BASE_URL": &s.BaseURL, "DATA": &s.Data, "DATABASE": &s.Database, "KEYS": &s.Keys, "MASTER_KEY": &s.MasterKey,
 		"EXIT_URL": &s.ExitURL, "TLS_CERT": &s.TLSCert, "TLS_KEY": &s.TLSKey, "TRUSTED_PROXY": &s.TrustedProxy, "SMTP": &s.SMTP,
 		"SMTP_USER": &s.SMTPUser, "SMTP_PASSWORD": &s.SMTPPassword, "MAIL_FROM": &s.MailFrom, "FIRST_COORDINATOR": &s.FirstCoordinator,
-		"LOG_LEVEL": &s.LogLevel,
+		"LOG_LEVEL": &s.LogLevel, "MESSAGE_FROM": &s.MessageFrom, "SMS_URL": &s.SMSURL, "SMS_TOKEN": &s.SMSToken, "SMS_TOKEN_FILE": &s.SMSTokenFile,
+		"SMS_SENDER": &s.SMSSender, "SMS_REPLY_SECRET": &s.SMSReplySecret,
 	}
 }
 
@@ -105,6 +113,7 @@ func (s Settings) check() error {
 	if s.SMTP != "" && s.MailFrom == "" {
 		wrong = append(wrong, "mail_from is needed with smtp")
 	}
+	wrong = append(wrong, s.checkMessages()...)
 	if _, err := mail.ParseAddress(s.FirstCoordinator); err != nil {
 		wrong = append(wrong, "first_coordinator must be like Name <address@example.fi>")
 	}
@@ -112,4 +121,24 @@ func (s Settings) check() error {
 		return errors.New("settings: " + strings.Join(wrong, "; "))
 	}
 	return nil
+}
+
+// shortestSecret is the least that the address for replies must hold, so that nobody guesses it.
+const shortestSecret = 32
+
+// checkMessages are the mistakes in how messages to clients travel.
+func (s Settings) checkMessages() (wrong []string) {
+	if s.MessageFrom != "" && s.SMTP == "" {
+		wrong = append(wrong, "smtp is needed with message_from")
+	}
+	if s.SMSToken != "" && s.SMSTokenFile != "" {
+		wrong = append(wrong, "sms_token and sms_token_file are one or the other")
+	}
+	if s.SMSURL == "" && (s.SMSToken != "" || s.SMSTokenFile != "" || s.SMSSender != "") {
+		wrong = append(wrong, "sms_url is needed with the other sms settings")
+	}
+	if s.SMSReplySecret != "" && len(s.SMSReplySecret) < shortestSecret {
+		wrong = append(wrong, "sms_reply_secret must have at least 32 characters")
+	}
+	return wrong
 }

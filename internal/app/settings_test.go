@@ -27,9 +27,9 @@ func TestSettingsFileThenEnvironment(t *testing.T) {
 }
 
 func TestSettingsTellsEveryMistake(t *testing.T) {
-	path := write(t, "base_url: not an address\ntls_cert: a.pem\ndatabase: postgres://x/a\nkeys: postgres://x/a\nsmtp: mail:25\n")
+	path := write(t, "base_url: not an address\ntls_cert: a.pem\ndatabase: postgres://x/a\nkeys: postgres://x/a\nsmtp: mail:25\nsms_token: a\nsms_token_file: b\nsms_reply_secret: short\n")
 	_, err := ReadSettings(path, true, func(string) string { return "" })
-	for _, want := range []string{"base_url", "tls_cert and tls_key", "another database", "mail_from"} {
+	for _, want := range []string{"base_url", "tls_cert and tls_key", "another database", "mail_from", "sms_url is needed", "one or the other", "at least 32"} {
 		if err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("got %v, want it to name %q", err, want)
 		}

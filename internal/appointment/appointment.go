@@ -11,6 +11,7 @@ import (
 	"rinnalla.fi/rinnalla/internal/fault"
 	"rinnalla.fi/rinnalla/internal/figure"
 	"rinnalla.fi/rinnalla/internal/model"
+	"rinnalla.fi/rinnalla/internal/outgoing"
 	"rinnalla.fi/rinnalla/internal/seal"
 )
 
@@ -162,6 +163,11 @@ func (a Appointment) PlaceFor(why access.Relation, client bool, now time.Time) s
 		return a.Place
 	}
 	return seal.Text{}
+}
+
+// told is the meeting as messages tell it.
+func (a Appointment) told() outgoing.Meeting {
+	return outgoing.Meeting{ID: string(a.ID), Episode: a.Episode, At: a.At, Starts: a.Starts, Booked: a.State == Booked}
 }
 
 func notFound() error { return fault.New(fault.NotFound, "not-found") }

@@ -11,6 +11,7 @@ import (
 	"rinnalla.fi/rinnalla/internal/id"
 	"rinnalla.fi/rinnalla/internal/intake"
 	"rinnalla.fi/rinnalla/internal/model"
+	"rinnalla.fi/rinnalla/internal/outgoing"
 	"rinnalla.fi/rinnalla/internal/seal"
 )
 
@@ -52,6 +53,9 @@ func (a aim) book(ctx context.Context, tx Tx, ms model.Set, by access.Actor, c c
 		return Appointment{}, err
 	}
 	if err := tx.DeleteSlots(ctx, "", a.Episode.ID); err != nil {
+		return Appointment{}, err
+	}
+	if err := outgoing.MeetingBooked(ctx, tx, booking.told()); err != nil {
 		return Appointment{}, err
 	}
 	return booking, audit.Note(ctx, tx, by, "changed", access.Episode, string(a.Episode.ID))

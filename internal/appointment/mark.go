@@ -10,6 +10,7 @@ import (
 	"rinnalla.fi/rinnalla/internal/fault"
 	"rinnalla.fi/rinnalla/internal/intake"
 	"rinnalla.fi/rinnalla/internal/model"
+	"rinnalla.fi/rinnalla/internal/outgoing"
 	"rinnalla.fi/rinnalla/internal/seal"
 )
 
@@ -62,6 +63,14 @@ func (m meeting) keep(ctx context.Context, tx Tx, by access.Actor, o Outcome) er
 	return audit.Note(ctx, tx, by, "changed", access.Episode, string(o.Episode.ID))
 }
 
+// keepOver is keep where the client needs to be told nothing more.
+func (m meeting) keepOver(ctx context.Context, tx Tx, by access.Actor, o Outcome) error {
+	if err := m.keep(ctx, tx, by, o); err != nil {
+		return err
+	}
+	return outgoing.MeetingOver(ctx, tx, m.at.told())
+}
+
 // Hold marks a meeting held, once it has begun.
 func Hold(ctx context.Context, tx Tx, ms model.Set, by access.Actor, id ID) error {
 	m, err := find(ctx, tx, ms, by, id)
@@ -72,7 +81,7 @@ func Hold(ctx context.Context, tx Tx, ms model.Set, by access.Actor, id ID) erro
 	if err != nil {
 		return err
 	}
-	return m.keep(ctx, tx, by, o)
+	return m.keepOver(ctx, tx, by, o)
 }
 
 // Miss marks that the client did not come.
@@ -85,7 +94,7 @@ func Miss(ctx context.Context, tx Tx, ms model.Set, by access.Actor, id ID) erro
 	if err != nil {
 		return err
 	}
-	return m.keep(ctx, tx, by, o)
+	return m.keepOver(ctx, tx, by, o)
 }
 
 // Cancel calls a meeting off. The reason is from the model's lists and says who did; it is not kept.
@@ -108,7 +117,13 @@ func Cancel(ctx context.Context, tx Tx, ms model.Set, by access.Actor, id ID, re
 	if err != nil {
 		return err
 	}
-	return m.keep(ctx, tx, by, o)
+	if who == ByClient {
+		return m.keepOver(ctx, tx, by, o)
+	}
+	if err := m.keep(ctx, tx, by, o); err != nil {
+		return err
+	}
+	return outgoing.MeetingCancelled(ctx, tx, m.at.told())
 }
 
 // CancelByClient calls a meeting off with the code, before it begins. No reason is asked.
@@ -124,7 +139,7 @@ func CancelByClient(ctx context.Context, tx Tx, ms model.Set, holder intake.Hold
 	if err != nil {
 		return err
 	}
-	return m.keep(ctx, tx, access.Actor{Client: true}, o)
+	return m.keepOver(ctx, tx, access.Actor{Client: true}, o)
 }
 
 // Correct puts a wrong mark right; see Case.Corrected for what can be.
@@ -163,7 +178,10 @@ func Move(ctx context.Context, tx Tx, ms model.Set, by access.Actor, id ID, at F
 	}
 	a.put(c)
 	a.Sequence++
-	return m.keep(ctx, tx, by, Outcome{Appointment: a, Episode: m.Episode})
+	if err := m.keep(ctx, tx, by, Outcome{Appointment: a, Episode: m.Episode}); err != nil {
+		return err
+	}
+	return outgoing.MeetingMoved(ctx, tx, a.told())
 }
 
 // Assign gives an episode with its booked meetings to another worker. Where that worker is not free, nothing changes.

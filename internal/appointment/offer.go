@@ -13,6 +13,7 @@ import (
 	"rinnalla.fi/rinnalla/internal/id"
 	"rinnalla.fi/rinnalla/internal/intake"
 	"rinnalla.fi/rinnalla/internal/model"
+	"rinnalla.fi/rinnalla/internal/outgoing"
 )
 
 // Target is whose time it is: a request's or an episode's, one of the two.
@@ -98,8 +99,14 @@ func Offer(ctx context.Context, tx Tx, ms model.Set, by access.Actor, t Target, 
 			return err
 		}
 	}
+	if err := outgoing.TimesOffered(ctx, tx, t.told()); err != nil {
+		return err
+	}
 	return a.offered(ctx, tx, by)
 }
+
+// told is the target as messages know it.
+func (t Target) told() outgoing.Target { return outgoing.Target(t) }
 
 // slot is a checked time that the worker still has.
 func (a aim) slot(ctx context.Context, tx Tx, f Free) (Slot, error) {
@@ -152,6 +159,9 @@ func Withdraw(ctx context.Context, tx Tx, by access.Actor, slot SlotID) error {
 		return err
 	}
 	if err := tx.DeleteSlot(ctx, slot); err != nil {
+		return err
+	}
+	if err := outgoing.TimesWithdrawn(ctx, tx, outgoing.Target{Request: s.Request, Episode: s.Episode}); err != nil {
 		return err
 	}
 	if s.Request != "" {

@@ -9,6 +9,7 @@ import (
 	"rinnalla.fi/rinnalla/internal/episode"
 	"rinnalla.fi/rinnalla/internal/intake"
 	"rinnalla.fi/rinnalla/internal/organization"
+	"rinnalla.fi/rinnalla/internal/outgoing"
 	"rinnalla.fi/rinnalla/internal/seal"
 )
 
@@ -91,7 +92,7 @@ type Entry struct {
 
 // Tx is the part of a storage transaction that appointments need.
 type Tx interface {
-	episode.Tx
+	outgoing.Tx
 	Slot(ctx context.Context, id SlotID) (Slot, error)
 	Slots(ctx context.Context, request intake.RequestID, ep episode.ID) ([]Slot, error) // by start; one of the two is given
 	PutSlot(ctx context.Context, s Slot) error

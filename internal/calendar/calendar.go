@@ -159,3 +159,11 @@ func (l Local) DayPart() string {
 		return "office-hours"
 	}
 }
+
+// ClockAt is a full hour's clock: "09:00" of 9. Midnight at a day's end is its last minute.
+func ClockAt(hour int) Clock {
+	if hour > 23 {
+		return "23:59"
+	}
+	return Clock([]byte{'0' + byte(hour/10), '0' + byte(hour%10), ':', '0', '0'})
+}

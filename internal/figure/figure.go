@@ -32,6 +32,7 @@ const (
 	Children     = "children"      // heads at group meetings, children [""]
 	ChatsStarted = "chats-started" // conversations begun [""]
 	ChatsTaken   = "chats-taken"   // conversations answered [""]
+	Messages     = "messages"      // messages to clients that left [sms or email]
 )
 
 // Sum is one kept number.

@@ -1,8 +1,9 @@
 // Package notify sends one letter to one address. Whether a letter may leave, and what it says, is decided before it
-// comes here; in this release only staff get letters, and a letter never tells about a client (D-187).
+// comes here: a letter to staff never tells about a client (D-187), and a client gets none but by package courier.
 package notify
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -18,6 +19,7 @@ import (
 
 // Letter is plain text to one address.
 type Letter struct {
+	Key     string // the same whenever the same letter is sent again; "" for one of its own
 	To      string
 	Subject string
 	Text    string
@@ -30,8 +32,8 @@ type Sender struct {
 	domain string
 }
 
-// ErrRefused is a letter the server will never take, whoever tries again.
-var ErrRefused = errors.New("the mail server refused the letter for good")
+// ErrRefused is a letter that will never be taken, whoever tries again.
+var ErrRefused = errors.New("it was refused for good")
 
 // Server says where the mail server is. A server on this machine may speak without TLS; any other must have it.
 type Server struct {
@@ -79,7 +81,7 @@ func (s *Sender) Send(ctx context.Context, l Letter) error {
 		return errors.Join(ErrRefused, errors.New("the reader's address is not one"))
 	}
 	m.Subject(l.Subject)
-	m.SetMessageIDWithValue(id.New() + "@" + s.domain)
+	m.SetMessageIDWithValue(cmp.Or(l.Key, id.New()) + "@" + s.domain)
 	m.SetDate()
 	m.SetGenHeader("Auto-Submitted", "auto-generated")
 	m.SetBodyString(gomail.TypeTextPlain, l.Text)

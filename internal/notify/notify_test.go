@@ -69,7 +69,7 @@ func serve(t *testing.T) (*post, *Sender) {
 
 func TestLetterArrivesAndTellsNoMachine(t *testing.T) {
 	p, s := serve(t)
-	if err := s.Send(t.Context(), Letter{"tyontekija@example.fi", "Uusi yhteydenotto", "Työpöydällä odottaa uusi yhteydenotto."}); err != nil {
+	if err := s.Send(t.Context(), Letter{"", "tyontekija@example.fi", "Uusi yhteydenotto", "Työpöydällä odottaa uusi yhteydenotto."}); err != nil {
 		t.Fatal(err)
 	}
 	if len(p.letters) != 1 || p.to[0] != "tyontekija@example.fi" {
@@ -89,14 +89,14 @@ func TestLetterArrivesAndTellsNoMachine(t *testing.T) {
 
 func TestRefusedForGoodAndForNow(t *testing.T) {
 	_, s := serve(t)
-	err := s.Send(t.Context(), Letter{"nobody@example.fi", "a", "b"})
+	err := s.Send(t.Context(), Letter{"", "nobody@example.fi", "a", "b"})
 	if !errors.Is(err, ErrRefused) || strings.Contains(err.Error(), "nobody@") {
 		t.Errorf("got %v, want a refusal for good that names no address", err)
 	}
-	if err := s.Send(t.Context(), Letter{"busy@example.fi", "a", "b"}); err == nil || errors.Is(err, ErrRefused) {
+	if err := s.Send(t.Context(), Letter{"", "busy@example.fi", "a", "b"}); err == nil || errors.Is(err, ErrRefused) {
 		t.Errorf("got %v, want an error worth trying again", err)
 	}
-	if err := s.Send(t.Context(), Letter{"x@example.fi\r\nBcc: y@example.fi", "a", "b"}); !errors.Is(err, ErrRefused) {
+	if err := s.Send(t.Context(), Letter{"", "x@example.fi\r\nBcc: y@example.fi", "a", "b"}); !errors.Is(err, ErrRefused) {
 		t.Errorf("got %v, want a header in the address refused", err)
 	}
 }

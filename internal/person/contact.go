@@ -47,6 +47,12 @@ func Check(s SafeContact, today calendar.Date, form *fault.Form) SafeContact {
 	if !Short(s.CodeWord.Reveal(), MaxCodeWord) {
 		form.Add("code-word", "form.too-long")
 	}
+	if s.Others != OthersUnknown && s.Others != OthersYes && s.Others != OthersNo {
+		form.Add("others", "form.choice")
+	}
+	if s.Channel == Call { // nobody telephones to remind
+		s.Reminders = false
+	}
 	checkHours(s, form)
 	s.LastDay = checkLastDay(s.LastDay, today, form)
 	return s
@@ -90,6 +96,34 @@ func telephone(s string) bool {
 		}
 	}
 	return digits >= 5 && digits <= 15 && len(s) <= 30
+}
+
+// International is a number as a gateway and a blind index take it: "+358405550200" of "040 555 0200". A number without
+// a country is read as Finnish.
+func International(number string) string {
+	digits := strings.Map(func(r rune) rune {
+		if r >= '0' && r <= '9' {
+			return r
+		}
+		return -1
+	}, number)
+	switch {
+	case strings.HasPrefix(strings.TrimSpace(number), "+"):
+		return "+" + finnish(digits)
+	case strings.HasPrefix(digits, "00"):
+		return "+" + finnish(digits[2:])
+	case strings.HasPrefix(digits, "0"):
+		return "+358" + digits[1:]
+	}
+	return digits
+}
+
+// finnish leaves out the nought that people write in "+358 (0)40".
+func finnish(digits string) string {
+	if rest, ok := strings.CutPrefix(digits, "3580"); ok {
+		return "358" + rest
+	}
+	return digits
 }
 
 // email tells whether an address can be written to: one bare address with a domain that has a dot.

@@ -41,6 +41,16 @@ const (
 	Email Channel = "email"
 )
 
+// Others is whether somebody besides the person may answer or read. Never asked counts as yes.
+type Others string
+
+// What a person may say of it.
+const (
+	OthersUnknown Others = ""
+	OthersYes     Others = "yes"
+	OthersNo      Others = "no"
+)
+
 // SafeContact is one permission to reach out, as the person gave it (D-185…D-189). Hours are local to the unit,
 // from HourFrom up to HourTo. After LastDay nothing may be sent until it has been asked again.
 type SafeContact struct {
@@ -52,15 +62,27 @@ type SafeContact struct {
 	HourTo          int
 	Voicemail       bool
 	SayOrganisation bool
-	OtherMayAnswer  bool
+	Others          Others
+	Reminders       bool // the evening before a meeting
+	AskAgain        bool // one message, and then it is asked anew
 	LastDay         calendar.Date
 	Asked           time.Time
+	Spent           string        // the message for which AskAgain has been used
+	Replied         calendar.Date // the day of a reply that nobody has seen
 }
 
-// Open tells whether the permission allows reaching out on the local day and hour.
-func (s SafeContact) Open(at calendar.Local) bool {
-	hour := at.Clock.Minutes() / 60
-	return s.Channel != None && at.Day <= s.LastDay && hour >= s.HourFrom && hour < s.HourTo
+// Ended tells whether the permission's last day is over.
+func (s SafeContact) Ended(today calendar.Date) bool {
+	return s.Channel != None && s.Channel != "" && today > s.LastDay
+}
+
+// Shown is the permission as anybody may see it on a day: when it has ended, without the address and the code word, so
+// that nobody goes round it by typing them elsewhere.
+func (s SafeContact) Shown(today calendar.Date) SafeContact {
+	if s.Ended(today) {
+		s.Address, s.CodeWord = seal.Text{}, seal.Text{}
+	}
+	return s
 }
 
 // Tx is the part of a storage transaction that persons need.

@@ -12,6 +12,7 @@ import (
 	"rinnalla.fi/rinnalla/internal/fault"
 	"rinnalla.fi/rinnalla/internal/intake"
 	"rinnalla.fi/rinnalla/internal/model"
+	"rinnalla.fi/rinnalla/internal/outgoing"
 )
 
 // Tx is the part of a storage transaction that retention needs.
@@ -31,6 +32,7 @@ func Sweep(ctx context.Context, tx Tx, ms model.Set) (more bool, err error) {
 		func() (int, error) { return erase(ctx, tx) },
 		func() (int, error) { return chat.Expire(ctx, tx) },
 		func() (int, error) { return appointment.ForgetPlaces(ctx, tx) },
+		func() (int, error) { return outgoing.Forget(ctx, tx) },
 		func() (int, error) { return tx.DeleteClientSessionsOver(ctx, tx.Now()) },
 	} {
 		n, err := step()

@@ -18,7 +18,7 @@ const module = "rinnalla.fi/rinnalla/"
 var (
 	words = []string{"id", "fault", "access", "calendar", "locale", "seal"}
 	// Each noun may open the nouns before it.
-	nouns = []string{"job", "person", "audit", "figure", "organization", "account", "model", "intake", "episode", "appointment", "chat", "group", "retention"}
+	nouns = []string{"job", "person", "audit", "figure", "organization", "account", "model", "intake", "episode", "outgoing", "appointment", "chat", "group", "retention"}
 )
 
 // doors says for every other room what it may open besides the standard library and modules.
@@ -26,7 +26,8 @@ var doors = map[string][]string{
 	"storage":             all(words, nouns),
 	"storage/storagetest": all(words, nouns, []string{"storage", "models"}),
 	"notify":              words,
-	"runner":              all(words, nouns, []string{"storage", "notify"}),
+	"courier":             all(words, []string{"person", "outgoing", "notify"}),
+	"runner":              all(words, nouns, []string{"storage"}),
 	"story":               all(words, nouns, []string{"storage"}),
 	"demo":                all(words, nouns, []string{"storage", "runner"}),
 	"paper":               all(words, nouns, []string{"storage"}),
@@ -34,7 +35,7 @@ var doors = map[string][]string{
 	"web/ui":              {"calendar", "fault", "locale"},
 	"web/static":          nil,
 	"web/webtest":         all(words, nouns, []string{"storage", "storage/storagetest", "web", "models"}),
-	"app":                 all(words, nouns, []string{"storage", "notify", "runner", "web", "demo", "models"}),
+	"app":                 all(words, nouns, []string{"storage", "notify", "courier", "runner", "web", "demo", "models"}),
 	"models":              {"model"},
 	"cmd/rinnalla":        {"app"},
 	"rooms":               nil,

@@ -47,7 +47,7 @@ func (tx *Tx) personKey(ctx context.Context, id person.ID) (string, error) {
 }
 
 const contactColumns = "person_id, channel, address, code_word, hour_from, hour_to, voicemail, say_organisation, " +
-	"other_may_answer, last_day, asked"
+	"others, reminders, ask_again, last_day, asked, spent, replied"
 
 type contactRow struct {
 	person.SafeContact
@@ -56,7 +56,7 @@ type contactRow struct {
 
 func scanContact(r scanner) (c contactRow, err error) {
 	return c, r.Scan(&c.Person, &c.Channel, &c.address, &c.codeWord, &c.HourFrom, &c.HourTo, &c.Voicemail,
-		&c.SayOrganisation, &c.OtherMayAnswer, &c.LastDay, instant{&c.Asked})
+		&c.SayOrganisation, &c.Others, &c.Reminders, &c.AskAgain, &c.LastDay, instant{&c.Asked}, &c.Spent, &c.Replied)
 }
 
 // SafeContact is the way a person has called safe; channel None when they gave none.
@@ -79,9 +79,10 @@ func (tx *Tx) SafeContact(ctx context.Context, id person.ID) (person.SafeContact
 	return c.SafeContact, err
 }
 
-var putContact = upsert("safe_contact", "person_id", contactColumns)
+var putContact = upsert("safe_contact", "person_id", contactColumns+", address_index")
 
-// PutSafeContact keeps the way a person has called safe, sealed with their key.
+// PutSafeContact keeps the way a person has called safe, sealed with their key. A number that may be sent to can be
+// found by a reply from it.
 func (tx *Tx) PutSafeContact(ctx context.Context, c person.SafeContact) error {
 	key, err := tx.personKey(ctx, c.Person)
 	if err != nil {
@@ -95,6 +96,15 @@ func (tx *Tx) PutSafeContact(ctx context.Context, c person.SafeContact) error {
 	if err != nil {
 		return err
 	}
+	var index []byte
+	if c.Channel == person.SMS && !c.Address.Empty() {
+		index = tx.numberIndex(c.Address.Reveal())
+	}
 	return tx.exec(ctx, putContact, c.Person, c.Channel, nullBytes(address), nullBytes(codeWord), c.HourFrom, c.HourTo,
-		flag(c.Voicemail), flag(c.SayOrganisation), flag(c.OtherMayAnswer), c.LastDay, calendar.Stamp(c.Asked))
+		flag(c.Voicemail), flag(c.SayOrganisation), c.Others, flag(c.Reminders), flag(c.AskAgain), c.LastDay,
+		calendar.Stamp(c.Asked), c.Spent, c.Replied, nullBytes(index))
+}
+
+func (tx *Tx) numberIndex(number string) []byte {
+	return tx.Index("safe-contact.number", person.International(number))
 }

@@ -17,6 +17,7 @@ import (
 	"rinnalla.fi/rinnalla/internal/intake"
 	"rinnalla.fi/rinnalla/internal/locale"
 	"rinnalla.fi/rinnalla/internal/organization"
+	"rinnalla.fi/rinnalla/internal/outgoing"
 	"rinnalla.fi/rinnalla/internal/person"
 	"rinnalla.fi/rinnalla/internal/seal"
 	"rinnalla.fi/rinnalla/internal/storage"
@@ -52,6 +53,7 @@ func TestEveryFieldComesBack(t *testing.T) {
 		"request":      requestRows,
 		"episode":      episodeRows,
 		"appointment":  appointmentRows,
+		"outgoing":     outgoingRows,
 		"chat":         chatRows,
 		"rest":         restRows,
 	}
@@ -177,7 +179,8 @@ func personRows(h house, put func(any, error, func() any)) {
 	put(p, tx.PutPerson(ctx, p), func() any { return got(tx.Person(ctx, "p")) })
 	put(person.SafeContact{Person: "p", Channel: person.None}, nil, func() any { return got(tx.SafeContact(ctx, "p")) })
 	c := person.SafeContact{Person: "p", Channel: person.SMS, Address: seal.Of("040 123"), CodeWord: seal.Of("omena"), HourFrom: 9,
-		HourTo: 17, Voicemail: true, SayOrganisation: true, OtherMayAnswer: true, LastDay: "2027-04-12", Asked: later}
+		HourTo: 17, Voicemail: true, SayOrganisation: true, Others: person.OthersYes, Reminders: true, AskAgain: true,
+		LastDay: "2027-04-12", Asked: later, Spent: "m", Replied: "2027-04-01"}
 	put(c, tx.PutSafeContact(ctx, c), func() any { return got(tx.SafeContact(ctx, "p")) })
 	c.Channel, c.Address, c.CodeWord, c.Voicemail = person.None, seal.Text{}, seal.Text{}, false
 	put(c, tx.PutSafeContact(ctx, c), func() any { return got(tx.SafeContact(ctx, "p")) })
@@ -273,6 +276,23 @@ func appointmentRows(h house, put func(any, error, func() any)) {
 	put(b, tx.PutAppointment(ctx, b), func() any { return got(tx.Appointment(ctx, b.ID)) })
 	b = overAs(b, appointment.Held, 1)
 	put(b, tx.PutAppointment(ctx, b), func() any { return got(tx.Appointment(ctx, b.ID)) })
+}
+
+func outgoingRows(h house, put func(any, error, func() any)) {
+	ctx, tx := h.ctx, h.tx
+	r := h.request("Aamu", later)
+	e := h.episode("Noora", "goals")
+	a := h.put(visit(e, 1, clockAt("2027-01-19", "18:30")))
+	m := outgoing.Message{ID: "m", Person: e.Person, Episode: e.ID, Meeting: string(a.ID), Kind: outgoing.Moved, Channel: person.SMS, State: outgoing.Queued,
+		RunAt: later, Until: later.Add(time.Hour), Attempt: 2}
+	put(m, tx.PutOutgoing(ctx, m), func() any { return got(tx.Outgoing(ctx, "m")) })
+	m.State, m.Day, m.RunAt, m.Until = outgoing.Sent, "2027-03-08", time.Time{}, time.Time{}
+	put(m, tx.PutOutgoing(ctx, m), func() any { return first(tx.OutgoingTo(ctx, e.Person)) })
+	f := outgoing.Message{ID: "f", Person: r.Person, Request: r.ID, Kind: outgoing.Offered, Channel: person.Email, State: outgoing.Failed, Why: outgoing.Late, Until: later}
+	put(f, tx.PutOutgoing(ctx, f), func() any { return first(tx.OutgoingTo(ctx, r.Person)) })
+	coming := outgoing.Meeting{ID: string(a.ID), Episode: e.ID, At: a.At, Starts: a.Starts, Booked: true}
+	put(coming, nil, func() any { return got(tx.MeetingAt(ctx, string(a.ID))) })
+	put(coming, nil, func() any { return first(tx.MeetingsTo(ctx, e.Person)) })
 }
 
 func chatRows(h house, put func(any, error, func() any)) {

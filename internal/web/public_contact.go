@@ -79,7 +79,7 @@ func (c contact) asked(o openOffer, by intake.Channel) intake.New {
 func (c contact) safe() person.SafeContact {
 	out := person.SafeContact{Channel: person.Channel(c.Channel), Address: seal.Of(c.Address), CodeWord: seal.Of(c.Word),
 		HourFrom: number(c.From, -1), HourTo: number(c.To, -1), Voicemail: slices.Contains(c.Allowed, "voicemail"),
-		SayOrganisation: slices.Contains(c.Allowed, "say"), OtherMayAnswer: slices.Contains(c.Allowed, "someone")}
+		SayOrganisation: slices.Contains(c.Allowed, "say"), Others: othersOf(slices.Contains(c.Allowed, "someone"))}
 	if c.LastDay != "" {
 		out.LastDay = "0000-00-00" // a day long past, unless it can be read
 		if day, err := calendar.ParseDate(c.LastDay); err == nil {
@@ -232,4 +232,11 @@ func (s *Server) sendRequest(w http.ResponseWriter, q *Ask, by intake.Channel) e
 		m.Within = q.P.DurationLong(v.Offer.Model.FirstVisit)
 	}
 	return s.show(w, q, http.StatusOK, codeShownView(m))
+}
+
+func othersOf(ticked bool) person.Others {
+	if ticked {
+		return person.OthersYes
+	}
+	return person.OthersUnknown
 }

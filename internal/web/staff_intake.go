@@ -158,7 +158,7 @@ func (f intakeForm) contact(form *fault.Form) person.SafeContact {
 	c.Address, c.CodeWord = seal.Of(f.Address), seal.Of(f.Word)
 	c.HourFrom, c.HourTo = optionalHour(f.From, 9, "hour-from", form), optionalHour(f.To, 17, "hour-to", form)
 	c.Voicemail, c.SayOrganisation = slices.Contains(f.May, "voicemail"), slices.Contains(f.May, "say-organisation")
-	c.OtherMayAnswer = slices.Contains(f.May, "other-may-answer")
+	c.Others = othersOf(slices.Contains(f.May, "other-may-answer"))
 	if f.LastOn != "" {
 		day, err := calendar.ParseDate(f.LastOn)
 		if err != nil {

@@ -229,7 +229,7 @@ func (q *Ask) contactFacts(c person.SafeContact) []ui.Fact {
 		return []ui.Fact{{Term: q.P.T("request.contact"), Value: q.P.T("request.contact-none")}}
 	}
 	limits := []string{q.P.T("request.hours", "from", c.HourFrom, "to", c.HourTo), q.P.T("request.until", "day", q.P.Date(c.LastDay))}
-	for key, yes := range map[string]bool{"voicemail": c.Voicemail, "say": c.SayOrganisation, "other": c.OtherMayAnswer} {
+	for key, yes := range map[string]bool{"voicemail": c.Voicemail, "say": c.SayOrganisation, "other": c.Others == person.OthersYes} {
 		if !yes {
 			limits = append(limits, q.P.T("request.not-"+key))
 		}

@@ -154,13 +154,22 @@ func TestRefusalsAreAlike(t *testing.T) {
 			}
 			h.clock.Add(time.Hour)
 		}
-		known := h.hashing(tries["wrong password"])
 		for what, try := range tries {
-			if took := h.hashing(try); took < known/3 {
-				h.Errorf("%s took %v, a wrong password %v: the difference tells who works here", what, took, known)
-			}
+			h.likeKnown(what, try, tries["wrong password"])
 		}
 	})
+}
+
+// likeKnown compares until one round is alike: the machine's other work only adds, now here and now there, but a refusal
+// that does not hash is quicker in every round.
+func (h *house) likeKnown(what string, try, known [3]string) {
+	h.Helper()
+	for range 20 {
+		if h.hashing(try) >= h.hashing(known)/3 {
+			return
+		}
+	}
+	h.Errorf("%s is quicker than a wrong password in twenty rounds: the difference tells who works here", what)
 }
 
 // hashing is the shortest of a few checks: the machine's other work only adds.

@@ -2,6 +2,7 @@ package account
 
 import (
 	"context"
+	"slices"
 	"time"
 
 	"rinnalla.fi/rinnalla/internal/access"
@@ -34,14 +35,19 @@ func (s Session) Stale(now time.Time) bool { return now.Sub(s.Seen) >= touchAfte
 // Ends is when the stay ends if its owner does nothing more; the zero time for the demo's, which do not end. A page that
 // is being shown keeps a stay alive, so that its own instant counts as being seen, to the minute in which that is noted.
 func (s Session) Ends(now time.Time) time.Time {
-	if s.demo() {
-		return time.Time{}
-	}
-	seen := s.Seen
 	if s.Stale(now) {
-		seen = now
+		s.Seen = now
 	}
-	if end := seen.Add(idle); end.Before(s.Expires) {
+	return s.EndsUntouched()
+}
+
+// EndsUntouched is Ends as kept, without the page that asks.
+func (s Session) EndsUntouched() time.Time {
+	end := s.Seen.Add(idle)
+	switch {
+	case s.demo():
+		return time.Time{}
+	case end.Before(s.Expires):
 		return end
 	}
 	return s.Expires
@@ -154,6 +160,35 @@ func SignOutEverywhere(ctx context.Context, tx Tx, by access.Actor) error {
 		return signInFirst()
 	}
 	return tx.DeleteSessions(ctx, by.Account)
+}
+
+// SignOutOther ends every stay of a colleague, who signs in again. It takes nothing, so whoever may know of the colleague
+// as coordinator or operator may do it at once (ASVS 7.4.5).
+func SignOutOther(ctx context.Context, tx Tx, by access.Actor, who access.AccountID) error {
+	if _, _, err := colleague(ctx, tx, by, who); err != nil {
+		return err
+	}
+	return tx.DeleteSessions(ctx, who)
+}
+
+// Stays are where the signed-in account is signed in now.
+func Stays(ctx context.Context, tx Tx, by access.Actor) ([]Session, error) {
+	if !by.Staff() {
+		return nil, signInFirst()
+	}
+	all, err := tx.Sessions(ctx, by.Account)
+	return slices.DeleteFunc(all, func(s Session) bool { return s.Over(tx.Now()) }), err
+}
+
+// EndStay ends one of the own stays by its ID. One that has ended is no mistake; another's is not found among the own.
+func EndStay(ctx context.Context, tx Tx, by access.Actor, stay string) error {
+	all, err := Stays(ctx, tx, by)
+	for _, s := range all {
+		if err == nil && s.ID == stay {
+			err = tx.DeleteSession(ctx, s.Hash)
+		}
+	}
+	return err
 }
 
 // freshly is the live session of by, when it is fresh enough to change how one signs in (ASVS 7.5.1).

@@ -47,6 +47,9 @@ func (s *Server) accountRoutes(add adder) {
 	add("POST /account/passkeys/begin", access.SignedIn.Fresh(), s.asJSON(s.passkeyAddBegin), jsonBody)
 	add("POST /account/passkeys/finish", access.SignedIn.Fresh(), s.asJSON(s.passkeyAdd), jsonBody)
 	add("POST /account/passkeys/remove", access.SignedIn.Fresh(), s.passkeyRemove, "passkey")
+	add("POST /account/stay", access.SignedIn, s.left)
+	add(leftPattern, access.SignedIn.Unattended(), s.left)
+	add("POST /account/stays/end", access.SignedIn.Fresh(), s.endOwnStay, "stay")
 	add("POST /account/everywhere", access.SignedIn.Fresh(), s.signOutEverywhere)
 }
 

@@ -16,6 +16,7 @@ type ownView struct {
 	Frame    ui.StaffPage
 	Account  account.Account
 	Keys     []ownKey
+	Stays    []ownStay
 	Party    bool // passkeys work at this address
 	Fresh    bool // signed in lately enough to change how one signs in
 	Done     string
@@ -25,7 +26,7 @@ type ownView struct {
 type ownKey struct{ ID, Text string }
 
 // dones are what the page may say was done, by the word in its address.
-var dones = []string{"name", "password", "passkey", "removed"}
+var dones = []string{"name", "password", "passkey", "removed", "stay"}
 
 func (s *Server) own(w http.ResponseWriter, q *Ask) error {
 	done := ""
@@ -57,7 +58,8 @@ func (s *Server) showOwn(w http.ResponseWriter, q *Ask, status int, done string,
 		for _, k := range keys {
 			v.Keys = append(v.Keys, ownKey{ID: k.ID, Text: q.P.T("account.own.passkey", "day", q.P.Date(calendar.DateOf(k.Created, zone)))})
 		}
-		return nil
+		v.Stays, err = s.stays(q, tx)
+		return err
 	})
 	if err != nil {
 		return err

@@ -26,6 +26,10 @@ func (s *Server) staffPage(q *Ask, title, current string) ui.StaffPage {
 	if s.Demo != nil {
 		pg.Warn = q.P.T("web.demo")
 	}
+	if ends := q.Stay.Ends(q.Now); q.By.Staff() && !ends.IsZero() {
+		pg.Ends = ui.Ends{At: q.P.Clock(clockHere(ends)), Left: int(ends.Sub(q.Now).Seconds())}
+		pg.Scripts = append(pg.Scripts, "stay.js")
+	}
 	if access.ClientWork.Allows(q.By) {
 		for _, place := range [][2]string{{"desk", "/desk"}, {"calendar", "/calendar"}, {"episodes", "/episodes"}, {"chats", "/chats"}, {"groups", "/groups"}} {
 			pg.Nav = append(pg.Nav, ui.Nav(q.P, place[0], place[1], 0))

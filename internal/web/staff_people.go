@@ -22,6 +22,7 @@ func (s *Server) peopleRoutes(add adder) {
 	add("GET /staff/{id}", access.People, s.colleague)
 	add("POST /staff/{id}/roles", access.People.Fresh(), s.setRoles, "unit", "roles...")
 	add("POST /staff/{id}/link", access.People.Fresh(), s.newLink)
+	add("POST /staff/{id}/sign-out", access.People.Fresh(), s.signOutColleague)
 	add("POST /staff/{id}/close", access.People.Fresh(), s.closeAccount, "sure")
 }
 
@@ -227,8 +228,11 @@ type unitRoles struct {
 
 func (s *Server) colleague(w http.ResponseWriter, q *Ask) error {
 	done := ""
-	if q.URL.Query().Get("done") == "roles" {
+	switch q.URL.Query().Get("done") {
+	case "roles":
 		done = q.P.T("account.people.one.saved")
+	case "out":
+		done = q.P.T("account.people.one.out")
 	}
 	return s.showColleague(w, q, http.StatusOK, done, nil)
 }

@@ -38,6 +38,13 @@ type StaffPage struct {
 	SignOut string // where the sign-out form goes; "" is /sign-out
 	Asset   func(name string) string
 	Scripts []string
+	Ends    Ends
+}
+
+// Ends is when the reader's stay ends if they do nothing more. The time stands on the page; a script asks shortly before.
+type Ends struct {
+	At   string // a clock time; "" where the stay does not end
+	Left int    // seconds
 }
 
 // NavItem is one place of the staff's pages. Count says how many things wait there.

@@ -2,6 +2,8 @@
 // (architecture.md, "Access is a row"); this package only knows the words.
 package access
 
+import "time"
+
 // AccountID names a staff account.
 type AccountID string
 
@@ -15,6 +17,7 @@ type Role string
 const (
 	Worker      Role = "worker"
 	Coordinator Role = "coordinator"
+	Keeper      Role = "keeper" // may know that a wall stands, never between whom; given beside another role (design 4.3)
 	Editor      Role = "editor"
 	Operator    Role = "operator"
 )
@@ -88,6 +91,7 @@ type Grant struct {
 	Kind     Kind
 	Object   string
 	Relation Relation
+	Until    time.Time // the first instant at which it no longer holds; zero is never
 }
 
 // Desk is the holder that all workers and coordinators of a unit speak for.

@@ -55,7 +55,7 @@ func InviteFor(ctx context.Context, tx Tx, by access.Actor, name, email string, 
 	if err := keep(ctx, tx, a); err != nil {
 		return Account{}, "", err
 	}
-	if err := tx.PutMemberships(ctx, a.ID, ms); err != nil {
+	if err := putMemberships(ctx, tx, a.ID, ms); err != nil {
 		return Account{}, "", err
 	}
 	token, err := newLink(ctx, tx, a.ID, Invite, inviteStands)

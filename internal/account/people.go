@@ -9,6 +9,7 @@ import (
 	"rinnalla.fi/rinnalla/internal/fault"
 	"rinnalla.fi/rinnalla/internal/locale"
 	"rinnalla.fi/rinnalla/internal/seal"
+	"rinnalla.fi/rinnalla/internal/wall"
 )
 
 // Colleagues are the staff of the units the actor coordinates, by name; of all units for an operator. Roles in other
@@ -103,7 +104,15 @@ func SetRoles(ctx context.Context, tx Tx, by access.Actor, who access.AccountID,
 	if err := someoneCoordinates(ctx, tx, by, who, ms, after); err != nil {
 		return err
 	}
-	return tx.PutMemberships(ctx, who, after)
+	return putMemberships(ctx, tx, who, after)
+}
+
+// putMemberships keeps the roles and sees to it that behind walls everybody is on one side still.
+func putMemberships(ctx context.Context, tx Tx, who access.AccountID, ms []access.Membership) error {
+	if err := tx.PutMemberships(ctx, who, ms); err != nil {
+		return err
+	}
+	return wall.SettleAll(ctx, tx)
 }
 
 // someoneCoordinates keeps a unit from losing its last coordinator, unless an operator does it knowingly.
@@ -148,11 +157,11 @@ func Close(ctx context.Context, tx Tx, by access.Actor, who access.AccountID) er
 	if err := tx.DeleteLinks(ctx, who); err != nil {
 		return err
 	}
-	if err := tx.PutMemberships(ctx, who, nil); err != nil {
+	a.State, a.Email = Closed, seal.Of("-")
+	if err := tx.PutAccount(ctx, a, tx.Index("account.closed", string(a.ID))); err != nil {
 		return err
 	}
-	a.State, a.Email = Closed, seal.Of("-")
-	return tx.PutAccount(ctx, a, tx.Index("account.closed", string(a.ID)))
+	return putMemberships(ctx, tx, who, nil)
 }
 
 // Rename keeps the own name and language.

@@ -10,7 +10,7 @@ import (
 func hidden() error { return fault.New(fault.NotFound, "not-found") }
 
 // given are the roles a coordinator may give in the own unit. Operators are made by operators.
-var given = []access.Role{access.Worker, access.Coordinator, access.Editor}
+var given = []access.Role{access.Worker, access.Coordinator, access.Keeper, access.Editor}
 
 // Gives tells whether the actor may give the role in the unit.
 func Gives(by access.Actor, m access.Membership) bool {

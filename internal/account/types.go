@@ -9,6 +9,7 @@ import (
 	"rinnalla.fi/rinnalla/internal/access"
 	"rinnalla.fi/rinnalla/internal/locale"
 	"rinnalla.fi/rinnalla/internal/seal"
+	"rinnalla.fi/rinnalla/internal/wall"
 )
 
 // States of an account.
@@ -93,6 +94,7 @@ type Colleague struct {
 
 // Tx is the part of a storage transaction that accounts need.
 type Tx interface {
+	wall.Tx
 	Now() time.Time
 	NewKey() (string, error)
 	Index(purpose, value string) []byte

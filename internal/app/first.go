@@ -49,6 +49,6 @@ func (h *house) foundHouse(ctx context.Context, tx *storage.Tx) (string, error) 
 		return "", err
 	}
 	_, token, err := account.InviteFor(ctx, tx, access.System(), who.Name, who.Address, locale.Finnish,
-		[]access.Membership{{Unit: u.ID, Role: access.Coordinator}, {Unit: u.ID, Role: access.Worker}, {Unit: u.ID, Role: access.Operator}})
+		[]access.Membership{{Unit: u.ID, Role: access.Coordinator}, {Unit: u.ID, Role: access.Keeper}, {Unit: u.ID, Role: access.Worker}, {Unit: u.ID, Role: access.Operator}})
 	return token, err
 }

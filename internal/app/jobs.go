@@ -11,9 +11,11 @@ import (
 	"rinnalla.fi/rinnalla/internal/locale"
 	"rinnalla.fi/rinnalla/internal/notify"
 	"rinnalla.fi/rinnalla/internal/outgoing"
+	"rinnalla.fi/rinnalla/internal/person"
 	"rinnalla.fi/rinnalla/internal/retention"
 	"rinnalla.fi/rinnalla/internal/runner"
 	"rinnalla.fi/rinnalla/internal/storage"
+	"rinnalla.fi/rinnalla/internal/wall"
 )
 
 // The jobs of this room. sweepEvery is how soon what has outlived its reason goes.
@@ -29,6 +31,9 @@ func newRunner(h *house) (*runner.Runner, error) {
 	r.Handle(sweep, h.sweep)
 	r.Every(sweep, sweepEvery)
 	r.Promise(outgoing.Due, h.sendDue)
+	r.Promise(wall.MatchJob, h.matchParties)
+	r.Handle(wall.EndJob, h.endExceptions)
+	r.Every(wall.EndJob, time.Hour)
 	if h.settings.SMTP == "" {
 		r.Handle(notifyDesk, func(context.Context, *storage.DB, job.Job) error { return nil })
 		return r, nil
@@ -53,6 +58,15 @@ func (h *house) sweep(ctx context.Context, db *storage.DB, _ job.Job) error {
 		}
 	}
 	return nil
+}
+
+// matchParties ties a person to whom their marks tell. It is a promise: until it is done nobody sees the newcomer.
+func (h *house) matchParties(ctx context.Context, db *storage.DB, j job.Job) error {
+	return db.Update(ctx, func(tx *storage.Tx) error { return wall.Match(ctx, tx, person.ID(j.Object)) })
+}
+
+func (h *house) endExceptions(ctx context.Context, db *storage.DB, _ job.Job) error {
+	return db.Update(ctx, func(tx *storage.Tx) error { return wall.EndOver(ctx, tx) })
 }
 
 // tellDesk writes to the unit's own address that a contact waits, and nothing of it. A contact that has been answered

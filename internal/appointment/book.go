@@ -28,8 +28,11 @@ func Book(ctx context.Context, tx Tx, ms model.Set, by access.Actor, t Target, a
 	if err := a.sameWorker(at.Worker); err != nil {
 		return Appointment{}, err
 	}
-	c, err := check(ctx, tx, a.Model, a.Unit, at)
+	c, err := check(ctx, tx, a.Loaded, at)
 	if err != nil {
+		return Appointment{}, err
+	}
+	if err := a.available(ctx, tx, by, c, "appointment.slot-taken"); err != nil {
 		return Appointment{}, err
 	}
 	text, err := placeText(at.PlaceKind, place)
@@ -94,9 +97,12 @@ func Pick(ctx context.Context, tx Tx, ms model.Set, holder intake.Holder, slot S
 	if err := a.forClient(a.May(model.Book, tx.Now())); err != nil {
 		return Appointment{}, err
 	}
-	c, err := check(ctx, tx, a.Model, a.Unit, s.free())
+	c, err := check(ctx, tx, a.Loaded, s.free())
 	if err == nil {
 		err = a.sameWorker(c.Worker)
+	}
+	if err == nil {
+		err = a.available(ctx, tx, access.Actor{Client: true}, c, "appointment.slot-taken")
 	}
 	if fault.Is(err, fault.Invalid) || fault.Is(err, fault.Conflict) { // a worker or an office that has gone since
 		return Appointment{}, fault.Wrap(err, fault.Conflict, "appointment.slot-taken")

@@ -168,9 +168,16 @@ func Move(ctx context.Context, tx Tx, ms model.Set, by access.Actor, id ID, at F
 	if at.Worker != m.Episode.Worker {
 		return fault.New(fault.Conflict, "appointment.other-worker")
 	}
-	c, err := check(ctx, tx, m.Model, m.Unit, at)
+	c, err := check(ctx, tx, m.Loaded, at)
 	if err != nil {
 		return err
+	}
+	parties, err := near(ctx, tx, m.Single(), c.starts, c.ends)
+	if err != nil {
+		return err
+	}
+	if tooNear(parties, c.Free, c.starts, c.ends) {
+		return fault.New(fault.Conflict, "appointment.slot-taken")
 	}
 	a := m.at
 	if a.PlaceKind != c.PlaceKind {
@@ -193,6 +200,12 @@ func Assign(ctx context.Context, tx Tx, ms model.Set, by access.Actor, id episod
 	if err := l.Assign(ctx, tx, by, worker); err != nil {
 		return err
 	}
+	return handOver(ctx, tx, l, worker)
+}
+
+// handOver gives the booked meetings to the episode's next worker.
+func handOver(ctx context.Context, tx Tx, l episode.Loaded, worker access.AccountID) error {
+	id := l.Episode.ID
 	all, err := tx.Appointments(ctx, id)
 	if err != nil {
 		return err

@@ -14,6 +14,7 @@ import (
 	"rinnalla.fi/rinnalla/internal/intake"
 	"rinnalla.fi/rinnalla/internal/model"
 	"rinnalla.fi/rinnalla/internal/outgoing"
+	"rinnalla.fi/rinnalla/internal/wall"
 )
 
 // Target is whose time it is: a request's or an episode's, one of the two.
@@ -85,7 +86,7 @@ func Offer(ctx context.Context, tx Tx, ms model.Set, by access.Actor, t Target, 
 		return fault.New(fault.Invalid, "appointment.none-chosen")
 	}
 	for _, f := range times {
-		s, err := a.slot(ctx, tx, f)
+		s, err := a.slot(ctx, tx, by, f)
 		if err != nil {
 			return err
 		}
@@ -109,21 +110,19 @@ func Offer(ctx context.Context, tx Tx, ms model.Set, by access.Actor, t Target, 
 func (t Target) told() outgoing.Target { return outgoing.Target(t) }
 
 // slot is a checked time that the worker still has.
-func (a aim) slot(ctx context.Context, tx Tx, f Free) (Slot, error) {
+func (a aim) slot(ctx context.Context, tx Tx, by access.Actor, f Free) (Slot, error) {
 	if err := a.sameWorker(f.Worker); err != nil {
 		return Slot{}, err
 	}
-	c, err := check(ctx, tx, a.Model, a.Unit, f)
+	c, err := check(ctx, tx, a.Loaded, f)
 	if err != nil {
 		return Slot{}, err
 	}
-	s := Slot{ID: SlotID(id.New()), Request: a.target.Request, Episode: a.target.Episode, Worker: c.Worker, PlaceKind: c.PlaceKind,
-		Place: c.Place, At: c.At, Minutes: c.Minutes, Starts: c.starts}
-	busy, err := tx.Busy(ctx, []access.AccountID{c.Worker}, c.starts, c.ends)
-	if err == nil && overlaps(busy, s) {
-		err = fault.New(fault.Conflict, "appointment.worker-busy")
+	if err := a.available(ctx, tx, by, c, "appointment.worker-busy"); err != nil {
+		return Slot{}, err
 	}
-	return s, err
+	return Slot{ID: SlotID(id.New()), Request: a.target.Request, Episode: a.target.Episode, Worker: c.Worker, PlaceKind: c.PlaceKind,
+		Place: c.Place, At: c.At, Minutes: c.Minutes, Starts: c.starts}, nil
 }
 
 // sameWorker: an episode has one worker, who sees it. Another is first given it by the coordinator.
@@ -197,7 +196,7 @@ func OpenSlots(ctx context.Context, tx Tx, by access.Actor, t Target) ([]Slot, e
 	return pickable(ctx, tx, t)
 }
 
-// pickable leaves out what has begun and what somebody else has taken.
+// pickable leaves out what has begun, what somebody else has taken, and what a wall has come between.
 func pickable(ctx context.Context, tx Tx, t Target) ([]Slot, error) {
 	slots, err := tx.Slots(ctx, t.Request, t.Episode)
 	if err != nil {
@@ -224,7 +223,18 @@ func pickable(ctx context.Context, tx Tx, t Target) ([]Slot, error) {
 	if err != nil {
 		return nil, err
 	}
-	return slices.DeleteFunc(slots, func(s Slot) bool { return overlaps(busy, s) }), nil
+	whose, err := t.party(ctx, tx)
+	if err != nil {
+		return nil, err
+	}
+	around, err := wall.Around(ctx, tx, whose.Person)
+	if err != nil {
+		return nil, err
+	}
+	parties, err := near(ctx, tx, whose.Person, from, to)
+	return slices.DeleteFunc(slots, func(s Slot) bool {
+		return overlaps(busy, s) || around.Stand(s.Worker) || tooNear(parties, s.free(), s.Starts, s.Starts.Add(time.Duration(s.Minutes)*time.Minute))
+	}), err
 }
 
 // free is the slot as a time.

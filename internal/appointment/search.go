@@ -11,6 +11,7 @@ import (
 	"rinnalla.fi/rinnalla/internal/fault"
 	"rinnalla.fi/rinnalla/internal/locale"
 	"rinnalla.fi/rinnalla/internal/organization"
+	"rinnalla.fi/rinnalla/internal/wall"
 )
 
 const (
@@ -25,6 +26,7 @@ const (
 // Wanted is what a client can take.
 type Wanted struct {
 	Unit      access.UnitID
+	For       Target // for whom: who may not serve them is left out, and where a party is near
 	Minutes   int
 	Lang      locale.Lang          // "" for any
 	Area      string               // "" for anywhere
@@ -51,12 +53,15 @@ type Supply struct {
 	Workers []organization.Worker
 	Places  []organization.Place
 	Busy    []Busy
+	Near    []Busy // meetings of those to whom the client is a party
 }
 
-// FreeTimes finds the first free times over all suitable workers of a unit, for those who work there.
+// FreeTimes finds the first free times over all suitable workers of a unit, for those who work there or may see whom
+// they are for.
 func FreeTimes(ctx context.Context, tx Tx, by access.Actor, w Wanted, limit int) ([]Free, error) {
-	if !by.Is(access.Worker, w.Unit) && !by.Is(access.Coordinator, w.Unit) && !by.System {
-		return nil, notFound()
+	whose, err := w.may(ctx, tx, by)
+	if err != nil {
+		return nil, err
 	}
 	unit, err := tx.Unit(ctx, w.Unit)
 	if err != nil {
@@ -66,7 +71,7 @@ func FreeTimes(ctx context.Context, tx Tx, by access.Actor, w Wanted, limit int)
 		return nil, err
 	}
 	supply := Supply{Zone: unit.Zone}
-	if supply.Workers, err = tx.Workers(ctx, w.Unit); err != nil {
+	if supply.Workers, err = workersFor(ctx, tx, w, whose); err != nil {
 		return nil, err
 	}
 	if supply.Places, err = tx.Places(ctx, w.Unit); err != nil {
@@ -84,7 +89,46 @@ func FreeTimes(ctx context.Context, tx Tx, by access.Actor, w Wanted, limit int)
 	if supply.Busy, err = tx.Busy(ctx, who, w.From.Add(-1).Midnight(), w.To.Add(2).Midnight()); err != nil {
 		return nil, err
 	}
-	return Search(supply, w, tx.Now(), limit), nil
+	supply.Near, err = near(ctx, tx, whose.Person, w.From.Add(-1).Midnight(), w.To.Add(2).Midnight())
+	return Search(supply, w, tx.Now(), limit), err
+}
+
+// may asks leave, and tells for whom the search is.
+func (w Wanted) may(ctx context.Context, tx Tx, by access.Actor) (wall.Object, error) {
+	inside := by.Is(access.Worker, w.Unit) || by.Is(access.Coordinator, w.Unit) || by.System
+	if w.For == (Target{}) {
+		if !inside {
+			return wall.Object{}, notFound()
+		}
+		return wall.Object{}, nil
+	}
+	kind, object := access.Episode, string(w.For.Episode)
+	if w.For.Request != "" {
+		kind, object = access.Request, string(w.For.Request)
+	}
+	if !by.System {
+		if _, err := tx.Granted(ctx, by, kind, object); err != nil {
+			return wall.Object{}, err
+		}
+	}
+	return w.For.party(ctx, tx)
+}
+
+// workersFor are the unit's workers who may serve the client, and the client's own from wherever.
+func workersFor(ctx context.Context, tx Tx, w Wanted, whose wall.Object) ([]organization.Worker, error) {
+	workers, err := tx.Workers(ctx, w.Unit)
+	if err != nil {
+		return nil, err
+	}
+	if whose.Worker != "" && !slices.ContainsFunc(workers, func(x organization.Worker) bool { return x.Account == whose.Worker }) {
+		own, err := tx.Worker(ctx, whose.Worker)
+		if err != nil {
+			return nil, err
+		}
+		workers = append(workers, own)
+	}
+	around, err := wall.Around(ctx, tx, whose.Person)
+	return slices.DeleteFunc(workers, func(x organization.Worker) bool { return around.Stand(x.Account) }), err
 }
 
 func (w Wanted) complete(today calendar.Date) (Wanted, error) {
@@ -208,7 +252,7 @@ func (s Supply) day(x organization.Worker, day []quarter, w Wanted, office organ
 			if q.at.Clock < h.Opens || q.at.Clock >= h.Closes || ends.After(closes) {
 				continue
 			}
-			if !taken(busy, f, q.starts, ends, time.Duration(x.TravelMinutes)*time.Minute) {
+			if !taken(busy, f, q.starts, ends, time.Duration(x.TravelMinutes)*time.Minute) && !tooNear(s.Near, f, q.starts, ends) {
 				out = append(out, timed{f, q.starts})
 			}
 		}

@@ -29,8 +29,9 @@ type checked struct {
 
 // check looks at a time as it was chosen or typed. Working hours do not bind whoever arranges by hand: meetings
 // follow the client's need. Double booking does, and storage sees to that.
-func check(ctx context.Context, tx Tx, m *model.Model, unit organization.Unit, f Free) (checked, error) {
+func check(ctx context.Context, tx Tx, l episode.Loaded, f Free) (checked, error) {
 	var form fault.Form
+	m, unit := l.Model, l.Unit
 	if f.At.Zone == "" {
 		f.At.Zone = unit.Zone
 	}
@@ -60,6 +61,9 @@ func check(ctx context.Context, tx Tx, m *model.Model, unit organization.Unit, f
 	}
 	if err := form.Err(); err != nil {
 		return c, err
+	}
+	if f.Worker != "" && f.Worker == l.Episode.Worker { // who may have been named from another unit
+		return c, episode.WorksIn(ctx, tx, "", f.Worker)
 	}
 	return c, episode.WorksIn(ctx, tx, unit.ID, f.Worker)
 }

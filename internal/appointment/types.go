@@ -10,6 +10,7 @@ import (
 	"rinnalla.fi/rinnalla/internal/intake"
 	"rinnalla.fi/rinnalla/internal/organization"
 	"rinnalla.fi/rinnalla/internal/outgoing"
+	"rinnalla.fi/rinnalla/internal/person"
 	"rinnalla.fi/rinnalla/internal/seal"
 )
 
@@ -103,6 +104,8 @@ type Tx interface {
 	// PutAppointment keeps the appointment and its cells in one go. A worker's cell already taken is
 	// fault.Conflict "appointment.slot-taken"; a number taken or above the limit is fault.Conflict "visit.limit".
 	PutAppointment(ctx context.Context, a Appointment) error
+	// Near are the booked meetings at an office of those to whom the person is a party.
+	Near(ctx context.Context, p person.ID, from, to time.Time) ([]Busy, error)
 	Busy(ctx context.Context, workers []access.AccountID, from, to time.Time) ([]Busy, error)
 	Calendar(ctx context.Context, by access.Actor, from, to time.Time, unit access.UnitID) ([]Entry, error) // through grants
 	PlacesOver(ctx context.Context, before time.Time, limit int) ([]ID, error)                              // booked, ended before then, with a place text still kept

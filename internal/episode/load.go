@@ -16,6 +16,7 @@ import (
 	"rinnalla.fi/rinnalla/internal/intake"
 	"rinnalla.fi/rinnalla/internal/model"
 	"rinnalla.fi/rinnalla/internal/organization"
+	"rinnalla.fi/rinnalla/internal/person"
 )
 
 // Loaded is an episode with all that its rules need, and why the one who asks may see it.
@@ -94,9 +95,19 @@ func (l Loaded) keep(ctx context.Context, tx Tx, by access.Actor, did string) er
 
 func notFound() error { return fault.New(fault.NotFound, "not-found") }
 
-// coordinates tells whether the actor coordinates the episode's unit: some things a worker may see but not do.
+// Single is the one person whose episode it is; "" of a couple's joint process, which is both parties' own and no
+// conflict to its workers.
+func (l Loaded) Single() person.ID {
+	if l.Episode.Regime == string(model.Joint) {
+		return ""
+	}
+	return l.Episode.Person
+}
+
+// coordinates tells whether the actor coordinates the episode's unit, or this episode of another: some things a worker
+// may see but not do.
 func (l Loaded) coordinates(by access.Actor) error {
-	if by.System || by.Is(access.Coordinator, l.Unit.ID) {
+	if by.System || by.Is(access.Coordinator, l.Unit.ID) || by.Has(access.Coordinator) && l.Relation == access.ByCoordinator {
 		return nil
 	}
 	return fault.New(fault.Conflict, "episode.coordinator")

@@ -14,6 +14,7 @@ import (
 	"rinnalla.fi/rinnalla/internal/intake"
 	"rinnalla.fi/rinnalla/internal/model"
 	"rinnalla.fi/rinnalla/internal/organization"
+	"rinnalla.fi/rinnalla/internal/wall"
 )
 
 // Open turns a request into an episode, when its first meeting is booked: the code moves over, and the
@@ -74,17 +75,12 @@ func settle(ctx context.Context, tx Tx, m *model.Model, by access.Actor, e *Epis
 	return audit.Note(ctx, tx, by, "opened", access.Episode, string(e.ID))
 }
 
-// grant lets the worker and the unit's coordinators see the episode, and nobody else.
+// grant lets the worker and the unit's coordinators see the episode, and nobody else; behind a wall those of them who
+// are on the client's side.
 func grant(ctx context.Context, tx Tx, e Episode) error {
-	for _, g := range []access.Grant{
-		{Holder: string(e.Worker), Kind: access.Episode, Object: string(e.ID), Relation: access.ByWorker},
-		{Holder: access.Coordinators(e.Unit), Kind: access.Episode, Object: string(e.ID), Relation: access.ByCoordinator},
-	} {
-		if err := tx.PutGrant(ctx, g); err != nil {
-			return err
-		}
-	}
-	return nil
+	return wall.Grant(ctx, tx, e.Person,
+		access.Grant{Holder: string(e.Worker), Kind: access.Episode, Object: string(e.ID), Relation: access.ByWorker},
+		access.Grant{Holder: access.Coordinators(e.Unit), Kind: access.Episode, Object: string(e.ID), Relation: access.ByCoordinator})
 }
 
 // Assign gives the episode to another worker of the unit. Where meetings are booked, package appointment hands those
@@ -110,6 +106,18 @@ func (l Loaded) Assign(ctx context.Context, tx Tx, by access.Actor, worker acces
 	}
 	if err := WorksIn(ctx, tx, l.Unit.ID, worker); err != nil {
 		return err
+	}
+	return l.HandOver(ctx, tx, by, worker)
+}
+
+// HandOver is the keeping of Assign alone. A worker who may not serve the client is refused as one who is not free.
+func (l Loaded) HandOver(ctx context.Context, tx Tx, by access.Actor, worker access.AccountID) error {
+	around, err := wall.Around(ctx, tx, l.Single())
+	if err != nil {
+		return err
+	}
+	if around.Stand(worker) {
+		return around.Refusal(by, worker, "appointment.worker-busy")
 	}
 	l.Episode.Worker = worker
 	if err := l.keep(ctx, tx, by, "changed"); err != nil {

@@ -33,6 +33,8 @@ const (
 	ChatsStarted = "chats-started" // conversations begun [""]
 	ChatsTaken   = "chats-taken"   // conversations answered [""]
 	Messages     = "messages"      // messages to clients that left [sms or email]
+
+	WallExceptions = "wall-exceptions" // exceptions to a wall that a second person approved [""], of no model
 )
 
 // Sum is one kept number.

@@ -12,6 +12,7 @@ import (
 	"rinnalla.fi/rinnalla/internal/locale"
 	"rinnalla.fi/rinnalla/internal/organization"
 	"rinnalla.fi/rinnalla/internal/person"
+	"rinnalla.fi/rinnalla/internal/wall"
 )
 
 // RequestID names a request.
@@ -114,6 +115,7 @@ type Tx interface {
 	organization.Tx
 	audit.Tx
 	figure.Tx
+	wall.Tx
 	Index(purpose, value string) []byte  // keyed blind index
 	Derive(purpose, value string) []byte // keyed derivation, 32 bytes
 	Granted(ctx context.Context, by access.Actor, kind access.Kind, object string) (access.Relation, error)

@@ -14,6 +14,7 @@ import (
 	"rinnalla.fi/rinnalla/internal/model"
 	"rinnalla.fi/rinnalla/internal/organization"
 	"rinnalla.fi/rinnalla/internal/person"
+	"rinnalla.fi/rinnalla/internal/wall"
 )
 
 // sameForm is how long one form sent twice is answered with the same code: a double press, a slow line, the back
@@ -149,9 +150,13 @@ func keep(ctx context.Context, tx Tx, at desk, by access.Actor, c checked, code 
 	if err := tx.PutPerson(ctx, who); err != nil {
 		return Made{}, err
 	}
+	met := false
 	if c.contact.Channel != person.None {
 		c.contact.Person, c.contact.Asked = who.ID, tx.Now()
 		if err := tx.PutSafeContact(ctx, c.contact); err != nil {
+			return Made{}, err
+		}
+		if met, err = wall.Renew(ctx, tx, c.contact); err != nil {
 			return Made{}, err
 		}
 	}
@@ -166,17 +171,20 @@ func keep(ctx context.Context, tx Tx, at desk, by access.Actor, c checked, code 
 	if err := tx.PutCode(ctx, Holder{Index: codeIndex(tx, code), Request: r.ID}); err != nil {
 		return Made{}, err
 	}
-	if err := announce(ctx, tx, at, by, r); err != nil {
+	if err := announce(ctx, tx, at, by, r, met); err != nil {
 		return Made{}, err
 	}
 	return Made{Request: r, Code: code}, nil
 }
 
-// announce opens the request to its desk, counts it, and leaves a neutral letter to be sent.
-func announce(ctx context.Context, tx Tx, at desk, by access.Actor, r Request) error {
-	grant := access.Grant{Holder: access.Desk(r.Unit), Kind: access.Request, Object: string(r.ID), Relation: access.ByIntake}
-	if err := tx.PutGrant(ctx, grant); err != nil {
-		return err
+// announce opens the request to its desk, counts it, and leaves a neutral letter to be sent. Where the newcomer is a
+// party to somebody, the desk is not told: the job that wall.Renew left opens it to those who may serve them.
+func announce(ctx context.Context, tx Tx, at desk, by access.Actor, r Request, met bool) error {
+	if !met {
+		grant := access.Grant{Holder: access.Desk(r.Unit), Kind: access.Request, Object: string(r.ID), Relation: access.ByIntake}
+		if err := tx.PutGrant(ctx, grant); err != nil {
+			return err
+		}
 	}
 	if err := count(ctx, tx, at, figure.Contacts, string(r.Channel)); err != nil {
 		return err

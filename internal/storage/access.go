@@ -3,10 +3,13 @@ package storage
 import (
 	"cmp"
 	"context"
+	"errors"
 	"slices"
+	"strings"
 
 	"rinnalla.fi/rinnalla/internal/access"
 	"rinnalla.fi/rinnalla/internal/calendar"
+	"rinnalla.fi/rinnalla/internal/fault"
 )
 
 // A grant's rank is where its object stands in the lists it belongs to: requests by urgency, episodes by stage and
@@ -28,30 +31,51 @@ func (tx *Tx) Granted(ctx context.Context, by access.Actor, kind access.Kind, ob
 	return found.relation, err
 }
 
-// PutGrant lets the holder see the object.
+// PutGrant lets the holder see the object. The row names whose object it is, so that the schema can refuse one that
+// would break a wall: that is said in the words of a taken time, which tell nobody anything.
 func (tx *Tx) PutGrant(ctx context.Context, g access.Grant) error {
-	rank, err := tx.rank(ctx, g.Kind, g.Object)
+	p, err := tx.standing(ctx, g.Kind, g.Object)
 	if err != nil {
 		return err
 	}
-	return tx.exec(ctx, putGrant, g.Holder, g.Kind, g.Object, g.Relation, "", rank)
+	return walled(tx.exec(ctx, putGrant, g.Holder, g.Kind, g.Object, g.Relation, calendar.Stamp(g.Until), p.rank, null(p.person)))
 }
 
-var putGrant = upsert("access_grant", "holder, kind, object_id, relation", "holder, kind, object_id, relation, until, rank")
+var putGrant = upsert("access_grant", "holder, kind, object_id, relation", "holder, kind, object_id, relation, until, rank, person_id")
 
-// rank is the object's place in lists; "" while the object itself is still to be written.
-func (tx *Tx) rank(ctx context.Context, kind access.Kind, object string) (string, error) {
-	found, err := many(ctx, tx, scanWord, rankQueries[kind], object)
+// standing is an object's place in lists and whose it is; empty while the object itself is still to be written. A
+// couple's joint process is no single person's.
+type standing struct{ rank, person string }
+
+func scanStanding(r scanner) (s standing, err error) { return s, r.Scan(&s.rank, textOf(&s.person)) }
+
+func (tx *Tx) standing(ctx context.Context, kind access.Kind, object string) (standing, error) {
+	found, err := many(ctx, tx, scanStanding, standingQueries[kind], object)
 	if err != nil || len(found) == 0 {
-		return "", err
+		return standing{}, err
 	}
 	return found[0], nil
 }
 
-var rankQueries = map[access.Kind]string{
-	access.Request:      "SELECT CASE state WHEN 'waiting' THEN '1 ' ELSE '2 ' END || due FROM request WHERE id = $1",
-	access.Episode:      "SELECT CASE state WHEN 'open' THEN '1 ' WHEN 'ending' THEN '2 ' ELSE '3 ' END || opened FROM episode WHERE id = $1",
-	access.Conversation: "SELECT CASE state WHEN 'waiting' THEN '1 ' ELSE '2 ' END || created FROM conversation WHERE id = $1",
+func (tx *Tx) rank(ctx context.Context, kind access.Kind, object string) (string, error) {
+	s, err := tx.standing(ctx, kind, object)
+	return s.rank, err
+}
+
+var standingQueries = map[access.Kind]string{
+	access.Request: "SELECT CASE state WHEN 'waiting' THEN '1 ' ELSE '2 ' END || due, person_id FROM request WHERE id = $1",
+	access.Episode: "SELECT CASE state WHEN 'open' THEN '1 ' WHEN 'ending' THEN '2 ' ELSE '3 ' END || opened, " +
+		"CASE WHEN regime <> 'joint' THEN person_id END FROM episode WHERE id = $1",
+	access.Conversation: "SELECT CASE state WHEN 'waiting' THEN '1 ' ELSE '2 ' END || created, NULL FROM conversation WHERE id = $1",
+}
+
+// walled tells that the schema refused a row because of a wall, in the words of a time that is taken.
+func walled(err error) error {
+	var r *refusal
+	if errors.As(err, &r) && r.broke == "check" && strings.Contains(r.words, "wall") {
+		return fault.Wrap(err, fault.Conflict, "appointment.slot-taken")
+	}
+	return err
 }
 
 // putRank brings the object's grants to its place in lists, after the object has changed.

@@ -11,6 +11,7 @@ import (
 	"rinnalla.fi/rinnalla/internal/calendar"
 	"rinnalla.fi/rinnalla/internal/episode"
 	"rinnalla.fi/rinnalla/internal/fault"
+	"rinnalla.fi/rinnalla/internal/person"
 )
 
 var _ appointment.Tx = (*Tx)(nil)
@@ -98,7 +99,7 @@ func (tx *Tx) PutAppointment(ctx context.Context, a appointment.Appointment) err
 		return fault.Wrap(err, fault.Conflict, "visit.limit", "max", a.Limit)
 	}
 	if err != nil || a.State != appointment.Booked {
-		return err
+		return walled(err)
 	}
 	return tx.putCells(ctx, a)
 }
@@ -154,4 +155,13 @@ func (tx *Tx) Busy(ctx context.Context, workers []access.AccountID, from, to tim
 		return err
 	})
 	return all, err
+}
+
+// Near are the booked meetings, between two instants and at an office, of those to whom the person is a party.
+func (tx *Tx) Near(ctx context.Context, p person.ID, from, to time.Time) ([]appointment.Busy, error) {
+	return many(ctx, tx, scanBusy, `SELECT a.worker_id, a.starts, a.ends, a.place_kind, a.place_id FROM (
+			SELECT person_b AS other FROM tie WHERE person_a = $1 UNION SELECT person_a FROM tie WHERE person_b = $1) t
+		JOIN episode e ON e.person_id = t.other JOIN appointment a ON a.episode_id = e.id
+		WHERE e.regime <> 'joint' AND a.state = 'booked' AND a.place_kind = 'office' AND a.starts < $2 AND a.ends > $3 ORDER BY a.starts, a.id`,
+		p, calendar.Stamp(to), calendar.Stamp(from))
 }

@@ -44,7 +44,7 @@ func (tx *Tx) PutEpisode(ctx context.Context, e episode.Episode) error {
 		calendar.Stamp(e.Contacted), nullInt(e.Wait, -1), agreeing(e.Guardians), d.Choice, d.Ground, d.Day, null(d.By),
 		e.Opened, e.Closed, e.EraseOn)
 	if err != nil {
-		return err
+		return walled(err)
 	}
 	return tx.putRank(ctx, access.Episode, string(e.ID))
 }
@@ -120,7 +120,7 @@ func (tx *Tx) Episodes(ctx context.Context, by access.Actor, f episode.Filter) (
 	return tx.items(ctx, seen)
 }
 
-// stageRanks is how the rank of an episode begins, as in rankQueries.
+// stageRanks is how the rank of an episode begins, as in standingQueries.
 var stageRanks = map[episode.Stage]string{episode.StageOpen: "1 ", episode.StageEnding: "2 ", episode.StageClosed: "3 "}
 
 // items fills in the episodes that are seen. The name is opened for their worker alone.

@@ -25,7 +25,14 @@ var oneOfEach = []string{
 	"INSERT INTO outgoing (id, person_id, episode_id, appointment_id, kind, channel, state, run_at) VALUES ('o', 'p', 'e', 'v', 'moved', 'sms', 'queued', 'x')",
 	"INSERT INTO booking_cell (worker_id, cell, appointment_id) VALUES ('a', '', 'v')",
 	"INSERT INTO way_on (id, episode_id, kind, destination, state) VALUES ('w', 'e', 'service', 'm', 'offered')",
-	"INSERT INTO access_grant (holder, kind, object_id, relation, rank) VALUES ('a', 'episode', 'e', 'worker', '')",
+	"INSERT INTO access_grant (holder, kind, object_id, relation, rank, person_id) VALUES ('a', 'episode', 'e', 'worker', '', 'p')",
+	"INSERT INTO person (id, key_id, kind) VALUES ('q', 'k', 'adult')",
+	"INSERT INTO tie (id, person_a, person_b, source) VALUES ('t', 'p', 'q', 'mark')",
+	"INSERT INTO party_mark (person_id, mark, whose) VALUES ('p', $1, 'own')",
+	"INSERT INTO account (id, key_id, name, email, email_index, state, lang, created) VALUES ('b', 'k', $1, $1, $2, 'active', 'fi', '')",
+	"INSERT INTO wall_exception (id, tie_id, account_id, stays_with, state, asked_by, approved_by, month, last_day) VALUES ('x', 't', 'a', 'p', 'approved', 'a', 'b', '', '')",
+	"INSERT INTO apart (id, account_id, person_id) VALUES ('n', 'b', 'q')",
+	"INSERT INTO apart (id, other_id, person_id) VALUES ('m', 'p', 'q')",
 	"INSERT INTO conversation (id, unit_id, offer_id, key_id, state, client_hash, exit_hash, lang, created, last, ends) VALUES ('c', 'u', 'o', 'k', 'open', $1, $1, 'fi', '', '', '')",
 	"INSERT INTO message (conversation_id, seq, sender, body) VALUES ('c', 1, 'client', $1)",
 	"INSERT INTO group_meeting (id, offer_id, day, clock, zone, minutes, starts, state) VALUES ('g', 'o', '', '', '', 60, '', 'planned')",
@@ -47,7 +54,7 @@ func TestNoColumnTakesASentence(t *testing.T) {
 				for _, q := range oneOfEach {
 					var args []any
 					if strings.Contains(q, "$1") {
-						args = []any{[]byte("x")}
+						args = []any{[]byte("x"), []byte("y")}[:strings.Count(q, "$2")+1]
 					}
 					if err := tx.Exec(ctx, q, args...); err != nil {
 						return err

@@ -30,9 +30,9 @@ func (tx *Tx) Slots(ctx context.Context, request intake.RequestID, ep episode.ID
 
 // PutSlot keeps an offered time. The same worker and start offered twice is offered once.
 func (tx *Tx) PutSlot(ctx context.Context, s appointment.Slot) error {
-	return tx.exec(ctx, "INSERT INTO slot ("+slotColumns+") VALUES ("+marks(1, 11)+") ON CONFLICT DO NOTHING",
+	return walled(tx.exec(ctx, "INSERT INTO slot ("+slotColumns+") VALUES ("+marks(1, 11)+") ON CONFLICT DO NOTHING",
 		s.ID, null(s.Request), null(s.Episode), s.Worker, s.PlaceKind, null(s.Place),
-		s.At.Day, s.At.Clock, s.At.Zone, s.Minutes, calendar.Stamp(s.Starts))
+		s.At.Day, s.At.Clock, s.At.Zone, s.Minutes, calendar.Stamp(s.Starts)))
 }
 
 // DeleteSlot withdraws an offered time.

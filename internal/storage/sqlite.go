@@ -215,7 +215,7 @@ func sqliteRefusal(err error) *refusal {
 			r.table, _, _ = strings.Cut(m[1], ".")
 			r.columns = strings.ReplaceAll(m[1], r.table+".", "")
 		}
-	case sqlite3.SQLITE_CONSTRAINT_CHECK:
+	case sqlite3.SQLITE_CONSTRAINT_CHECK, sqlite3.SQLITE_CONSTRAINT_TRIGGER: // a trigger of ours refuses as a check does
 		r.broke = "check"
 	case sqlite3.SQLITE_CONSTRAINT_FOREIGNKEY:
 		r.broke = "foreign"

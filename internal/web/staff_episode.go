@@ -131,7 +131,7 @@ func (s *Server) episodeTimes(q *Ask, p episodePage) times {
 		form = q.PostForm
 	}
 	part, _ := p.Model.Part(p.Episode.Part)
-	return times{Base: "/episodes/" + string(p.Episode.ID), Unit: p.Episode.Unit, Minutes: part.Minutes, Lang: p.Episode.Lang, Kinds: p.Model.Places, Parts: p.Model.Times,
+	return times{Base: "/episodes/" + string(p.Episode.ID), Unit: p.Episode.Unit, For: appointment.Target{Episode: p.Episode.ID}, Minutes: part.Minutes, Lang: p.Episode.Lang, Kinds: p.Model.Places, Parts: p.Model.Times,
 		Fixed: p.Episode.Worker, Search: searchOf(form, appointment.Office, ""), Moving: p.moving(form.Get("move") + form.Get("meeting"))}
 }
 

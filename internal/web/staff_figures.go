@@ -25,7 +25,7 @@ func (s *Server) figureRoutes(add adder) {
 const fewest = 5
 
 // figureOrder is how the figures stand in the table; minutes of waiting are told as their mean.
-var figureOrder = []string{figure.Contacts, figure.Referrers, figure.Unused, figure.Ended, figure.ChatsStarted, figure.ChatsTaken, figure.Started, figure.FirstWait,
+var figureOrder = []string{figure.Contacts, figure.Referrers, figure.Unused, figure.Ended, figure.ChatsStarted, figure.ChatsTaken, figure.WallExceptions, figure.Started, figure.FirstWait,
 	figure.Held, figure.DayParts, figure.PlaceKinds, figure.Missed, figure.Cancelled, figure.Closed, figure.WaysOn, figure.WaysOnTaken,
 	figure.Meetings, figure.Adults, figure.Children}
 

@@ -76,7 +76,7 @@ func unitNames(q *Ask, tx *storage.Tx) (map[access.UnitID]string, error) {
 }
 
 // roleOrder is how roles are told: what most are comes first.
-var roleOrder = []access.Role{access.Worker, access.Coordinator, access.Editor, access.Operator}
+var roleOrder = []access.Role{access.Worker, access.Coordinator, access.Keeper, access.Editor, access.Operator}
 
 // roleWords tells each unit's roles in a line.
 func roleWords(q *Ask, names map[access.UnitID]string, ms []access.Membership) []string {
@@ -147,7 +147,7 @@ func ownUnits(q *Ask, tx *storage.Tx) ([]ui.Option, error) {
 
 // roleOptions are the roles the reader may give.
 func roleOptions(q *Ask) []ui.Option {
-	roles := []access.Role{access.Worker, access.Coordinator, access.Editor}
+	roles := []access.Role{access.Worker, access.Coordinator, access.Keeper, access.Editor}
 	if q.By.Has(access.Operator) {
 		roles = append(roles, access.Operator)
 	}

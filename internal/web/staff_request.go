@@ -67,7 +67,7 @@ func (s *Server) requestTimes(q *Ask, v intake.View) times {
 	if q.PostForm.Get("kind") != "" {
 		form = q.PostForm
 	}
-	return times{Base: "/requests/" + string(v.ID), Unit: v.Unit.ID, Minutes: part.Minutes, Lang: v.Lang, Area: v.Area,
+	return times{Base: "/requests/" + string(v.ID), Unit: v.Unit.ID, For: appointment.Target{Request: v.ID}, Minutes: part.Minutes, Lang: v.Lang, Area: v.Area,
 		Kinds: v.Model.Places, Parts: v.Model.Times, Search: searchOf(form, kind, when)}
 }
 

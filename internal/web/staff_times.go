@@ -21,6 +21,7 @@ import (
 type times struct {
 	Base     string // the page's address: /requests/{id} or /episodes/{id}
 	Unit     access.UnitID
+	For      appointment.Target
 	Minutes  int
 	Lang     locale.Lang
 	Area     string
@@ -88,7 +89,7 @@ func (t *times) find(ctx context.Context, tx *storage.Tx, q *Ask) (err error) {
 	if t.Places, err = tx.Places(ctx, t.Unit); err != nil {
 		return err
 	}
-	w := appointment.Wanted{Unit: t.Unit, Minutes: t.Minutes, Lang: t.Lang, Area: t.Area, PlaceKind: t.Search.Kind, Worker: access.AccountID(t.Search.Worker)}
+	w := appointment.Wanted{Unit: t.Unit, For: t.For, Minutes: t.Minutes, Lang: t.Lang, Area: t.Area, PlaceKind: t.Search.Kind, Worker: access.AccountID(t.Search.Worker)}
 	if t.Fixed != "" {
 		w.Worker = t.Fixed
 	}

@@ -1,0 +1,98 @@
+package appointment
+
+import (
+	"context"
+	"slices"
+	"time"
+
+	"rinnalla.fi/rinnalla/internal/access"
+	"rinnalla.fi/rinnalla/internal/episode"
+	"rinnalla.fi/rinnalla/internal/fault"
+	"rinnalla.fi/rinnalla/internal/model"
+	"rinnalla.fi/rinnalla/internal/person"
+	"rinnalla.fi/rinnalla/internal/wall"
+)
+
+// nearby is how far apart in time two parties are met at one office, so that they do not meet by accident.
+const nearby = time.Hour
+
+// person is whose time it is; "" of a couple's joint process, to which there is no other side.
+func (a aim) person() person.ID {
+	if a.target.Request != "" {
+		return a.request.Person
+	}
+	return a.Single()
+}
+
+// party is whose a target is and who serves them; nobody for a couple's joint process.
+func (t Target) party(ctx context.Context, tx Tx) (wall.Object, error) {
+	r := wall.Ref{Kind: access.Episode, ID: string(t.Episode)}
+	if t.Request != "" {
+		r = wall.Ref{Kind: access.Request, ID: string(t.Request)}
+	}
+	o, err := tx.PartyOf(ctx, r)
+	if fault.Is(err, fault.NotFound) {
+		return wall.Object{}, nil
+	}
+	return o, err
+}
+
+// tooNear tells whether a meeting would be at the office where a party is met within an hour of it.
+func tooNear(near []Busy, f Free, starts, ends time.Time) bool {
+	return f.PlaceKind == Office && slices.ContainsFunc(near, func(b Busy) bool {
+		return b.PlaceKind == Office && b.PlaceID == f.Place && starts.Before(b.Ends.Add(nearby)) && b.Starts.Before(ends.Add(nearby))
+	})
+}
+
+// near are the meetings of parties around a stretch of time; none without a person.
+func near(ctx context.Context, tx Tx, p person.ID, from, to time.Time) ([]Busy, error) {
+	if p == "" {
+		return nil, nil
+	}
+	return tx.Near(ctx, p, from.Add(-nearby), to.Add(nearby))
+}
+
+// available asks whether the worker has the time for this client. All is asked before anything is answered, and what a
+// wall forbids is refused like a taken time, in the same words and at the same pace; only a keeper hears which it was.
+func (a aim) available(ctx context.Context, tx Tx, by access.Actor, c checked, taken string) error {
+	around, err := wall.Around(ctx, tx, a.person())
+	if err != nil {
+		return err
+	}
+	parties, err := near(ctx, tx, a.person(), c.starts, c.ends)
+	if err != nil {
+		return err
+	}
+	busy, err := tx.Busy(ctx, []access.AccountID{c.Worker}, c.starts, c.ends)
+	switch {
+	case err != nil:
+		return err
+	case around.Stand(c.Worker):
+		return around.Refusal(by, c.Worker, taken)
+	case tooNear(parties, c.Free, c.starts, c.ends) || overlaps(busy, Slot{Worker: c.Worker, Starts: c.starts, Minutes: c.Minutes}):
+		return fault.New(fault.Conflict, taken)
+	}
+	return nil
+}
+
+// Name gives an episode behind a wall that has nobody to a worker of any unit. A keeper names them without seeing the
+// episode.
+func Name(ctx context.Context, tx Tx, ms model.Set, by access.Actor, id episode.ID, worker access.AccountID) error {
+	if _, err := wall.MayName(ctx, tx, by, wall.Ref{Kind: access.Episode, ID: string(id)}); err != nil {
+		return err
+	}
+	l, err := episode.Load(ctx, tx, ms, access.System(), id)
+	if err != nil {
+		return err
+	}
+	if err := l.May(episode.ActAssign, tx.Now()); err != nil {
+		return err
+	}
+	if err := episode.WorksIn(ctx, tx, "", worker); err != nil {
+		return err
+	}
+	if err := l.HandOver(ctx, tx, by, worker); err != nil {
+		return err
+	}
+	return handOver(ctx, tx, l, worker)
+}

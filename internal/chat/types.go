@@ -22,6 +22,7 @@ const (
 	MaxRunes    = 1000             // in one message
 	MaxMessages = 400              // in one conversation; the schema holds it too
 	Silence     = 30 * time.Minute // after which it ends by itself
+	Empty       = 3 * time.Minute  // after which it ends where nobody has written and no worker has come: empty ones must not fill a unit
 	Longest     = 3 * time.Hour
 )
 
@@ -45,7 +46,7 @@ type Conversation struct {
 	Lang       locale.Lang
 	Created    time.Time
 	Last       time.Time
-	Ends       time.Time // it ends by itself then: the earlier of Last+Silence and Created+Longest
+	Ends       time.Time // it ends by itself then: Created+Empty at first, then the earlier of Last+Silence and Created+Longest
 }
 
 // Senders of a message. A code is the program's own message, shown to the visitor alone.

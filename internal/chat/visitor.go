@@ -46,7 +46,7 @@ func Start(ctx context.Context, tx Tx, ms model.Set, offer organization.OfferID,
 	exit := exitOf(tx, token)
 	lang, _ = locale.Parse(string(lang))
 	c := Conversation{ID: ID(id.New()), Unit: o.Unit, Offer: o.ID, Key: key, State: Waiting, ClientHash: clientHash(tx, token),
-		ExitHash: exitHash(tx, exit), Lang: lang, Created: tx.Now(), Last: tx.Now(), Ends: tx.Now().Add(Silence)}
+		ExitHash: exitHash(tx, exit), Lang: lang, Created: tx.Now(), Last: tx.Now(), Ends: tx.Now().Add(Empty)}
 	if err := tx.PutConversation(ctx, c); err != nil {
 		return Stay{}, err
 	}

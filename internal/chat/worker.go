@@ -19,7 +19,7 @@ func Take(ctx context.Context, tx Tx, by access.Actor, id ID) error {
 	if err != nil || c.Worker == by.Account {
 		return err
 	}
-	c.State, c.Worker = Open, by.Account
+	c.State, c.Worker, c.Ends = Open, by.Account, ends(c.Created, tx.Now())
 	if err := tx.PutConversation(ctx, c); err != nil {
 		return err
 	}

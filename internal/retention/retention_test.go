@@ -71,14 +71,18 @@ func TestNothingGoesEarly(t *testing.T) {
 		h.Present(t, h.db, h.Worker, time.Hour)
 		made := h.ask(h.wish())
 		h.must(func(ctx context.Context, tx *storage.Tx) error {
-			if _, err := chat.Start(ctx, tx, h.Models, h.Adults.ID, "fi"); err != nil {
+			talk, err := chat.Start(ctx, tx, h.Models, h.Adults.ID, "fi")
+			if err != nil {
+				return err
+			}
+			if _, err := chat.Say(ctx, tx, talk.Token, "Hei"); err != nil {
 				return err
 			}
 			if _, err := intake.Enter(ctx, tx, made.Code); err != nil {
 				return err
 			}
 			at := appointment.Free{Worker: h.Worker.Account, At: calendar.Local{Day: "2027-01-14", Clock: "12:00", Zone: h.Unit.Zone}, Minutes: 60, PlaceKind: "agreed"}
-			_, err := appointment.Book(ctx, tx, h.Models, h.Worker, appointment.Target{Request: h.ask2(ctx, tx)}, at, "kirjaston aula")
+			_, err = appointment.Book(ctx, tx, h.Models, h.Worker, appointment.Target{Request: h.ask2(ctx, tx)}, at, "kirjaston aula")
 			return err
 		})
 		h.clock.Add(9 * time.Minute)

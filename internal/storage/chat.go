@@ -66,7 +66,7 @@ func (tx *Tx) ConversationsDue(ctx context.Context, now time.Time) ([]chat.ID, e
 
 // CountConversations is how many a unit has just now.
 func (tx *Tx) CountConversations(ctx context.Context, unit access.UnitID) (int, error) {
-	return one(ctx, tx, scanInt, "SELECT count(*) FROM conversation WHERE unit_id = $1", unit)
+	return one(ctx, tx, scanInt, "SELECT count(*) FROM conversation WHERE unit_id = $1 AND ends > $2", unit, calendar.Stamp(tx.Now()))
 }
 
 func scanInt(r scanner) (n int, err error) { return n, r.Scan(&n) }

@@ -6,6 +6,7 @@ import (
 
 	"rinnalla.fi/rinnalla/internal/access"
 	"rinnalla.fi/rinnalla/internal/fault"
+	"rinnalla.fi/rinnalla/internal/intake"
 	"rinnalla.fi/rinnalla/internal/web/ui"
 )
 
@@ -16,9 +17,9 @@ func (s *Server) publicRoutes(add adder) {
 	add("GET /services/{slug}", access.Open, s.service)
 	add("GET /contact", access.Open, s.beforeContact)
 	add("GET /contact/form", access.Open, s.contactForm)
-	add("POST /contact/send", access.Open, s.sendContact, askFields()...)
+	add("POST /contact/send", access.Open, s.paced(intake.Form, s.sendContact), askFields()...)
 	add("GET /partner", access.Open, s.partnerForm)
-	add("POST /partner/send", access.Open, s.sendPartner, append(askFields(), "present", "referrer")...)
+	add("POST /partner/send", access.Open, s.paced(intake.Partner, s.sendPartner), append(askFields(), "present", "referrer")...)
 	add("GET /code", access.Open, s.codeForm)
 	add("POST /code", access.Open, s.enterCode, "code*")
 	add("POST /code/look", access.Open, s.lookAgain, "stay")
@@ -28,10 +29,10 @@ func (s *Server) publicRoutes(add adder) {
 	add("POST /code/erase", access.Open, s.eraseRequest, "stay")
 	add("POST /code/leave", access.Open, s.leaveCode, "stay")
 	add("GET /chat", access.Open, s.chatStatus)
-	add("POST /chat/start", access.Open, s.startChat, "for")
-	add("POST /chat/say", access.Open, s.sayInChat, "talk", "seen", "text")
-	add("POST /chat/read", access.Open, s.readChat, "talk", "seen")
-	add("POST /chat/live", access.Open, s.liveChat, "talk", "seen", "after")
+	add("POST /chat/start", access.Open, s.startChat, "for", "text")
+	add("POST /chat/say", access.Open, s.sayInChat, "talk", "seen", "for", "text")
+	add("POST /chat/read", access.Open, s.readChat, "talk", "seen", "for")
+	add("POST /chat/live", access.Open, s.liveChat, "talk", "seen", "for", "after")
 	add("POST /chat/end", access.Open, s.endChat, "talk")
 	add("GET /safety", access.Open, s.safety)
 	add("GET /privacy", access.Open, s.privacy)

@@ -5,6 +5,7 @@ import (
 	"net/http"
 	"strconv"
 	"strings"
+	"time"
 
 	"rinnalla.fi/rinnalla/internal/access"
 	"rinnalla.fi/rinnalla/internal/calendar"
@@ -24,6 +25,7 @@ type chatPage struct {
 	State    string
 	When     string // the next opening, "" when never
 	Hours    []hoursLine
+	Text     string // what could not be sent in a conversation that has ended
 	Mistakes ui.Mistakes
 }
 
@@ -33,7 +35,7 @@ func (s *Server) chatStatus(w http.ResponseWriter, q *Ask) error {
 
 // showChatStatus shows the chat's page; wrong is why it could not begin.
 func (s *Server) showChatStatus(w http.ResponseWriter, q *Ask, slug string, wrong error) error {
-	v := chatPage{Mistakes: ui.MistakesOf(q.P, wrong)}
+	v := chatPage{Mistakes: ui.MistakesOf(q.P, wrong), Text: q.PostFormValue("text")}
 	err := s.DB.View(q.Context(), func(tx *storage.Tx) (err error) {
 		if v.Unit, v.Offer, err = s.chatOffer(q.Context(), tx, slug); err != nil {
 			return err
@@ -80,23 +82,49 @@ func (s *Server) chatOffer(ctx context.Context, tx *storage.Tx, slug string) (op
 func (s *Server) startChat(w http.ResponseWriter, q *Ask) error {
 	var stay chat.Stay
 	var u openUnit
-	slug := typed(q, "for")
+	slug, text := typed(q, "for"), q.PostFormValue("text")
+	place, wait := s.pace.chat(s.pace.network(s.remote(q.Request)))
+	if place == nil {
+		return s.tooManyChats(w, q, slug, wait)
+	}
 	err := s.DB.Update(q.Context(), func(tx *storage.Tx) (err error) {
 		var o openOffer
 		if u, o, err = s.chatOffer(q.Context(), tx, slug); err != nil {
 			return err
 		}
-		stay, err = chat.Start(q.Context(), tx, s.Models, o.ID, q.P.Lang())
+		if stay, err = chat.Start(q.Context(), tx, s.Models, o.ID, q.P.Lang()); err != nil || text == "" {
+			return err
+		}
+		_, err = chat.Say(q.Context(), tx, stay.Token, text)
 		return err
 	})
+	if err != nil {
+		s.pace.unbegun(place)
+	}
 	if shown(err) {
 		return s.showChatStatus(w, q, slug, err)
 	}
 	if err != nil {
 		return err
 	}
+	if s.pace.began(place, stay.ID); text != "" {
+		s.pace.spoke(stay.ID)
+	}
 	s.live.wake(access.Desk(u.ID))
 	return s.showTalk(w, q, stay.Token, "", nil)
+}
+
+// tooManyChats is for a network from which several chats wait that nobody has written in.
+func (s *Server) tooManyChats(w http.ResponseWriter, q *Ask, slug string, wait time.Duration) error {
+	var u openUnit
+	err := s.DB.View(q.Context(), func(tx *storage.Tx) (err error) {
+		u, _, err = s.chatOffer(q.Context(), tx, slug)
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	return s.showChatStatus(w, q, slug, hurry(w, q, u, wait))
 }
 
 // talkPage is a conversation as its visitor sees it.
@@ -113,10 +141,18 @@ func (s *Server) showTalk(w http.ResponseWriter, q *Ask, token, text string, wro
 	if err != nil {
 		return s.talkOver(w, q, err)
 	}
-	n := visitorsNews(q, t)
+	n, slug := visitorsNews(q, t), ""
+	err = s.DB.View(q.Context(), func(tx *storage.Tx) error {
+		o, err := tx.Offer(q.Context(), t.Offer)
+		slug = o.Slug
+		return err
+	})
+	if err != nil {
+		return err
+	}
 	v := talkPage{Page: s.stayPage(q, q.P.T("public.chat.title"), t.Exit), Token: token, Talk: ui.Talk{
 		Lines: n.Lines, State: n.State, Stream: q.path("/chat/live"), Send: q.path("/chat/say"), Refresh: q.path("/chat/read"),
-		Carry: []ui.Hidden{{Name: "talk", Value: token}, {Name: "seen", Value: strconv.Itoa(t.Last)}},
+		Carry: []ui.Hidden{{Name: "talk", Value: token}, {Name: "seen", Value: strconv.Itoa(t.Last)}, {Name: "for", Value: slug}},
 		Label: q.P.T("public.chat.write"), Hint: q.P.T("public.chat.write-hint", "max", chat.MaxRunes), Value: text, Max: chat.MaxRunes}}
 	v.Scripts = []string{"chat.js"}
 	status := http.StatusOK
@@ -145,8 +181,11 @@ func (s *Server) readTalk(q *Ask, token string, after int) (t chat.Talk, err err
 // visitorsNews is a talk as its visitor reads it. The code is the house's own line and theirs alone.
 func visitorsNews(q *Ask, t chat.Talk) news {
 	n := news{State: q.P.T("public.chat.waiting")}
-	if t.State == chat.Open {
+	switch {
+	case t.State == chat.Open:
 		n.State = q.P.T("public.chat.joined")
+	case t.Last == 0:
+		n.State = q.P.T("public.chat.first")
 	}
 	for _, m := range t.Messages {
 		l := ui.Line{Seq: m.Seq, From: ui.FromThem, Who: q.P.T("public.chat.worker"), Text: m.Body.Reveal()}
@@ -180,6 +219,7 @@ func (s *Server) sayInChat(w http.ResponseWriter, q *Ask) error {
 	script := strings.Contains(q.Header.Get("Accept"), "application/json")
 	id, err := s.say(q, talk, text, !script)
 	if err == nil {
+		s.pace.spoke(id)
 		s.live.wake(string(id))
 	}
 	switch {
@@ -192,7 +232,7 @@ func (s *Server) sayInChat(w http.ResponseWriter, q *Ask) error {
 	case err == nil:
 		return s.showTalk(w, q, talk, "", nil)
 	case fault.HasKey(err, "chat.over"):
-		return s.talkOver(w, q, err)
+		return s.showChatStatus(w, q, typed(q, "for"), err) // the message is still there, to begin anew with
 	case shown(err):
 		return s.showTalk(w, q, talk, text, err)
 	}
@@ -248,6 +288,7 @@ func (s *Server) endChat(w http.ResponseWriter, q *Ask) error {
 	if err := s.DB.Update(q.Context(), func(tx *storage.Tx) error { return chat.EndByClient(q.Context(), tx, talk) }); err != nil {
 		return err
 	}
+	s.pace.spoke(t.ID)
 	s.live.wake(string(t.ID))
 	return s.showEnded(w, q, http.StatusOK)
 }

@@ -125,7 +125,7 @@ func TestLiveChat(t *testing.T) {
 	p := b.Submit(b.Get("/chat"), "/chat/start")
 	form := b.Form(p, "/chat/say").Values
 	lines := stream(t, h.URL+"/chat/live", url.Values{"talk": form["talk"], "after": {"0"}})
-	expect(t, lines, `"over":false,"text":"Odota hetki.`)
+	expect(t, lines, `"over":false,"text":"Kirjoita ensin`)
 	script := h.Visitor()
 	script.Header.Set("Accept", "application/json")
 	form.Set("text", "hei")

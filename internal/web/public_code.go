@@ -98,7 +98,10 @@ func (s *Server) remote(r *http.Request) string {
 		return host
 	}
 	said := strings.Split(r.Header.Get("X-Forwarded-For"), ",")
-	return strings.TrimSpace(said[len(said)-1])
+	if last := strings.TrimSpace(said[len(said)-1]); last != "" {
+		return last
+	}
+	return host
 }
 
 func network(address string) string {

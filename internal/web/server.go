@@ -39,6 +39,7 @@ type Demo interface {
 type Server struct {
 	Options
 	throttle *intake.Throttle
+	pace     *pace
 	live     *hub
 	ready    *ready
 	assets   assets
@@ -53,7 +54,7 @@ func New(o Options) (*Server, error) {
 		return nil, err
 	}
 	d, err := newDoor(o.BaseURL)
-	return &Server{Options: o, throttle: intake.NewThrottle(), live: newHub(), ready: newReady(), assets: all, door: d}, err
+	return &Server{Options: o, throttle: intake.NewThrottle(), pace: newPace(o.DB.Now), live: newHub(), ready: newReady(), assets: all, door: d}, err
 }
 
 // Handler is the whole site. From the outside in: log and catch, headers, cross-origin, size, language, route.

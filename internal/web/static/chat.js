@@ -44,7 +44,7 @@
     if (state.textContent !== now.text) state.textContent = now.text;
     if (!now.over) return;
     over = true;
-    if (form) form.remove();
+    if (form && !field.value.trim()) form.remove(); // what was typed stays: sending it is then up to the page
   }
 
   function event(text) {
@@ -61,6 +61,7 @@
   // stream keeps its buttons instead, lest it ask for itself without end.
   function gone() {
     over = true;
+    if (form && field.value.trim()) return; // sending what was typed asks the page
     if (!heard) {
       state.textContent = talk.dataset.lost;
       if (refresh) refresh.hidden = false;
@@ -121,6 +122,7 @@
   }
 
   async function send() {
+    if (over) return form.submit();
     var text = field.value;
     if (!text.trim() || button.disabled) return;
     button.disabled = true;

@@ -64,6 +64,7 @@ func (h *house) listen(ctx context.Context, l net.Listener) error {
 		ErrorLog: slog.NewLogLogger(dropDetail{h.log.Handler()}, slog.LevelDebug), BaseContext: func(net.Listener) context.Context { return context.WithoutCancel(ctx) }}
 	var jobs sync.WaitGroup
 	jobs.Go(func() { h.runner.Run(ctx) })
+	jobs.Go(func() { h.keepBackups(ctx) })
 	served := make(chan error, 1)
 	go func() {
 		if h.settings.TLSCert != "" {

@@ -48,9 +48,14 @@ func newRunner(h *house) (*runner.Runner, error) {
 
 // sweep lets go of all that is over, in short transactions.
 func (h *house) sweep(ctx context.Context, db *storage.DB, _ job.Job) error {
+	return sweepAll(ctx, db, func(ctx context.Context, tx *storage.Tx) (bool, error) { return retention.Sweep(ctx, tx, h.models) })
+}
+
+// sweepAll sweeps until there is no more.
+func sweepAll(ctx context.Context, db *storage.DB, sweep func(context.Context, *storage.Tx) (bool, error)) error {
 	for more := true; more; {
 		err := db.Update(ctx, func(tx *storage.Tx) (err error) {
-			more, err = retention.Sweep(ctx, tx, h.models)
+			more, err = sweep(ctx, tx)
 			return err
 		})
 		if err != nil {

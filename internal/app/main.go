@@ -19,6 +19,9 @@ const usage = `rinnalla: beside people who seek help
   rinnalla demo          a demo organisation on the embedded database; nothing to set up
   rinnalla init          write a settings file, make the keys and the first coordinator's link
   rinnalla serve         run it for real
+  rinnalla backup        copy the house and its keys away, encrypted, while it runs
+  rinnalla verify        try a backup without starting anything
+  rinnalla restore       put a backup back into an empty place
   rinnalla model check   tell every mistake of the service models at once
   rinnalla version       what this is
 
@@ -38,6 +41,7 @@ type IO struct {
 
 var commands = []command{
 	{"demo", runDemo}, {"init", runInit}, {"serve", runServe}, {"model", runModel},
+	{"backup", runBackup}, {"verify", runVerify}, {"restore", runRestore},
 	{"version", func(_ context.Context, io IO, _ []string) error {
 		fmt.Fprintln(io.Out, "rinnalla", version())
 		return nil

@@ -69,9 +69,21 @@ func masterKey(path string) (*seal.Keyring, error) {
 	return seal.OpenMasterFile(path)
 }
 
+// openMaster opens the master key's file and never makes one: a new key would open nothing that is there.
+func openMaster(path string) (*seal.Keyring, error) {
+	k, err := seal.OpenMasterFile(path)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, fmt.Errorf("the master key is needed and is not at %s: put back the copy you kept apart", path)
+	}
+	return k, err
+}
+
 func storageOptions(s Settings, k *seal.Keyring, log *slog.Logger, c *Clock) storage.Options {
 	o := storage.Options{Driver: "sqlite", Path: filepath.Join(s.Data, "rinnalla.db"), KeysPath: filepath.Join(s.Data, "keys.db"),
-		Keyring: k, Now: c.Now, Logger: log}
+		Keyring: k, Now: c.Now, Logger: log, List: s.ErasedList}
+	if b, err := s.backups(); err == nil {
+		o.ListDays = max(b.days, b.keyDays) + 7
+	}
 	if s.Database != "" {
 		o.Driver, o.URL, o.KeysURL = "postgres", s.Database, s.Keys
 	}

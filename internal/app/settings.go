@@ -42,6 +42,16 @@ type Settings struct {
 	// FirstCoordinator is whom the first start's link is for, "Name <address>".
 	FirstCoordinator string `yaml:"first_coordinator"`
 	LogLevel         string `yaml:"log_level"` // debug, info, warn, error
+	// Backups: two folders, whom each file is encrypted to (age recipients), how many days each is kept, how often one
+	// is made while the house serves. ErasedList is the second copy of what has ended.
+	Backup        string `yaml:"backup"`
+	BackupKeys    string `yaml:"backup_keys"`
+	BackupFor     string `yaml:"backup_for"`
+	BackupKeysFor string `yaml:"backup_keys_for"`
+	BackupDays    string `yaml:"backup_days"`
+	BackupKeyDays string `yaml:"backup_key_days"`
+	BackupEvery   string `yaml:"backup_every"`
+	ErasedList    string `yaml:"erased_list"`
 }
 
 // DefaultExitURL is a page that loads fast, is plausible and knows nothing of its reader (D-171).
@@ -54,6 +64,8 @@ func (s *Settings) variables() map[string]*string {
 		"SMTP_USER": &s.SMTPUser, "SMTP_PASSWORD": &s.SMTPPassword, "MAIL_FROM": &s.MailFrom, "FIRST_COORDINATOR": &s.FirstCoordinator,
 		"LOG_LEVEL": &s.LogLevel, "MESSAGE_FROM": &s.MessageFrom, "SMS_URL": &s.SMSURL, "SMS_TOKEN": &s.SMSToken, "SMS_TOKEN_FILE": &s.SMSTokenFile,
 		"SMS_SENDER": &s.SMSSender, "SMS_REPLY_SECRET": &s.SMSReplySecret,
+		"BACKUP": &s.Backup, "BACKUP_KEYS": &s.BackupKeys, "BACKUP_FOR": &s.BackupFor, "BACKUP_KEYS_FOR": &s.BackupKeysFor,
+		"BACKUP_DAYS": &s.BackupDays, "BACKUP_KEY_DAYS": &s.BackupKeyDays, "BACKUP_EVERY": &s.BackupEvery, "ERASED_LIST": &s.ErasedList,
 	}
 }
 
@@ -88,6 +100,14 @@ func (s *Settings) complete() {
 	s.FirstCoordinator = cmp.Or(s.FirstCoordinator, "Koordinaattori <koordinaattori@rinnalla.invalid>")
 	s.BaseURL = cmp.Or(s.BaseURL, "http://"+s.Listen)
 	s.MasterKey = cmp.Or(s.MasterKey, filepath.Join(s.Data, "master.key"))
+	s.Backup = cmp.Or(s.Backup, filepath.Join(s.Data, "backup"))
+	s.BackupKeys = cmp.Or(s.BackupKeys, filepath.Join(s.Data, "backup-keys"))
+	s.BackupDays = cmp.Or(s.BackupDays, "35")
+	s.BackupKeyDays = cmp.Or(s.BackupKeyDays, "14")
+	s.BackupEvery = cmp.Or(s.BackupEvery, "24h")
+	if s.Database == "" { // PostgreSQL has the list in the keys' database, for all machines alike
+		s.ErasedList = cmp.Or(s.ErasedList, filepath.Join(s.Data, "erased.list"))
+	}
 }
 
 // check tells every mistake at once.
@@ -116,6 +136,9 @@ func (s Settings) check() error {
 	wrong = append(wrong, s.checkMessages()...)
 	if _, err := mail.ParseAddress(s.FirstCoordinator); err != nil {
 		wrong = append(wrong, "first_coordinator must be like Name <address@example.fi>")
+	}
+	if _, err := s.backups(); err != nil {
+		wrong = append(wrong, err.Error())
 	}
 	if len(wrong) > 0 {
 		return errors.New("settings: " + strings.Join(wrong, "; "))

@@ -2,6 +2,7 @@ package storage
 
 import (
 	"context"
+	"slices"
 
 	"rinnalla.fi/rinnalla/internal/access"
 	"rinnalla.fi/rinnalla/internal/account"
@@ -72,6 +73,9 @@ func (tx *Tx) PutAccount(ctx context.Context, a account.Account, emailIndex []by
 	}
 	err = tx.exec(ctx, putAccount, a.ID, a.Key, name, email, a.Password, nullBytes(totp), a.TOTPStep, a.State, a.Lang,
 		a.Wrong, calendar.Stamp(a.WaitUntil), calendar.Stamp(a.Created), emailIndex)
+	if err == nil && a.State == account.Closed {
+		err = tx.end(ctx, endAccount, string(a.ID))
+	}
 	return taken(err, "account.email-taken")
 }
 
@@ -122,8 +126,23 @@ func (tx *Tx) Memberships(ctx context.Context, id access.AccountID) ([]access.Me
 	return out, err
 }
 
+func roleWord(id access.AccountID, m access.Membership) string {
+	return string(id) + "/" + string(m.Unit) + "/" + string(m.Role)
+}
+
 // PutMemberships makes these an account's roles, and lets it speak for their desks and for no others.
 func (tx *Tx) PutMemberships(ctx context.Context, id access.AccountID, ms []access.Membership) error {
+	had, err := tx.Memberships(ctx, id)
+	if err != nil {
+		return err
+	}
+	for _, m := range had {
+		if !slices.Contains(ms, m) {
+			if err := tx.end(ctx, endRole, roleWord(id, m)); err != nil {
+				return err
+			}
+		}
+	}
 	for _, table := range []string{"membership", "holding"} {
 		if err := tx.exec(ctx, "DELETE FROM "+table+" WHERE account_id = $1", id); err != nil {
 			return err

@@ -134,6 +134,23 @@ func TestSweepKnowsAllKeyUsers(t *testing.T) {
 	}
 }
 
+// A backup is tried by opening every sealed value in it, so it must be told how.
+func TestSealedColumnsAreAllKnown(t *testing.T) {
+	known := storage.SealedColumns()
+	for _, c := range catalogue(t) {
+		name := c.Table + "." + c.Name
+		sealed := c.Class == storage.ClassSealed || c.Class == storage.ClassShortLived
+		if sealed && !slices.Contains(known, name) {
+			t.Errorf("%s is sealed: tell sealedColumns (sealedcolumns.go) whose key opens it and for which place", name)
+		}
+	}
+	for _, name := range known {
+		if _, ok := catalogue(t)["house "+name]; !ok {
+			t.Errorf("sealedColumns tells of %s, which is no column", name)
+		}
+	}
+}
+
 func TestCatalogueTellsItsMistakes(t *testing.T) {
 	_, err := storage.ReadCatalogue([]byte(`
 retentions: {episode: a while}

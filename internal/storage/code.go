@@ -2,6 +2,7 @@ package storage
 
 import (
 	"context"
+	"encoding/hex"
 	"time"
 
 	"rinnalla.fi/rinnalla/internal/calendar"
@@ -10,7 +11,16 @@ import (
 
 // PutCode keeps a return code by its index. The holder's older codes die, with the stays they had opened.
 func (tx *Tx) PutCode(ctx context.Context, h intake.Holder) error {
-	err := tx.exec(ctx, "DELETE FROM return_code WHERE request_id = $1 OR episode_id = $2", null(h.Request), null(h.Episode))
+	older, err := many(ctx, tx, scanBytes, "SELECT code_index FROM return_code WHERE request_id = $1 OR episode_id = $2", null(h.Request), null(h.Episode))
+	if err != nil {
+		return err
+	}
+	for _, index := range older {
+		if err := tx.end(ctx, endCode, hex.EncodeToString(index)); err != nil {
+			return err
+		}
+	}
+	err = tx.exec(ctx, "DELETE FROM return_code WHERE request_id = $1 OR episode_id = $2", null(h.Request), null(h.Episode))
 	if err != nil {
 		return err
 	}
@@ -34,7 +44,11 @@ func (tx *Tx) Code(ctx context.Context, index []byte) (intake.Holder, error) {
 
 // UseCode notes that somebody has come back with the code.
 func (tx *Tx) UseCode(ctx context.Context, index []byte) error {
-	return tx.exec(ctx, "UPDATE return_code SET used = 1 WHERE code_index = $1 AND used = 0", index)
+	n, err := tx.affect(ctx, "UPDATE return_code SET used = 1 WHERE code_index = $1 AND used = 0", index)
+	if err != nil || n == 0 {
+		return err
+	}
+	return tx.end(ctx, usedCode, hex.EncodeToString(index))
 }
 
 const clientSessionColumns = "hash, exit_hash, code_index, expires"

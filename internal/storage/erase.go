@@ -30,6 +30,9 @@ func (tx *Tx) DeleteRequest(ctx context.Context, id intake.RequestID) error {
 	if err != nil {
 		return err
 	}
+	if err := tx.endRequest(ctx, id); err != nil {
+		return err
+	}
 	if err := tx.exec(ctx, "DELETE FROM request WHERE id = $1", id); err != nil {
 		return err
 	}
@@ -37,6 +40,15 @@ func (tx *Tx) DeleteRequest(ctx context.Context, id intake.RequestID) error {
 		return err
 	}
 	return tx.release(ctx, r.Person)
+}
+
+// endRequest lists a request that is over. One that has become an episode goes on as that.
+func (tx *Tx) endRequest(ctx context.Context, id intake.RequestID) error {
+	goesOn, err := many(ctx, tx, scanWord, "SELECT id FROM episode WHERE request_id = $1 LIMIT 1", id)
+	if err != nil || len(goesOn) > 0 {
+		return err
+	}
+	return tx.end(ctx, endRequest, string(id))
 }
 
 // DueForErasure are closed episodes whose time has run out, longest due first.
@@ -59,6 +71,13 @@ func (tx *Tx) EraseEpisode(ctx context.Context, id episode.ID) error {
 	for _, talk := range talks {
 		if err := tx.EraseEpisode(ctx, talk.ID); err != nil {
 			return err
+		}
+	}
+	for kind, what := range map[string]string{endEpisode: string(id), endRequest: string(e.Request)} {
+		if what != "" {
+			if err := tx.end(ctx, kind, what); err != nil {
+				return err
+			}
 		}
 	}
 	visits, err := many(ctx, tx, scanWord, "SELECT id FROM appointment WHERE episode_id = $1", id)

@@ -3,6 +3,8 @@ package storage
 import (
 	"context"
 	"database/sql"
+	"maps"
+	"slices"
 	"time"
 
 	"rinnalla.fi/rinnalla/internal/seal"
@@ -53,5 +55,8 @@ func (db *DB) ForgetKeys() { db.keys.cache = newKeyCache(keysCached) }
 
 // KeyUsers are the tables the sweep of keys looks at.
 var KeyUsers = keyUsers
+
+// SealedColumns are those whose values a backup's trial can open.
+func SealedColumns() []string { return slices.Sorted(maps.Keys(sealedColumns)) }
 
 var ReadCatalogue = readCatalogue

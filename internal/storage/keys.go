@@ -34,6 +34,7 @@ type keyStore struct {
 	ring  *seal.Keyring
 	log   *slog.Logger
 	cache *keyCache
+	file  *listFile // the second copy of what has ended
 	// How destroyed keys leave the disk: SQLite does it at once, PostgreSQL would lock the table too long and does it
 	// with the next sweep.
 	wipeNow, wipeLater func(context.Context, *sql.DB) error

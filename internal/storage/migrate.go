@@ -17,6 +17,11 @@ var migrations embed.FS
 
 // migrate brings one database to this program's schema. Each migration is whole or has not been.
 func migrate(ctx context.Context, db *sql.DB, dialect database.Dialect, folder string) error {
+	return migrateTo(ctx, db, dialect, folder, 0)
+}
+
+// migrateTo brings one database to the schema of that number; 0 is this program's.
+func migrateTo(ctx context.Context, db *sql.DB, dialect database.Dialect, folder string, to int64) error {
 	files, err := fs.Sub(migrations, folder)
 	if err != nil {
 		return err
@@ -37,13 +42,19 @@ func migrate(ctx context.Context, db *sql.DB, dialect database.Dialect, folder s
 	if err != nil {
 		return fmt.Errorf("%s: %w", folder, err)
 	}
-	if has > knows {
-		return fmt.Errorf("the database has schema %d and this program knows %d (%s): use the newer program", has, knows, folder)
+	if max(has, to) > knows {
+		return fmt.Errorf("the database has schema %d and this program knows %d (%s): use the newer program", max(has, to), knows, folder)
 	}
-	if has == knows {
+	if to == 0 {
+		to = knows
+	}
+	if has == to {
 		return nil
 	}
-	if _, err := p.Up(ctx); err != nil {
+	if has > to {
+		return fmt.Errorf("the database has schema %d already, and schema %d is needed (%s): give an empty one", has, to, folder)
+	}
+	if _, err := p.UpTo(ctx, to); err != nil {
 		return fmt.Errorf("%s: %w", folder, err)
 	}
 	return nil

@@ -38,6 +38,9 @@ var oneOfEach = []string{
 	"INSERT INTO group_meeting (id, offer_id, day, clock, zone, minutes, starts, state) VALUES ('g', 'o', '', '', '', 60, '', 'planned')",
 	"INSERT INTO figure (month, unit_id, model, name, value, n) VALUES ('', 'u', 'm', '', '', 1)",
 	"INSERT INTO audit (id, day, account_id, action, kind, object_id) VALUES ('x', '', 'a', '', '', 'e')",
+	"INSERT INTO ended (hash, day) VALUES ($1, '')",
+	"INSERT INTO erasure (id, person_id, unit_id, asked, due) VALUES ('y', 'p', 'u', '', '')",
+	"INSERT INTO release_code (code_index, episode_id, fact, partner, expires) VALUES ($1, 'e', 'client', 'other', '')",
 	"INSERT INTO job (id, kind, object_id, run_at, lease_until, attempt) VALUES ('j', '', '', '', '', 0)",
 }
 

@@ -29,6 +29,8 @@ func scanAs[T ~string](r scanner) (v T, err error) { return v, r.Scan(&v) }
 
 func scanWord(r scanner) (string, error) { return scanAs[string](r) }
 
+func scanBytes(r scanner) (b []byte, err error) { return b, r.Scan(&b) }
+
 // one reads the single row of a query. No row is fault.NotFound, in the same words whatever was looked for.
 func one[T any](ctx context.Context, tx *Tx, scan func(scanner) (T, error), query string, args ...any) (T, error) {
 	v, err := scan(tx.row(ctx, query, args...))

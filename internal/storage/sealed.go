@@ -21,6 +21,9 @@ func (tx *Tx) NewKey() (string, error) {
 // DestroyKey erases what the key opens, once this transaction has been kept: a job takes the key away, so that the
 // rows and the key go together or not at all.
 func (tx *Tx) DestroyKey(ctx context.Context, key string) error {
+	if err := tx.end(ctx, endKey, key); err != nil {
+		return err
+	}
 	return tx.PutJob(ctx, job.DestroyKey, key, tx.Now())
 }
 

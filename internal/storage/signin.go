@@ -82,7 +82,11 @@ func (tx *Tx) PutPasskey(ctx context.Context, p account.Passkey) error {
 
 // DeletePasskey drops one passkey of the account.
 func (tx *Tx) DeletePasskey(ctx context.Context, id access.AccountID, passkey string) error {
-	return tx.exec(ctx, "DELETE FROM passkey WHERE account_id = $1 AND id = $2", id, passkey)
+	n, err := tx.affect(ctx, "DELETE FROM passkey WHERE account_id = $1 AND id = $2", id, passkey)
+	if err != nil || n == 0 {
+		return err
+	}
+	return tx.end(ctx, endPasskey, passkey)
 }
 
 const linkColumns = "hash, account_id, purpose, expires"

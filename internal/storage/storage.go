@@ -6,6 +6,7 @@
 package storage
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -28,6 +29,13 @@ type Options struct {
 	Keyring  *seal.Keyring
 	Now      func() time.Time // time.Now unless given; the demo's can be turned
 	Logger   *slog.Logger
+
+	// List is a file for a second copy of what has ended, best on another disk; "" keeps none. ListDays is how long it
+	// is told: longer than any backup is kept.
+	List     string
+	ListDays int
+
+	Restoring bool // opens a house that a restore has not set free yet
 }
 
 // DB is the organisation's database and, beside it, the keys that open what is sealed in it.
@@ -38,6 +46,8 @@ type DB struct {
 	now    func() time.Time
 	log    *slog.Logger
 	wake   chan struct{}
+
+	listDays int
 
 	mu      sync.Mutex
 	closing bool
@@ -65,7 +75,7 @@ func Open(ctx context.Context, o Options) (*DB, error) {
 	if o.Logger == nil {
 		o.Logger = slog.New(slog.DiscardHandler)
 	}
-	db := &DB{ring: o.Keyring, now: o.Now, log: o.Logger, wake: make(chan struct{}, 1)}
+	db := &DB{ring: o.Keyring, now: o.Now, log: o.Logger, wake: make(chan struct{}, 1), listDays: cmp.Or(o.ListDays, listKept)}
 	if err := db.open(ctx, o); err != nil {
 		return nil, errors.Join(err, db.shut())
 	}
@@ -84,8 +94,14 @@ func (db *DB) open(ctx context.Context, o Options) (err error) {
 	if err != nil {
 		return err
 	}
+	db.keys.file = o.listFile()
 	if err := db.keys.check(ctx); err != nil {
 		return err
+	}
+	if !o.Restoring {
+		if err := db.held(ctx); err != nil {
+			return err
+		}
 	}
 	db.keys.kept = true
 	go db.keys.keep()
@@ -116,6 +132,9 @@ func (db *DB) Update(ctx context.Context, fn func(tx *Tx) error) error {
 		last = db.begin(q, true)
 		return last.run(ctx, fn)
 	})
+	if err == nil && len(last.ended) > 0 {
+		db.listed(ctx, last.ended)
+	}
 	if err == nil && last.leftJob {
 		db.Wake()
 	}

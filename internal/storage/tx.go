@@ -16,6 +16,7 @@ type Tx struct {
 	failed  error // the first failure: as in PostgreSQL, nothing more is done in the transaction after it
 	taken   []readyKey
 	leftJob bool
+	ended   []endedRow // to be listed before the caller is answered
 }
 
 // querier is a connection inside a transaction.

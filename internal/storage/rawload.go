@@ -6,7 +6,6 @@ import (
 	"errors"
 	"fmt"
 	"os"
-	"strconv"
 	"strings"
 )
 
@@ -239,13 +238,13 @@ func (l *Loader) references() error {
 		return clean(err)
 	}
 	defer found.Close()
-	for found.Next() {
-		var table, parent string
-		var row, key any
-		if err := found.Scan(&table, &row, &parent, &key); err != nil {
-			return err
-		}
-		return fmt.Errorf("the copy's rows do not hold together: a row of %s points at a row of %s that is not there (%s)", table, parent, strconv.Quote("foreign key"))
+	if !found.Next() {
+		return clean(found.Err())
 	}
-	return found.Err()
+	var table, parent string
+	var row, key any
+	if err := found.Scan(&table, &row, &parent, &key); err != nil {
+		return err
+	}
+	return fmt.Errorf("the copy's rows do not hold together: a row of %s points at a row of %s that is not there", table, parent)
 }

@@ -285,8 +285,8 @@ func runRestore(ctx context.Context, io IO, args []string) error {
 func tellRestored(io IO, r backup.Restored) {
 	a := r.Again
 	fmt.Fprintf(io.Out, "Restored %d rows of the backup of %s.\n", r.Rows, r.Made.Format(time.RFC3339))
-	fmt.Fprintf(io.Out, "Ended again, because it ended after the backup: %d people, %d episodes, %d requests, %d talks, %d keys, %d codes, %d accounts, %d passkeys, %d roles.\n",
-		a.Persons, a.Episodes, a.Requests, a.Talks, a.Keys, a.Codes, a.Accounts, a.Passkeys, a.Roles)
+	fmt.Fprintf(io.Out, "Ended again, because it ended after the backup: %d people, %d episodes, %d requests, %d talks, %d keys, %d codes, %d ways to reach a client, %d accounts, %d passkeys, %d roles.\n",
+		a.Persons, a.Episodes, a.Requests, a.Talks, a.Keys, a.Codes, a.Contacts, a.Accounts, a.Passkeys, a.Roles)
 	fmt.Fprintf(io.Out, "Ended for everybody: %d sessions, stays and one-time links. Everybody signs in anew, and clients enter their code again.\n", a.Stays)
 	fmt.Fprintf(io.Out, "Not done again: %d pieces of work that were waiting, letters among them: they may have been sent. %d codes count as used.\n", a.Jobs, a.Used)
 	fmt.Fprintln(io.Out, "Lost: contacts, bookings, sums and accounts made after the backup. Passwords changed after it are the former ones again: have them changed.")

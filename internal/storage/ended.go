@@ -27,6 +27,7 @@ const (
 	endRequest = "request" // a request is over without becoming an episode
 	endCode    = "code"    // a code opens nothing any more
 	usedCode   = "used"    // somebody has come back with it: it does not lapse unused
+	endContact = "contact" // a way to reach somebody was taken back
 	endAccount = "account" // an account was closed
 	endPasskey = "passkey" // a passkey was taken away
 	endRole    = "role"    // a role was taken away

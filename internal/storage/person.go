@@ -2,6 +2,8 @@ package storage
 
 import (
 	"context"
+	"encoding/hex"
+	"reflect"
 
 	"rinnalla.fi/rinnalla/internal/calendar"
 	"rinnalla.fi/rinnalla/internal/fault"
@@ -88,6 +90,9 @@ func (tx *Tx) PutSafeContact(ctx context.Context, c person.SafeContact) error {
 	if err != nil {
 		return err
 	}
+	if err := tx.endContact(ctx, c); err != nil {
+		return err
+	}
 	address, err := tx.seal(ctx, key, sealedAt("safe_contact.address", c.Person), c.Address)
 	if err != nil {
 		return err
@@ -103,6 +108,24 @@ func (tx *Tx) PutSafeContact(ctx context.Context, c person.SafeContact) error {
 	return tx.exec(ctx, putContact, c.Person, c.Channel, nullBytes(address), nullBytes(codeWord), c.HourFrom, c.HourTo,
 		flag(c.Voicemail), flag(c.SayOrganisation), c.Others, flag(c.Reminders), flag(c.AskAgain), c.LastDay,
 		calendar.Stamp(c.Asked), c.Spent, c.Replied, nullBytes(index))
+}
+
+// endContact lists the way that was safe until now, when another takes its place: a restored backup must not reach
+// somebody by what they have taken back. Its box tells it apart, whatever is in it.
+func (tx *Tx) endContact(ctx context.Context, to person.SafeContact) error {
+	was, err := tx.SafeContact(ctx, to.Person)
+	if err != nil || was.Address.Empty() {
+		return err
+	}
+	was.Asked, was.Replied = to.Asked, to.Replied
+	if reflect.DeepEqual(was, to) {
+		return nil
+	}
+	box, err := one(ctx, tx, scanBytes, "SELECT address FROM safe_contact WHERE person_id = $1", to.Person)
+	if err != nil {
+		return err
+	}
+	return tx.end(ctx, endContact, hex.EncodeToString(box))
 }
 
 func (tx *Tx) numberIndex(number string) []byte {

@@ -17,7 +17,7 @@ import (
 
 // Replayed counts what a list has ended again in a restored house.
 type Replayed struct {
-	Persons, Episodes, Requests, Talks, Codes, Used, Accounts, Passkeys, Roles, Keys int
+	Persons, Episodes, Requests, Talks, Codes, Used, Contacts, Accounts, Passkeys, Roles, Keys int
 	Stays                                                                            int // sessions, stays and links of all
 	Jobs                                                                             int // left work that is not done again
 }
@@ -30,6 +30,7 @@ func (db *DB) Replay(ctx context.Context, list Ended) (r Replayed, err error) {
 		func(tx *Tx) error { return tx.endStays(ctx, &r) },
 		func(tx *Tx) error { return tx.replayPersons(ctx, &r, is) },
 		func(tx *Tx) error { return tx.replayObjects(ctx, &r, is) },
+		func(tx *Tx) error { return tx.replayContacts(ctx, &r, is) },
 		func(tx *Tx) error { return tx.replayCodes(ctx, &r, is) },
 		func(tx *Tx) error { return tx.replayAccounts(ctx, &r, is) },
 	} {
@@ -56,9 +57,17 @@ func (tx *Tx) endStays(ctx context.Context, r *Replayed) error {
 		}
 		r.Stays += n
 	}
-	n, err := tx.affect(ctx, "DELETE FROM job WHERE kind <> $1 AND id NOT LIKE 'every-%'", job.DestroyKey)
-	r.Jobs = n
-	return err
+	for query, args := range map[string][]any{
+		"DELETE FROM job WHERE kind <> $1 AND id NOT LIKE 'every-%'": {job.DestroyKey},
+		"DELETE FROM outgoing WHERE state = 'queued'":                nil,
+	} {
+		n, err := tx.affect(ctx, query, args...)
+		if err != nil {
+			return err
+		}
+		r.Jobs += n
+	}
+	return nil
 }
 
 // passed takes "not found" for done: it went along with something else.
@@ -148,6 +157,26 @@ func (tx *Tx) replayObjects(ctx context.Context, r *Replayed, is func(kind, what
 		if is(endRequest, q) {
 			r.Requests++
 			if err := passed(tx.DeleteRequest(ctx, intake.RequestID(q))); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// replayContacts forgets ways to reach somebody that they have taken back or changed: they are asked anew.
+func (tx *Tx) replayContacts(ctx context.Context, r *Replayed, is func(kind, what string) bool) error {
+	rows, err := many(ctx, tx, scanContact, "SELECT "+contactColumns+" FROM safe_contact WHERE address IS NOT NULL")
+	if err != nil {
+		return err
+	}
+	for _, c := range rows {
+		if !is(endContact, hex.EncodeToString(c.address)) {
+			continue
+		}
+		r.Contacts++
+		for _, table := range []string{"safe_contact", "outgoing"} {
+			if err := tx.exec(ctx, "DELETE FROM "+table+" WHERE person_id = $1", c.Person); err != nil {
 				return err
 			}
 		}

@@ -129,7 +129,9 @@ func (w *world) hearer(a *asking) colleague {
 func (w *world) askByChat(ctx context.Context, a *asking, in intake.New) error {
 	var stay chat.Stay
 	err := w.update(ctx, func(tx *storage.Tx) (err error) {
-		stay, err = chat.Start(ctx, tx, w.models, a.offer.ID, in.Lang)
+		if stay, err = chat.Start(ctx, tx, w.models, a.offer.ID, in.Lang); err == nil {
+			_, err = chat.Say(ctx, tx, stay.Token, "Hei")
+		}
 		return err
 	})
 	if fault.HasKey(err, "chat.closed") {
@@ -155,10 +157,7 @@ func (w *world) talk(ctx context.Context, a *asking, in intake.New, stay chat.St
 		if err = chat.Take(ctx, tx, who.Actor, stay.ID); err != nil {
 			return err
 		}
-		if err = chat.SayAsWorker(ctx, tx, who.Actor, stay.ID, "Hei. Olen tässä."); err != nil {
-			return err
-		}
-		if _, err = chat.Say(ctx, tx, stay.Token, "Hei"); err != nil || !asks {
+		if err = chat.SayAsWorker(ctx, tx, who.Actor, stay.ID, "Hei. Olen tässä."); err != nil || !asks {
 			return err
 		}
 		made, err = chat.MakeRequest(ctx, tx, w.models, who.Actor, stay.ID, in)

@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"net/http"
+	"net/url"
 	"strings"
 	"sync"
 	"time"
@@ -107,8 +108,12 @@ func (s *Server) actor(ctx context.Context, q *Ask, token string, quiet bool) er
 // maxBody is the most that any form of ours takes; a chat message of a thousand characters is the largest.
 const maxBody = 64 << 10
 
-// readForm parses the form once and refuses bytes that are not text.
+// readForm parses the form once and refuses bytes that are not text. An address with such bytes leads nowhere: no
+// database would have to be asked, and PostgreSQL would not even take the question.
 func readForm(r *http.Request) error {
+	if !isText(r.URL.Path) || (r.URL.RawQuery != "" && !areText(r.URL.Query())) {
+		return notFound()
+	}
 	if r.Method != http.MethodPost {
 		return nil
 	}
@@ -119,13 +124,22 @@ func readForm(r *http.Request) error {
 		}
 		return fault.New(fault.Invalid, "form.unreadable")
 	}
-	for name, values := range r.PostForm {
-		if !utf8.ValidString(name) || !utf8.ValidString(strings.Join(values, "")) || strings.ContainsRune(strings.Join(values, ""), 0) {
-			return fault.New(fault.Invalid, "form.unreadable")
-		}
+	if !areText(r.PostForm) {
+		return fault.New(fault.Invalid, "form.unreadable")
 	}
 	return nil
 }
+
+func areText(form url.Values) bool {
+	for name, values := range form {
+		if !isText(name) || !isText(strings.Join(values, "")) {
+			return false
+		}
+	}
+	return true
+}
+
+func isText(s string) bool { return utf8.ValidString(s) && !strings.ContainsRune(s, 0) }
 
 var buffers = sync.Pool{New: func() any { return new(bytes.Buffer) }}
 

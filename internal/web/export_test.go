@@ -1,6 +1,26 @@
 package web
 
-import "strings"
+import (
+	"strings"
+
+	"rinnalla.fi/rinnalla/internal/access"
+)
+
+// Route is a line of the route table as the tests of all routes see it.
+type Route struct {
+	Pattern    string
+	Permission access.Permission
+	Fields     []string
+}
+
+// Routes is the whole table. What the mux has beside it is static files, health and what no route takes.
+func (s *Server) Routes() []Route {
+	var out []Route
+	for _, r := range s.routes() {
+		out = append(out, Route{r.pattern, r.permission, r.fields})
+	}
+	return out
+}
 
 // Form is a POST route as tests see it: whom it lets in, and what its form may carry.
 type Form struct {

@@ -269,15 +269,16 @@ func (s *Server) answerGathering(w http.ResponseWriter, q *Ask, wrong error) err
 	return s.show(w, q, status, gatheringView(q, v))
 }
 
-// gathering finds one of the reader's own groups' gatherings.
+// gathering finds one of the reader's own groups' gatherings. What the reader may see is asked first, so that a
+// gathering of others' takes the same time as one that never was.
 func (s *Server) gathering(ctx context.Context, tx *storage.Tx, q *Ask) (gathering, error) {
-	m, err := tx.Meeting(ctx, group.MeetingID(q.PathValue("id")))
+	groups, err := s.groupsOf(ctx, tx, q)
 	if err != nil {
 		return gathering{}, err
 	}
-	groups, err := s.groupsOf(ctx, tx, q)
-	if i := slices.IndexFunc(groups, func(o offered) bool { return o.ID == m.Offer }); i >= 0 {
-		return gathering{m, groups[i]}, err
+	m, err := tx.Meeting(ctx, group.MeetingID(q.PathValue("id")))
+	if i := slices.IndexFunc(groups, func(o offered) bool { return o.ID == m.Offer }); err == nil && i >= 0 {
+		return gathering{m, groups[i]}, nil
 	}
 	if err == nil {
 		err = notFound()

@@ -3,6 +3,7 @@ package web
 import (
 	"context"
 	"net/http"
+	"net/url"
 	"slices"
 	"strings"
 
@@ -210,7 +211,7 @@ func (s *Server) sayInTalk(w http.ResponseWriter, q *Ask) error {
 }
 
 func (s *Server) readStaffTalk(w http.ResponseWriter, q *Ask) error {
-	return redirect(w, q, "/chats/"+q.PathValue("id"))
+	return redirect(w, q, "/chats/"+url.PathEscape(q.PathValue("id"))) // nothing has looked yet whether it is an id
 }
 
 // liveStaffTalk streams what is new, with the rights of each moment.

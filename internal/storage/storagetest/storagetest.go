@@ -89,7 +89,9 @@ func OpenWith(t *testing.T, o storage.Options) *storage.DB {
 	if err != nil {
 		t.Fatalf("open %s: %v", o.Driver, err)
 	}
+	opened.Store(db, o)
 	t.Cleanup(func() {
+		opened.Delete(db)
 		if err := db.Close(); err != nil {
 			t.Errorf("close %s: %v", o.Driver, err)
 		}

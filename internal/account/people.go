@@ -75,14 +75,18 @@ func One(ctx context.Context, tx Tx, by access.Actor, who access.AccountID) (Col
 	return Colleague{Account: a, Roles: shown(by, ms)}, keeps, nil
 }
 
-// colleague loads an account the actor may know of, with all its memberships. Closed ones are gone for everybody.
+// colleague loads an account the actor may know of, with all its memberships. Closed ones are gone for everybody. What
+// may be known is asked before anything is opened, so that a stranger takes no longer than nobody.
 func colleague(ctx context.Context, tx Tx, by access.Actor, who access.AccountID) (Account, []access.Membership, error) {
-	a, err := tx.Account(ctx, who)
-	if err != nil {
-		return a, nil, err
-	}
 	ms, err := tx.Memberships(ctx, who)
-	if err == nil && (a.State == Closed || !Sees(by, ms)) {
+	if err != nil {
+		return Account{}, nil, err
+	}
+	if !Sees(by, ms) {
+		return Account{}, nil, hidden()
+	}
+	a, err := tx.Account(ctx, who)
+	if err == nil && a.State == Closed {
 		err = hidden()
 	}
 	return a, ms, err

@@ -38,7 +38,7 @@ func (s *Server) accountRoutes(add adder) {
 	add("POST /sign-in/link/{token}", access.Open, s.useLink)
 	add("GET /sign-in/set-up", access.SignedIn, s.setUpForm)
 	add("POST /sign-in/set-up", access.SignedIn, s.setUp, "username", "password*", "again*", "code*")
-	add("GET /sign-in/set-up/square", access.SignedIn, s.qr)
+	add("GET /sign-in/set-up/square", access.SignedIn.Fresh(), s.qr)
 	add("POST /sign-out", access.Open, s.signOut)
 	add("GET /account", access.SignedIn, s.own)
 	add("POST /account", access.SignedIn, s.rename, "name", "lang")

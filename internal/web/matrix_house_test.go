@@ -245,15 +245,9 @@ func (m *matrixHouse) furnishClients() {
 // grantUntilYesterday lets everybody of the first unit have seen the object until yesterday.
 func (m *matrixHouse) grantUntilYesterday(kind, object string) {
 	past := calendar.Stamp(m.Clock.Now().Add(-24 * time.Hour))
-	holders := []string{access.Desk(m.Unit), access.Coordinators(m.Unit)}
 	for _, a := range m.Staff {
 		if a.Roles[0].Unit == m.Unit {
-			holders = append(holders, string(a.Account))
-		}
-	}
-	for _, h := range holders {
-		for _, relation := range []string{"intake", "worker", "coordinator"} {
-			m.in.Exec("INSERT INTO access_grant (holder, kind, object_id, relation, until, rank) VALUES ($1, $2, $3, $4, $5, '')", h, kind, object, relation, past)
+			m.in.Exec("INSERT INTO access_grant (holder, kind, object_id, relation, until, rank) VALUES ($1, $2, $3, 'worker', $4, '')", string(a.Account), kind, object, past)
 		}
 	}
 }
@@ -360,6 +354,8 @@ func (m *matrixHouse) furnishSessions() {
 		unused, over := m.session(who), m.session(who)
 		m.age(unused, now.Add(-time.Hour), now.Add(-31*time.Minute), now.Add(11*time.Hour))
 		m.age(over, now.Add(-12*time.Hour), now.Add(-time.Minute), now)
+		m.tokens[role+" unproved"] = m.session(who)
+		m.age(m.tokens[role+" unproved"], now.Add(-2*time.Hour), now, now.Add(10*time.Hour))
 		m.tokens[role+" signed-out"], m.tokens[role+" unused"], m.tokens[role+" over"] = out, unused, over
 
 		gone := "gone-" + role
@@ -379,7 +375,7 @@ func (m *matrixHouse) furnishSessions() {
 
 // age makes a session as old as it takes hours to become.
 func (m *matrixHouse) age(token string, created, seen, expires time.Time) {
-	m.in.Exec("UPDATE session SET created = $1, seen = $2, expires = $3 WHERE hash = $4", calendar.Stamp(created), calendar.Stamp(seen), calendar.Stamp(expires), hashOf(token))
+	m.in.Exec("UPDATE session SET created = $1, proved = $1, seen = $2, expires = $3 WHERE hash = $4", calendar.Stamp(created), calendar.Stamp(seen), calendar.Stamp(expires), hashOf(token))
 }
 
 // relations are how an object may stand to whoever asks, in a fixed order.

@@ -16,6 +16,7 @@ import (
 type matrixRoute struct {
 	method, pattern  string
 	permission, kind string
+	fresh            bool              // asks for a proof of the last ten minutes
 	path             map[string]string // what stands in the address of a route without a kind
 	form             url.Values
 	json             string
@@ -70,6 +71,7 @@ func (m *matrixRules) read(words []string) bool {
 	case "GET", "POST":
 		r := matrixRoute{method: words[0], pattern: words[1], path: map[string]string{}, hidden: 404}
 		r.permission, r.kind, _ = strings.Cut(words[2], ":")
+		r.permission, r.fresh = strings.CutSuffix(r.permission, "+fresh")
 		if m.permissions[r.permission] == nil || (r.kind != "" && m.objects[r.kind] == nil) || !r.readForm(words[3:]) {
 			return false
 		}
@@ -116,6 +118,9 @@ func TestMatrixKnowsEveryRoute(t *testing.T) {
 			t.Errorf("%s stands twice in testdata/matrix.txt", r.name())
 		}
 		listed[r.name()] = r.permission
+		if r.fresh {
+			listed[r.name()] += " fresh"
+		}
 	}
 	h := webtest.New(t)
 	o := h.Server.Options

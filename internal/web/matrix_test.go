@@ -30,10 +30,10 @@ func (a asker) String() string { return a.role + " " + a.state }
 
 // as is the role that counts: a session that is over is nobody's.
 func (a asker) as() string {
-	if a.state != "live" {
-		return "visitor"
+	if a.state == "live" || a.state == "unproved" {
+		return a.role
 	}
-	return a.role
+	return "visitor"
 }
 
 // reply is an answer as it left the house.
@@ -114,14 +114,15 @@ func (w *walk) open() {
 		}
 	}
 	for role := range w.matrixHouse.roles {
-		for _, state := range deadStates {
+		for _, state := range append([]string{"unproved"}, deadStates...) {
 			w.askers = append(w.askers, asker{role, state, w.tokens[role+" "+state]})
 		}
 		w.askers = append(w.askers, asker{role, "made-up", "bWFkZSB1cCBzZXNzaW9uIG9mIHRoaXJ0eSB0d28gYnl0"})
 	}
 }
 
-// expects says what must come of a request: "in", "hidden" or "sign-in".
+// expects says what must come of a request: "in", "sign-in" (for the first time or again), or "not found" for a role
+// that is barred from the route and for an object that is hidden.
 func (w *walk) expects(r matrixRoute, a asker, relation string) string {
 	role := a.as()
 	switch {
@@ -129,6 +130,8 @@ func (w *walk) expects(r matrixRoute, a asker, relation string) string {
 		return "sign-in"
 	case !slices.Contains(w.rules.permissions[r.permission], role):
 		return "barred"
+	case r.fresh && a.state == "unproved":
+		return "sign-in"
 	case r.kind != "" && !w.rules.sees(r.kind, role, relation):
 		return "hidden"
 	}
@@ -195,7 +198,7 @@ func (w *walk) refused(r matrixRoute) {
 					}
 					got.header.Set("Location", strings.ReplaceAll(got.header.Get("Location"), url.PathEscape(unescaped(x.path[name])), name))
 				}
-				w.judge(r, a, relation, want, got)
+				w.judge(r, a, relation, want, fmt.Sprint(r.method, w.address(r, x), empty), got)
 			}
 		}
 	}
@@ -210,7 +213,7 @@ func unescaped(s string) string {
 }
 
 // judge looks at one refusal: the status, and that it is the page that everybody in that place gets.
-func (w *walk) judge(r matrixRoute, a asker, relation, want string, got reply) {
+func (w *walk) judge(r matrixRoute, a asker, relation, want, at string, got reply) {
 	status := map[string]int{"sign-in": http.StatusUnauthorized, "barred": http.StatusNotFound, "hidden": r.hidden}[want]
 	own := want == "hidden" && (r.kind == "conversation" || r.kind == "link" || r.hidden != http.StatusNotFound) // the kind has a page of its own
 	if want == "hidden" && relation == "bytes" {
@@ -227,10 +230,8 @@ func (w *walk) judge(r matrixRoute, a asker, relation, want string, got reply) {
 	switch {
 	case r.permission == "open" && !own:
 		page = "visitor not found" // open pages look at nobody
-	case want == "sign-in" && r.method == http.MethodGet:
-		return // the page holds the way back to what was asked for
 	case want == "sign-in":
-		page = "sign in"
+		page = fmt.Sprint(a.as(), " signs in at ", at) // the page holds the way back to what was asked for
 	case own:
 		page = a.as() + r.name()
 	}
@@ -303,7 +304,10 @@ func (r matrixRoute) fill(base, values map[string]string) string {
 func (w *walk) send(r matrixRoute, a asker, x thing, base map[string]string, empty bool) reply {
 	w.asked++
 	values := maps.Clone(base)
-	values["token"], values["email"], values["slug"] = strings.ReplaceAll(id.New(), "-", ""), id.New()+"@example.org", "s"+id.New()[:8]
+	values["token"], values["email"], values["slug"] = "mZ0vQ4n8Xw1cB6yT3eR7uK5a", "uusi@example.org", "uusi" // of one who is refused
+	if w.expects(r, a, "own") == "in" {
+		values["token"], values["email"], values["slug"] = strings.ReplaceAll(id.New(), "-", ""), id.New()+"@example.org", "s"+id.New()[:8]
+	}
 	maps.Copy(values, x.values)
 	form := url.Values{}
 	for name, all := range r.form {

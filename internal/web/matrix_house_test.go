@@ -347,6 +347,10 @@ var deadStates = []string{"signed-out", "unused", "over", "closed"}
 
 func (m *matrixHouse) furnishSessions() {
 	now := m.Clock.Now()
+	for who, values := range map[string]map[string]string{"noora": m.here, "vieras": m.there} {
+		m.session(who)
+		values["session"] = m.in.Word("SELECT id FROM session WHERE account_id = $1 ORDER BY id LIMIT 1", string(m.Staff[who].Account))
+	}
 	for role, who := range m.roles {
 		m.tokens[role+" live"] = m.session(who)
 		out := m.session(who)

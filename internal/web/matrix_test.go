@@ -226,14 +226,18 @@ func (w *walk) judge(r matrixRoute, a asker, relation, want, at string, got repl
 		w.t.Errorf("%s: %s, %s: %d, want %d (%s)", r.name(), a, relation, got.status, status, want)
 		return
 	}
-	page := a.as() + " not found"
+	reader := a.as()
+	if reader == a.role {
+		reader = a.String() // a page of the staff's tells when its reader's own stay ends
+	}
+	page := reader + " not found"
 	switch {
 	case r.permission == "open" && !own:
 		page = "visitor not found" // open pages look at nobody
 	case want == "sign-in":
-		page = fmt.Sprint(a.as(), " signs in at ", at) // the page holds the way back to what was asked for
+		page = fmt.Sprint(reader, " signs in at ", at) // the page holds the way back to what was asked for
 	case own:
-		page = a.as() + r.name()
+		page = reader + r.name()
 	}
 	if first, ok := w.pages[page]; !ok {
 		w.pages[page] = got

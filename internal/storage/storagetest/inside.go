@@ -68,6 +68,15 @@ func (in *Inside) Exec(query string, args ...any) {
 	}
 }
 
+// Word is one value of one row.
+func (in *Inside) Word(query string, args ...any) (word string) {
+	in.t.Helper()
+	if err := in.House.QueryRowContext(in.t.Context(), query, args...).Scan(&word); err != nil {
+		in.t.Fatal(err)
+	}
+	return word
+}
+
 // Tables are the tables of a database that the house made, by name.
 func (in *Inside) Tables(db *sql.DB) []string {
 	in.t.Helper()

@@ -4,6 +4,7 @@ import (
 	"context"
 	"crypto/sha256"
 	"fmt"
+	"strings"
 	"testing"
 	"time"
 
@@ -13,6 +14,7 @@ import (
 	"rinnalla.fi/rinnalla/internal/calendar"
 	"rinnalla.fi/rinnalla/internal/chat"
 	"rinnalla.fi/rinnalla/internal/episode"
+	"rinnalla.fi/rinnalla/internal/fault"
 	"rinnalla.fi/rinnalla/internal/group"
 	"rinnalla.fi/rinnalla/internal/id"
 	"rinnalla.fi/rinnalla/internal/intake"
@@ -21,6 +23,7 @@ import (
 	"rinnalla.fi/rinnalla/internal/person"
 	"rinnalla.fi/rinnalla/internal/storage"
 	"rinnalla.fi/rinnalla/internal/storage/storagetest"
+	"rinnalla.fi/rinnalla/internal/wall"
 	"rinnalla.fi/rinnalla/internal/web/webtest"
 )
 
@@ -55,8 +58,9 @@ func newMatrixHouse(t *testing.T, h *webtest.House) *matrixHouse {
 	t.Helper()
 	m := &matrixHouse{House: h, in: storagetest.Look(t, h.DB), things: map[string]map[string]thing{}, own: map[string]map[string]thing{},
 		here: map[string]string{}, there: map[string]string{}, tokens: map[string]string{}}
-	m.roles = map[string]string{"worker": "noora", "coordinator": "marja", "editor": "eeva", "operator": "olli"}
+	m.roles = map[string]string{"worker": "noora", "coordinator": "marja", "keeper": "kaija", "editor": "eeva", "operator": "olli"}
 	m.other = otherUnit(t, h)
+	hireIn(t, h, "kaija", locale.Finnish, h.Unit, access.Keeper)
 	hireIn(t, h, "eeva", locale.Finnish, h.Unit, access.Editor)
 	hireIn(t, h, "vieras", locale.Finnish, m.other, access.Worker)
 	hireIn(t, h, "vera", locale.Finnish, m.other, access.Coordinator)
@@ -68,6 +72,7 @@ func newMatrixHouse(t *testing.T, h *webtest.House) *matrixHouse {
 		m.Do(func(ctx context.Context, tx *storage.Tx) error { return m.arrange(ctx, tx, unit, values) })
 	}
 	m.furnishClients()
+	m.furnishWalls(t)
 	m.furnishStays()
 	m.furnishTalks()
 	m.furnishLinks()
@@ -244,10 +249,51 @@ func (m *matrixHouse) furnishClients() {
 
 // grantUntilYesterday lets everybody of the first unit have seen the object until yesterday.
 func (m *matrixHouse) grantUntilYesterday(kind, object string) {
-	past := calendar.Stamp(m.Clock.Now().Add(-24 * time.Hour))
-	for _, a := range m.Staff {
-		if a.Roles[0].Unit == m.Unit {
-			m.in.Exec("INSERT INTO access_grant (holder, kind, object_id, relation, until, rank) VALUES ($1, $2, $3, 'worker', $4, '')", string(a.Account), kind, object, past)
+	m.Do(func(ctx context.Context, tx *storage.Tx) error {
+		for _, a := range m.Staff {
+			g := access.Grant{Holder: string(a.Account), Kind: access.Kind(kind), Object: object, Relation: access.ByWorker, Until: tx.Now().Add(-24 * time.Hour)}
+			if a.Roles[0].Unit != m.Unit {
+				continue
+			}
+			if err := tx.PutGrant(ctx, g); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+}
+
+// furnishWalls ties two clients of the worker's: whoever saw both is left with one of them, and the other is walled.
+func (m *matrixHouse) furnishWalls(t *testing.T) {
+	t.Helper()
+	for _, kind := range []access.Kind{access.Request, access.Episode} {
+		var two [2]thing
+		m.Do(func(ctx context.Context, tx *storage.Tx) (err error) {
+			for i := range two {
+				if two[i], _, err = m.client(ctx, tx, "noora", kind == access.Episode); err != nil {
+					return err
+				}
+			}
+			stays, goes := wall.Ref{Kind: kind, ID: two[0].path["id"]}, wall.Ref{Kind: kind, ID: two[1].path["id"]}
+			return wall.Link(ctx, tx, m.Staff["noora"], stays, goes, stays)
+		})
+		for role, who := range m.roles {
+			var hidden []thing
+			m.Do(func(ctx context.Context, tx *storage.Tx) error {
+				hidden = nil
+				for _, x := range two {
+					if _, err := tx.Granted(ctx, m.Staff[who], kind, x.path["id"]); fault.Is(err, fault.NotFound) {
+						hidden = append(hidden, x)
+					} else if err != nil {
+						return err
+					}
+				}
+				return nil
+			})
+			if len(hidden) == 0 {
+				t.Fatalf("the %s sees both sides of a wall", role)
+			}
+			m.own[role][string(kind)+" walled"] = hidden[len(hidden)-1]
 		}
 	}
 }
@@ -392,7 +438,7 @@ func (m *matrixHouse) thing(kind, role, relation string, fresh bool) (thing, boo
 		return m.imagine(kind, made), true
 	}
 	x, ok := m.things[kind][relation]
-	if mine, has := m.own[role][kind]; has && relation == "own" {
+	if mine, has := m.own[role][strings.TrimSuffix(kind+" "+relation, " own")]; has {
 		x, ok = mine, true
 	}
 	if ok && fresh {

@@ -237,7 +237,7 @@ func (w *walk) judge(r matrixRoute, a asker, relation, want, at string, got repl
 	case want == "sign-in":
 		page = fmt.Sprint(reader, " signs in at ", at) // the page holds the way back to what was asked for
 	case own:
-		page = reader + r.name()
+		page = fmt.Sprint(reader, r.name(), strings.HasSuffix(at, "true")) // what was typed may be there for its typer
 	}
 	if first, ok := w.pages[page]; !ok {
 		w.pages[page] = got

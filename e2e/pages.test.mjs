@@ -5,14 +5,14 @@ import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { after, afterEach, before, test } from 'node:test';
 import { open } from './house.mjs';
-import { ask, enter } from './steps.mjs';
+import { ask, codeOn, enter } from './steps.mjs';
 
 const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 const tags = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'];
 const languages = ['fi', 'sv', 'en'];
 
 let house;
-before(async () => { house = await open({ now: '2027-01-12T16:40', days: 30 }); });
+before(async () => { house = await open({ now: '2027-01-12T16:40', days: 30, dev: true }); });
 afterEach(() => house.settle());
 after(() => house.close());
 
@@ -37,7 +37,7 @@ async function look(page, where) {
 
 /** tooWide tells by how much a page is wider than the screen, and what sticks out. It runs in the page. */
 function tooWide() {
-  const over = document.documentElement.scrollWidth - innerWidth;
+  const over = document.documentElement.scrollWidth - document.documentElement.clientWidth;
   if (over <= 0) return '';
   const out = [...document.querySelectorAll('body *')].filter((e) => e.checkVisibility() && e.getBoundingClientRect().right > innerWidth + 1);
   return `${over} px too wide: ${out.slice(-2).map((e) => e.outerHTML.slice(0, 120)).join(' | ')}`;
@@ -99,10 +99,7 @@ for (const lang of languages) {
       ['operator', ['/staff']],
     ]) {
       const page = await house.staff(key);
-      await page.goto(house.address + '/account');
-      await page.locator(`form[action="/account"] input[name=lang][value=${lang}]`).check();
-      await page.locator('form[action="/account"] button').click();
-      await page.waitForLoadState();
+      await speak(page, lang);
       const all = [...paths];
       if (key === 'worker') all.push(await first(page, '/desk', 'main a[href^="/requests/"]:not([href="/requests/new"])'), await first(page, '/episodes', 'tbody a[href^="/episodes/"]'), await first(page, '/groups', 'tbody a[href^="/groups/"]'));
       if (key === 'coordinator') all.push(await first(page, '/staff', 'tbody a[href^="/staff/"]'), await first(page, '/unit', 'main a[href*="/facts"]'), await first(page, '/unit', 'main a[href*="/places/"]'), await child(page));
@@ -114,6 +111,71 @@ for (const lang of languages) {
     }
     assert.deepEqual(found, []);
   });
+
+  test(`answers to staff, ${lang}: a code, a talk, an account's first page`, async () => {
+    const found = [];
+    const worker = await house.staff('worker');
+    await speak(worker, lang);
+    await visit(worker, house.address + (await first(worker, '/desk', 'main a[href^="/requests/"]:not([href="/requests/new"])')));
+    await worker.locator('details', { has: worker.locator('form[action$="/code"]') }).locator('summary').click();
+    await worker.locator('form[action$="/code"] button').click();
+    await codeOn(worker);
+    found.push(...(await look(worker, 'a new code')));
+
+    const visitor = await house.visitor();
+    await visitor.goto(`${house.address}/chat?for=aikuiset`);
+    await visitor.locator('form[action$="/chat/start"] button').click();
+    await visitor.locator('textarea').fill('Hei');
+    await visitor.locator('textarea + * button, form[action$="/chat/say"] button').first().click();
+    await visit(worker, house.address + '/chats');
+    await worker.locator('form[action$="/take"] button').first().click();
+    await worker.locator('textarea').waitFor();
+    found.push(...(await look(worker, 'a talk, as staff')));
+    await worker.locator('form[action$="/end"] button').click();
+
+    const coordinator = await house.staff('coordinator');
+    await visit(coordinator, house.address + '/staff/invite');
+    await coordinator.locator('input[name=name]').fill('Uusi Tulija');
+    await coordinator.locator('input[name=email]').fill(`uusi-${lang}@example.org`);
+    await coordinator.locator(`input[name=lang][value=${lang}]`).check();
+    await coordinator.locator('form[action="/staff/invite"] button').click();
+    const link = await coordinator.locator('input[name=link]').inputValue();
+    found.push(...(await look(coordinator, 'an invitation')));
+    const newcomer = await house.visitor();
+    newcomer.watch.staff = true;
+    await visit(newcomer, link);
+    found.push(...(await look(newcomer, 'a welcome')));
+    await newcomer.locator('main form button').first().click();
+    await newcomer.waitForURL('**/sign-in/set-up');
+    assert.equal(await newcomer.locator('html').getAttribute('lang'), lang);
+    found.push(...(await look(newcomer, 'setting up')));
+    await newcomer.locator('form[action="/sign-in/set-up"] button').last().click();
+    await newcomer.locator('.summary').waitFor();
+    found.push(...(await look(newcomer, 'setting up, with mistakes')));
+    assert.deepEqual(found, []);
+  });
+}
+
+test('the gallery: every component and every sample page', async () => {
+  const found = [];
+  const page = await house.visitor();
+  await visit(page, house.address + '/dev/pages');
+  found.push(...(await look(page, '/dev/pages')));
+  const samples = await page.locator('a[href^="/dev/pages/"]').evaluateAll((all) => [...new Set(all.map((a) => a.getAttribute('href')))]);
+  assert.ok(samples.length > 5, `${samples.length} samples`);
+  for (const path of samples) {
+    await visit(page, house.address + path);
+    found.push(...(await look(page, path)));
+  }
+  assert.deepEqual(found, []);
+});
+
+/** speak makes a staff member read a language from now on. */
+async function speak(page, lang) {
+  await page.goto(house.address + '/account');
+  await page.locator(`form[action="/account"] input[name=lang][value=${lang}]`).check();
+  await page.locator('form[action="/account"] button').click();
+  await page.waitForLoadState();
 }
 
 /** first is the address of a page's first such link. */

@@ -2,6 +2,7 @@ package app
 
 import (
 	"context"
+	"crypto/tls"
 	"errors"
 	"fmt"
 	"log/slog"
@@ -58,10 +59,17 @@ func build(ctx context.Context, s Settings, keyring *seal.Keyring, log *slog.Log
 	return h, nil
 }
 
+// server is patient with slow networks and not with those who only hold a connection. A live answer sets its own time.
+func (h *house) server(ctx context.Context) *http.Server {
+	return &http.Server{Handler: h.web.Handler(), ReadHeaderTimeout: 10 * time.Second, ReadTimeout: 30 * time.Second, WriteTimeout: 2 * time.Minute,
+		IdleTimeout: 2 * time.Minute, MaxHeaderBytes: 32 << 10, TLSConfig: &tls.Config{MinVersion: tls.VersionTLS12},
+		ErrorLog:    slog.NewLogLogger(dropDetail{h.log.Handler()}, slog.LevelDebug),
+		BaseContext: func(net.Listener) context.Context { return context.WithoutCancel(ctx) }}
+}
+
 // listen serves until ctx ends, then finishes what is under way: requests first, jobs next, the database last.
 func (h *house) listen(ctx context.Context, l net.Listener) error {
-	srv := &http.Server{Handler: h.web.Handler(), ReadHeaderTimeout: 10 * time.Second, IdleTimeout: 2 * time.Minute, MaxHeaderBytes: 32 << 10,
-		ErrorLog: slog.NewLogLogger(dropDetail{h.log.Handler()}, slog.LevelDebug), BaseContext: func(net.Listener) context.Context { return context.WithoutCancel(ctx) }}
+	srv := h.server(ctx)
 	var jobs sync.WaitGroup
 	jobs.Go(func() { h.runner.Run(ctx) })
 	jobs.Go(func() { h.keepBackups(ctx) })

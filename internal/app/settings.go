@@ -118,6 +118,7 @@ func (s Settings) check() error {
 			wrong = append(wrong, name+" must be a whole http or https address")
 		}
 	}
+	wrong = append(wrong, s.inTheClear()...)
 	if (s.TLSCert == "") != (s.TLSKey == "") {
 		wrong = append(wrong, "tls_cert and tls_key go together")
 	}

@@ -1,4 +1,5 @@
 // Package rooms holds the door test: which room may open which. The table is architecture.md's "Rooms and doors".
+// It also holds the papers on safety to what is there.
 package rooms
 
 import (

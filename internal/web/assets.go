@@ -23,7 +23,7 @@ type asset struct {
 	plain, zipped []byte
 }
 
-var kinds = map[string]string{".css": "text/css; charset=utf-8", ".js": "text/javascript; charset=utf-8", ".svg": "image/svg+xml", ".png": "image/png", ".txt": "text/plain; charset=utf-8"}
+var kinds = map[string]string{".css": "text/css; charset=utf-8", ".js": "text/javascript; charset=utf-8", ".svg": "image/svg+xml; charset=utf-8", ".png": "image/png", ".txt": "text/plain; charset=utf-8"}
 
 func loadAssets() (assets, error) {
 	out := assets{}

@@ -26,8 +26,9 @@ func (s *Server) setSession(w http.ResponseWriter, token string) {
 		SameSite: http.SameSiteStrictMode})
 }
 
-// endSession takes the cookie back.
+// endSession takes the cookie back, and what the browser may have kept of pages in spite of no-store (ASVS 14.3.1).
 func (s *Server) endSession(w http.ResponseWriter) {
+	w.Header().Set("Clear-Site-Data", `"cache"`)
 	http.SetCookie(w, &http.Cookie{Name: s.cookieName(), Path: "/", HttpOnly: true, Secure: s.https(), SameSite: http.SameSiteStrictMode, MaxAge: -1})
 }
 

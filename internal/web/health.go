@@ -28,6 +28,7 @@ func answerJSON(w http.ResponseWriter, status int, v any) {
 // turnClock is the demo's alone: an outside test drives a year in a minute by it. It takes to=2027-01-12T21:40 (local
 // time) or by=26h, as a form or as JSON, does all that has become due, and only then answers.
 func (s *Server) turnClock(w http.ResponseWriter, q *Ask) error {
+	http.NewResponseController(w).SetWriteDeadline(time.Time{}) // a year takes longer than a page may
 	to, err := s.turnTo(q)
 	if err != nil {
 		answerJSON(w, http.StatusUnprocessableEntity, map[string]string{"error": "to must be like 2027-01-12T21:40 and later than now, or by like 26h"})

@@ -65,6 +65,7 @@ const (
 	slowLook   = 4 * time.Second
 	stillAlive = 20 * time.Second
 	longStream = 10 * time.Minute
+	slowReader = time.Minute // how long a line may take to be read
 )
 
 // stream sends news of a conversation as server-sent events, as ui.Talk tells, until it is over or the reader goes.
@@ -118,10 +119,11 @@ func (e *events) write(s string) {
 	if !e.begun {
 		e.begun = true
 		h := e.w.Header()
-		h.Set("Content-Type", "text/event-stream")
+		h.Set("Content-Type", "text/event-stream; charset=utf-8")
 		h.Set("X-Accel-Buffering", "no")
 		e.w.WriteHeader(http.StatusOK)
 	}
+	e.flush.SetWriteDeadline(time.Now().Add(slowReader))
 	if _, err := io.WriteString(e.w, s); err != nil {
 		e.err = err
 		return

@@ -159,7 +159,7 @@ func stream(t *testing.T, address string, body url.Values) <-chan string {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if got := answer.Header.Get("Content-Type"); got != "text/event-stream" {
+	if got := answer.Header.Get("Content-Type"); got != "text/event-stream; charset=utf-8" {
 		t.Fatalf("the stream is %q with status %d", got, answer.StatusCode)
 	}
 	out := make(chan string, 64)

@@ -126,4 +126,3 @@ func waitAnswer(t *testing.T, client *http.Client, url string) {
 	}
 	t.Fatal("the house does not answer")
 }
-

@@ -89,7 +89,8 @@ func untrue(text string, have things) (out []string) {
 		}
 	}
 	for _, m := range citedPath.FindAllStringSubmatch(text, -1) {
-		if !have.there(m[1]) {
+		beside := !strings.Contains(m[1], "/") && have.there("docs/"+m[1]) // a link from one paper to another
+		if !have.there(m[1]) && !beside {
 			out = append(out, "there is no "+m[1])
 		}
 	}
@@ -129,8 +130,7 @@ func TestWrongCitationsAreSeen(t *testing.T) {
 	if got := untrue(right, have); len(got) > 0 {
 		t.Errorf("right names are refused: %v", got)
 	}
-	// Put together here, lest this file itself count as the test it names.
-	for _, wrong := range []string{"`Test" + "Dors`", "Fuzz" + "Nothing", "`internal/rooms/door_test.go`", "see e2e/leave.test.mjs", "(docs/nothing.md)", "NOTHING.md",
+	for _, wrong := range []string{"`TestDors`", "FuzzNothing", "`internal/rooms/door_test.go`", "see e2e/leave.test.mjs", "(docs/nothing.md)", "NOTHING.md",
 		"decision 9999", "V8.2.9", "`internal/room/`"} {
 		if got := untrue(wrong, have); len(got) != 1 {
 			t.Errorf("%s: got %v, want one complaint", wrong, got)

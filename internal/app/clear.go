@@ -4,6 +4,7 @@ import (
 	"crypto/tls"
 	"net"
 	"net/url"
+	"path/filepath"
 	"strings"
 
 	"github.com/jackc/pgx/v5"
@@ -43,4 +44,15 @@ func sealedWay(address string) bool {
 		}
 	}
 	return good(c.Host, c.TLSConfig)
+}
+
+// keyBesideData tells that the master key lies in the folder whose thief it is to keep out (design 4.1).
+func (s Settings) keyBesideData() bool {
+	data, err := filepath.Abs(s.Data)
+	key, err2 := filepath.Abs(s.MasterKey)
+	if err != nil || err2 != nil || s.Database != "" {
+		return false
+	}
+	way, err := filepath.Rel(data, key)
+	return err == nil && filepath.IsLocal(way)
 }

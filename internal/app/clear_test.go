@@ -31,3 +31,20 @@ func TestSettingsRefuseTheClear(t *testing.T) {
 		}
 	}
 }
+
+func TestKeyBesideData(t *testing.T) {
+	for _, c := range []struct {
+		data, key, database string
+		want                bool
+	}{
+		{"data", "", "", true}, {"data", "data/keys/master.key", "", true}, {"/srv/r", "/srv/r/../r/master.key", "", true},
+		{"data", "master.key", "", false}, {"/srv/r", "/run/credentials/master.key", "", false}, {"/srv/r", "/srv/r2/master.key", "", false},
+		{"data", "", "postgres://rinnalla@/rinnalla", false},
+	} {
+		s := Settings{Data: c.data, MasterKey: c.key, Database: c.database}
+		s.complete()
+		if got := s.keyBesideData(); got != c.want {
+			t.Errorf("data %s, key %s, database %s: got %v", s.Data, s.MasterKey, s.Database, got)
+		}
+	}
+}

@@ -42,6 +42,9 @@ func runServe(ctx context.Context, io IO, args []string) error {
 	if err != nil {
 		return errors.Join(err, h.db.Close())
 	}
+	if s.keyBesideData() {
+		h.log.Warn("the master key lies in the folder of the database: whoever takes the folder can read what is sealed; see master_key in the settings")
+	}
 	h.log.Info("listening", "base_url", s.BaseURL)
 	return h.listen(ctx, l)
 }

@@ -172,7 +172,7 @@ func (s *Server) tryPassword(q *Ask) (signed account.Signed, err error) {
 		return signed, err
 	}
 	err = s.DB.Update(q.Context(), func(tx *storage.Tx) (err error) {
-		if signed, err = account.SignIn(q.Context(), tx, proof, q.PostFormValue("code"), sessionToken(q.Request)); err != nil {
+		if signed, err = account.SignIn(q.Context(), tx, proof, q.PostFormValue("code"), q.token); err != nil {
 			return err
 		}
 		return account.On(q.Context(), tx, signed, device(q.Request))
@@ -218,7 +218,7 @@ func (s *Server) homeOf(q *Ask, signed account.Signed) (string, error) {
 
 // signOut ends the stay whether or not it is still alive, so that nobody is asked to sign in to sign out.
 func (s *Server) signOut(w http.ResponseWriter, q *Ask) error {
-	err := s.DB.Update(q.Context(), func(tx *storage.Tx) error { return account.SignOut(q.Context(), tx, sessionToken(q.Request)) })
+	err := s.DB.Update(q.Context(), func(tx *storage.Tx) error { return account.SignOut(q.Context(), tx, q.token) })
 	if err != nil {
 		return err
 	}

@@ -74,7 +74,7 @@ func (s *Server) tryAgain(q *Ask) (signed account.Signed, err error) {
 		return signed, err
 	}
 	err = s.DB.Update(q.Context(), func(tx *storage.Tx) (err error) {
-		signed, err = account.SignInAgain(q.Context(), tx, q.By, sessionToken(q.Request), proof, q.PostFormValue("code"))
+		signed, err = account.SignInAgain(q.Context(), tx, q.By, q.token, proof, q.PostFormValue("code"))
 		return err
 	})
 	return signed, err
@@ -87,7 +87,7 @@ func (s *Server) passkeyAgain(w http.ResponseWriter, q *Ask) (any, error) {
 	}
 	var signed account.Signed
 	err = s.DB.Update(q.Context(), func(tx *storage.Tx) (err error) {
-		signed, err = p.SignInAgain(q.Context(), tx, q.By, sessionToken(q.Request), in.State, in.Answer)
+		signed, err = p.SignInAgain(q.Context(), tx, q.By, q.token, in.State, in.Answer)
 		return err
 	})
 	if err != nil {

@@ -48,7 +48,7 @@ func (s *Server) linkOver(w http.ResponseWriter, q *Ask, err error) error {
 func (s *Server) useLink(w http.ResponseWriter, q *Ask) error {
 	var signed account.Signed
 	err := s.DB.Update(q.Context(), func(tx *storage.Tx) (err error) {
-		if signed, err = account.UseLink(q.Context(), tx, q.PathValue("token"), sessionToken(q.Request)); err != nil {
+		if signed, err = account.UseLink(q.Context(), tx, q.PathValue("token"), q.token); err != nil {
 			return err
 		}
 		return account.On(q.Context(), tx, signed, device(q.Request))
@@ -108,7 +108,7 @@ func (s *Server) showSecret(w http.ResponseWriter, q *Ask, status int, v setUpVi
 
 func (s *Server) offered(q *Ask) (secret account.Secret, err error) {
 	err = s.DB.View(q.Context(), func(tx *storage.Tx) (err error) {
-		secret, err = account.Offered(q.Context(), tx, q.By, sessionToken(q.Request))
+		secret, err = account.Offered(q.Context(), tx, q.By, q.token)
 		return err
 	})
 	return secret, err
@@ -134,7 +134,7 @@ func (s *Server) keepPassword(q *Ask) (signed account.Signed, err error) {
 		return signed, err
 	}
 	err = s.DB.Update(q.Context(), func(tx *storage.Tx) (err error) {
-		signed, err = account.KeepPassword(q.Context(), tx, q.By, sessionToken(q.Request), wanted, q.PostFormValue("code"))
+		signed, err = account.KeepPassword(q.Context(), tx, q.By, q.token, wanted, q.PostFormValue("code"))
 		return err
 	})
 	return signed, err

@@ -103,7 +103,7 @@ func (s *Server) changePassword(w http.ResponseWriter, q *Ask) error {
 
 func (s *Server) passkeyRemove(w http.ResponseWriter, q *Ask) error {
 	err := s.DB.Update(q.Context(), func(tx *storage.Tx) error {
-		return account.RemovePasskey(q.Context(), tx, q.By, sessionToken(q.Request), q.PostFormValue("passkey"))
+		return account.RemovePasskey(q.Context(), tx, q.By, q.token, q.PostFormValue("passkey"))
 	})
 	if isForm(err) {
 		return s.showOwn(w, q, statusOf(err), "", err)

@@ -100,7 +100,7 @@ func (s *Server) passkeySignIn(w http.ResponseWriter, q *Ask) (any, error) {
 	}
 	var signed account.Signed
 	err = s.DB.Update(q.Context(), func(tx *storage.Tx) (err error) {
-		if signed, err = p.SignIn(q.Context(), tx, in.State, in.Answer, sessionToken(q.Request)); err != nil {
+		if signed, err = p.SignIn(q.Context(), tx, in.State, in.Answer, q.token); err != nil {
 			return err
 		}
 		return account.On(q.Context(), tx, signed, device(q.Request))
@@ -130,7 +130,7 @@ func (s *Server) passkeyAddBegin(_ http.ResponseWriter, q *Ask) (any, error) {
 	}
 	var c account.Ceremony
 	err = s.DB.View(q.Context(), func(tx *storage.Tx) (err error) {
-		c, err = p.BeginAdd(q.Context(), tx, q.By, sessionToken(q.Request))
+		c, err = p.BeginAdd(q.Context(), tx, q.By, q.token)
 		return err
 	})
 	return c, err
@@ -143,7 +143,7 @@ func (s *Server) passkeyAdd(w http.ResponseWriter, q *Ask) (any, error) {
 	}
 	var signed account.Signed
 	err = s.DB.Update(q.Context(), func(tx *storage.Tx) (err error) {
-		signed, err = p.Add(q.Context(), tx, q.By, sessionToken(q.Request), in.State, in.Answer)
+		signed, err = p.Add(q.Context(), tx, q.By, q.token, in.State, in.Answer)
 		return err
 	})
 	if err != nil {

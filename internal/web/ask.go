@@ -28,6 +28,7 @@ type Ask struct {
 	Stay    account.Session // zero for visitors
 	P       *locale.Printer
 	Now     time.Time
+	token   string // the browser's session, whether or not it opens anything
 }
 
 // handler answers one route. An error becomes a page once, in Server.fail.
@@ -76,12 +77,11 @@ func refusal(p access.Permission, by access.Actor) error {
 
 // ask finds out who acts. Open pages never look: they are the same for everybody.
 func (s *Server) ask(r *http.Request, p access.Permission) (*Ask, error) {
-	q := &Ask{Request: r, P: locale.For(languageOf(r)), Now: s.DB.Now()}
-	token := sessionToken(r)
-	if !p.Staff || token == "" {
+	q := &Ask{Request: r, P: locale.For(languageOf(r)), Now: s.DB.Now(), token: s.sessionToken(r)}
+	if !p.Staff || q.token == "" {
 		return q, nil
 	}
-	err := s.actor(r.Context(), q, token, p.Quiet)
+	err := s.actor(r.Context(), q, q.token, p.Quiet)
 	if fault.Is(err, fault.SignIn) || fault.Is(err, fault.NotFound) {
 		return q, nil
 	}

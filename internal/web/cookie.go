@@ -32,12 +32,11 @@ func (s *Server) endSession(w http.ResponseWriter) {
 	http.SetCookie(w, &http.Cookie{Name: s.cookieName(), Path: "/", HttpOnly: true, Secure: s.https(), SameSite: http.SameSiteStrictMode, MaxAge: -1})
 }
 
-// sessionToken is what the browser sent, at most once and of a plausible size.
-func sessionToken(r *http.Request) string {
-	for _, name := range []string{secureCookie, plainCookie} {
-		if c, err := r.Cookie(name); err == nil && len(c.Value) <= 128 {
-			return c.Value
-		}
+// sessionToken is what the browser sent, at most once and of a plausible size. Over https the plain name is nobody's: a
+// neighbouring host could have set it.
+func (s *Server) sessionToken(r *http.Request) string {
+	if c, err := r.Cookie(s.cookieName()); err == nil && len(c.Value) <= 128 {
+		return c.Value
 	}
 	return ""
 }

@@ -3,6 +3,7 @@ package web
 import (
 	"net/http"
 	"net/http/httptest"
+	"net/url"
 	"testing"
 )
 
@@ -25,6 +26,24 @@ func TestRemote(t *testing.T) {
 		s := &Server{Options: Options{TrustedProxy: c.trusted}}
 		if got := s.remote(r); got != c.want {
 			t.Errorf("trusting %q, from %s, said %q: got %s, want %s", c.trusted, c.from, c.said, got, c.want)
+		}
+	}
+}
+
+// Over https the session's cookie counts by the name that browsers hold to this host, and by no other: a neighbouring
+// host can set the plain one (ASVS 3.3.3).
+func TestCookieCountsByItsOwnName(t *testing.T) {
+	for base, want := range map[string]string{"https://apua.example": "host", "http://127.0.0.1": "plain"} {
+		u, err := url.Parse(base)
+		if err != nil {
+			t.Fatal(err)
+		}
+		r := httptest.NewRequest(http.MethodGet, "/", nil)
+		r.AddCookie(&http.Cookie{Name: "rinnalla", Value: "plain"})
+		r.AddCookie(&http.Cookie{Name: "__Host-rinnalla", Value: "host"})
+		s := &Server{Options: Options{BaseURL: u}}
+		if got := s.sessionToken(r); got != want {
+			t.Errorf("%s: the %s cookie counts, want the %s one", base, got, want)
 		}
 	}
 }

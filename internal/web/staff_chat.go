@@ -221,7 +221,7 @@ func (s *Server) liveChats(w http.ResponseWriter, q *Ask) error {
 
 // still is the reader with the rights of this moment: a stream outlives the request that began it.
 func (q *Ask) still(tx *storage.Tx) (access.Actor, error) {
-	by, _, err := account.Actor(q.Context(), tx, sessionToken(q.Request))
+	by, _, err := account.Actor(q.Context(), tx, q.token)
 	return by, err
 }
 

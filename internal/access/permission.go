@@ -40,6 +40,8 @@ var (
 	Coordinate = Permission{Name: "coordinate", Staff: true, allow: func(a Actor) bool { return a.Has(Coordinator) }}
 	// People is knowing the staff: coordinators their own units', operators all.
 	People = Permission{Name: "people", Staff: true, allow: func(a Actor) bool { return a.Has(Coordinator) || a.Has(Operator) }}
+	// Witness is seeing that somebody used emergency access: coordinators, keepers, operators.
+	Witness = Permission{Name: "witness", Staff: true, allow: func(a Actor) bool { return a.Has(Coordinator) || a.Has(Keeper) || a.Has(Operator) }}
 	// Operate is keeping the machine: accounts of all units, never a client's data.
 	Operate = Permission{Name: "operate", Staff: true, allow: func(a Actor) bool { return a.Has(Operator) }}
 )

@@ -8,6 +8,7 @@ import (
 	"unicode/utf8"
 
 	"rinnalla.fi/rinnalla/internal/access"
+	"rinnalla.fi/rinnalla/internal/audit"
 	"rinnalla.fi/rinnalla/internal/fault"
 	"rinnalla.fi/rinnalla/internal/id"
 	"rinnalla.fi/rinnalla/internal/locale"
@@ -59,7 +60,10 @@ func InviteFor(ctx context.Context, tx Tx, by access.Actor, name, email string, 
 		return Account{}, "", err
 	}
 	token, err := newLink(ctx, tx, a.ID, Invite, inviteStands)
-	return a, token, err
+	if err != nil {
+		return Account{}, "", err
+	}
+	return a, token, note(ctx, tx, by, audit.Invited, a.ID)
 }
 
 func checkName(form *fault.Form, name string) {
@@ -107,7 +111,11 @@ func LinkFor(ctx context.Context, tx Tx, by access.Actor, who access.AccountID, 
 		return "", fault.New(fault.Invalid, "account.own-link")
 	case !Keeps(by, ms):
 		return "", fault.New(fault.Invalid, "account.other-units")
-	case a.State == Invited:
+	}
+	if err := note(ctx, tx, by, audit.Link, who); err != nil {
+		return "", err
+	}
+	if a.State == Invited {
 		return newLink(ctx, tx, a.ID, Invite, inviteStands)
 	}
 	return newLink(ctx, tx, a.ID, Recovery, recoveryStands)

@@ -1,6 +1,7 @@
 package account
 
 import (
+	"bytes"
 	"context"
 	"crypto/hmac"
 	"encoding/base64"
@@ -16,6 +17,7 @@ import (
 	"github.com/go-webauthn/webauthn/webauthn"
 
 	"rinnalla.fi/rinnalla/internal/access"
+	"rinnalla.fi/rinnalla/internal/audit"
 	"rinnalla.fi/rinnalla/internal/fault"
 	"rinnalla.fi/rinnalla/internal/seal"
 )
@@ -278,7 +280,30 @@ func RemovePasskey(ctx context.Context, tx Tx, by access.Actor, token, passkey s
 	if len(keys) <= 1 && a.Password == "" {
 		return fault.New(fault.Invalid, "account.last-way")
 	}
-	return tx.DeletePasskey(ctx, by.Account, passkey)
+	if err := tx.DeletePasskey(ctx, by.Account, passkey); err != nil {
+		return err
+	}
+	// A stay that the lost passkey began goes with it: all but this one do.
+	if err := endOthers(ctx, tx, by.Account, token); err != nil {
+		return err
+	}
+	return note(ctx, tx, by, audit.Ways, by.Account)
+}
+
+func endOthers(ctx context.Context, tx Tx, who access.AccountID, token string) error {
+	all, err := tx.Sessions(ctx, who)
+	if err != nil {
+		return err
+	}
+	for _, s := range all {
+		if bytes.Equal(s.Hash, hashOf(token)) {
+			continue
+		}
+		if err := tx.DeleteSession(ctx, s.Hash); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // Passkeys are the signed-in account's own.

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"rinnalla.fi/rinnalla/internal/access"
+	"rinnalla.fi/rinnalla/internal/audit"
 	"rinnalla.fi/rinnalla/internal/fault"
 	"rinnalla.fi/rinnalla/internal/locale"
 	"rinnalla.fi/rinnalla/internal/seal"
@@ -108,7 +109,10 @@ func SetRoles(ctx context.Context, tx Tx, by access.Actor, who access.AccountID,
 	if err := someoneCoordinates(ctx, tx, by, who, ms, after); err != nil {
 		return err
 	}
-	return putMemberships(ctx, tx, who, after)
+	if err := putMemberships(ctx, tx, who, after); err != nil {
+		return err
+	}
+	return note(ctx, tx, by, audit.Roles, who)
 }
 
 // putMemberships keeps the roles and sees to it that behind walls everybody is on one side still.
@@ -165,7 +169,10 @@ func Close(ctx context.Context, tx Tx, by access.Actor, who access.AccountID) er
 	if err := tx.PutAccount(ctx, a, tx.Index("account.closed", string(a.ID))); err != nil {
 		return err
 	}
-	return putMemberships(ctx, tx, who, nil)
+	if err := putMemberships(ctx, tx, who, nil); err != nil {
+		return err
+	}
+	return note(ctx, tx, by, audit.Closed, who)
 }
 
 // Rename keeps the own name and language.

@@ -1,11 +1,18 @@
 package account
 
 import (
+	"context"
 	"slices"
 
 	"rinnalla.fi/rinnalla/internal/access"
+	"rinnalla.fi/rinnalla/internal/audit"
 	"rinnalla.fi/rinnalla/internal/fault"
 )
+
+// note keeps in the audit what was done to an account.
+func note(ctx context.Context, tx Tx, by access.Actor, action string, who access.AccountID) error {
+	return audit.Note(ctx, tx, by, action, audit.Account, string(who))
+}
 
 func hidden() error { return fault.New(fault.NotFound, "not-found") }
 

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"rinnalla.fi/rinnalla/internal/access"
+	"rinnalla.fi/rinnalla/internal/audit"
 	"rinnalla.fi/rinnalla/internal/fault"
 	"rinnalla.fi/rinnalla/internal/id"
 )
@@ -168,7 +169,10 @@ func SignOutOther(ctx context.Context, tx Tx, by access.Actor, who access.Accoun
 	if _, _, err := colleague(ctx, tx, by, who); err != nil {
 		return err
 	}
-	return tx.DeleteSessions(ctx, who)
+	if err := tx.DeleteSessions(ctx, who); err != nil {
+		return err
+	}
+	return note(ctx, tx, by, audit.SignedOut, who)
 }
 
 // Stays are where the signed-in account is signed in now.

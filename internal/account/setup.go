@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"rinnalla.fi/rinnalla/internal/access"
+	"rinnalla.fi/rinnalla/internal/audit"
 	"rinnalla.fi/rinnalla/internal/fault"
 	"rinnalla.fi/rinnalla/internal/seal"
 )
@@ -97,6 +98,9 @@ func ready(ctx context.Context, tx Tx, a Account, way, token string) (Signed, er
 	a.State = Active
 	a.rightTry()
 	if err := keep(ctx, tx, a); err != nil {
+		return Signed{}, err
+	}
+	if err := note(ctx, tx, access.Actor{Account: a.ID}, audit.Ways, a.ID); err != nil {
 		return Signed{}, err
 	}
 	if err := tx.DeleteLinks(ctx, a.ID); err != nil {

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"rinnalla.fi/rinnalla/internal/access"
+	"rinnalla.fi/rinnalla/internal/audit"
 	"rinnalla.fi/rinnalla/internal/locale"
 	"rinnalla.fi/rinnalla/internal/seal"
 	"rinnalla.fi/rinnalla/internal/wall"
@@ -95,7 +96,7 @@ type Colleague struct {
 // Tx is the part of a storage transaction that accounts need.
 type Tx interface {
 	wall.Tx
-	Now() time.Time
+	audit.Tx
 	NewKey() (string, error)
 	Index(purpose, value string) []byte
 	Account(ctx context.Context, id access.AccountID) (Account, error)

@@ -1,6 +1,6 @@
 // Package audit tells who saw and changed what, by opaque id and by day, never by the minute: in a service without
 // records a line of worker, person and hour would itself be a record of the meeting (D-201). Entries die with
-// their object.
+// their object, and until then nobody changes them: each is chained to the one before it (decision 0045).
 package audit
 
 import (
@@ -12,14 +12,38 @@ import (
 	"rinnalla.fi/rinnalla/internal/id"
 )
 
+// What there is to tell.
+const (
+	Seen      = "seen"
+	Changed   = "changed"
+	Opened    = "opened"
+	Closed    = "closed"
+	Emergency = "emergency" // opened by break-glass
+	Witnessed = "witnessed" // has seen that somebody did
+	Invited   = "invited"
+	Roles     = "roles"
+	Link      = "link" // a new link was made for somebody
+	Approved  = "approved"
+	SignedOut = "signed-out"
+	Ways      = "ways" // ways of signing in were changed
+)
+
+// Kinds of objects that are not behind grants.
+const (
+	Account access.Kind = "account"
+	Unit    access.Kind = "unit"
+)
+
 // Entry is one kind of look or change by one account on one day.
 type Entry struct {
 	ID      string
 	Day     calendar.Date
 	Account access.AccountID
-	Action  string // "seen", "changed", "opened", "closed", "decided"
+	Action  string
 	Kind    access.Kind
 	Object  string
+	Seq     int    // its place in the object's chain, from 1; 0 is from before there were chains
+	Link    []byte // hash of the link before it and of the entry
 }
 
 // Tx is the part of a storage transaction that audit needs.

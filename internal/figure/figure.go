@@ -33,6 +33,7 @@ const (
 	ChatsStarted = "chats-started" // conversations begun [""]
 	ChatsTaken   = "chats-taken"   // conversations answered [""]
 	Messages     = "messages"      // messages to clients that left [sms or email]
+	Emergencies  = "emergencies"   // uses of emergency access [ground]
 
 	WallExceptions = "wall-exceptions" // exceptions to a wall that a second person approved [""], of no model
 )

@@ -7,8 +7,10 @@ import (
 	"time"
 
 	"rinnalla.fi/rinnalla/internal/appointment"
+	"rinnalla.fi/rinnalla/internal/audit"
 	"rinnalla.fi/rinnalla/internal/calendar"
 	"rinnalla.fi/rinnalla/internal/chat"
+	"rinnalla.fi/rinnalla/internal/emergency"
 	"rinnalla.fi/rinnalla/internal/fault"
 	"rinnalla.fi/rinnalla/internal/intake"
 	"rinnalla.fi/rinnalla/internal/model"
@@ -19,6 +21,8 @@ import (
 type Tx interface {
 	appointment.Tx
 	chat.Tx
+	emergency.Tx
+	audit.SealTx
 }
 
 // batch is how many objects of a kind one sweep takes, so that no transaction is long.
@@ -33,6 +37,8 @@ func Sweep(ctx context.Context, tx Tx, ms model.Set) (more bool, err error) {
 		func() (int, error) { return chat.Expire(ctx, tx) },
 		func() (int, error) { return appointment.ForgetPlaces(ctx, tx) },
 		func() (int, error) { return outgoing.Forget(ctx, tx) },
+		func() (int, error) { _, err := emergency.Forget(ctx, tx); return 0, err },
+		func() (int, error) { _, err := audit.SealDays(ctx, tx); return 0, err },
 		func() (int, error) { return tx.DeleteClientSessionsOver(ctx, tx.Now()) },
 	} {
 		n, err := step()

@@ -16,12 +16,12 @@ import (
 
 // forget drops what an object leaves outside its own rows: who might see it, who did, what was still to be done.
 func (tx *Tx) forget(ctx context.Context, object string) error {
-	for _, table := range []string{"access_grant", "audit", "job"} {
+	for _, table := range []string{"access_grant", "job"} {
 		if err := tx.exec(ctx, "DELETE FROM "+table+" WHERE object_id = $1", object); err != nil {
 			return err
 		}
 	}
-	return nil
+	return tx.forgetAudit(ctx, object)
 }
 
 // DeleteRequest drops a request with its slots, codes, grants and audit, and its person if nothing else holds them.

@@ -41,6 +41,7 @@ var oneOfEach = []string{
 	"INSERT INTO ended (hash, day) VALUES ($1, '')",
 	"INSERT INTO erasure (id, person_id, unit_id, asked, due) VALUES ('y', 'p', 'u', '', '')",
 	"INSERT INTO release_code (code_index, episode_id, fact, partner, expires) VALUES ($1, 'e', 'client', 'other', '')",
+	"INSERT INTO emergency (id, episode_id, unit_id, account_id, ground, day, until) VALUES ('n', 'e', 'u', 'a', 'danger', '', '')",
 	"INSERT INTO job (id, kind, object_id, run_at, lease_until, attempt) VALUES ('j', '', '', '', '', 0)",
 }
 

@@ -329,8 +329,11 @@ func restRows(h house, put func(any, error, func() any)) {
 	put([]figure.Sum(nil), nil, func() any { return got(tx.Figures(ctx, south, "2026-12", "2027-02")) })
 
 	a := audit.Entry{ID: "a", Day: "2027-01-12", Account: own, Action: "seen", Kind: access.Episode, Object: "o"}
-	put(a, tx.PutAudit(ctx, a), func() any { return first(tx.Audit(ctx, "o")) })
+	link := audit.LinkOf(tx, nil, audit.Entry{ID: a.ID, Day: a.Day, Account: a.Account, Action: a.Action, Kind: a.Kind, Object: a.Object, Seq: 1})
+	kept := a
+	kept.Seq, kept.Link = 1, link
+	put(kept, tx.PutAudit(ctx, a), func() any { return first(tx.Audit(ctx, "o")) })
 	again := a
 	again.ID = "b"
-	put(a, tx.PutAudit(ctx, again), func() any { return first(tx.Audit(ctx, "o")) })
+	put(kept, tx.PutAudit(ctx, again), func() any { return first(tx.Audit(ctx, "o")) })
 }

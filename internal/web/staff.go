@@ -16,6 +16,8 @@ func (s *Server) staffRoutes(add adder) {
 	s.hoursRoutes(add)
 	s.unitRoutes(add)
 	s.figureRoutes(add)
+	s.emergencyRoutes(add)
+	s.auditRoutes(add)
 }
 
 // formToken makes sending a form twice the same as sending it once.

@@ -29,6 +29,7 @@ type desk struct {
 	chats   []chat.Conversation
 	offers  map[organization.OfferID]organization.Offer
 	first   firstWait
+	toSee   int // uses of emergency access that the reader has not seen
 }
 
 // firstWait is how soon first meetings came, this month and the month before.
@@ -69,6 +70,9 @@ func (s *Server) readDesk(ctx context.Context, tx *storage.Tx, q *Ask) (d desk, 
 		return d, err
 	}
 	if d.offers, err = offersOf(ctx, tx); err != nil {
+		return d, err
+	}
+	if d.toSee, err = emergenciesToSee(q, tx); err != nil {
 		return d, err
 	}
 	d.first, err = s.firstWaits(ctx, tx, q)

@@ -5,9 +5,11 @@ import (
 	"net/http"
 	"net/url"
 	"slices"
+	"time"
 
 	"rinnalla.fi/rinnalla/internal/access"
 	"rinnalla.fi/rinnalla/internal/appointment"
+	"rinnalla.fi/rinnalla/internal/emergency"
 	"rinnalla.fi/rinnalla/internal/episode"
 	"rinnalla.fi/rinnalla/internal/fault"
 	"rinnalla.fi/rinnalla/internal/intake"
@@ -25,6 +27,7 @@ type episodePage struct {
 	Offices  map[organization.PlaceID]organization.Place
 	Mistakes ui.Mistakes
 	Typed    url.Values
+	Until    time.Time // the end of emergency access, where the reader sees it by that
 }
 
 // meeting is an appointment with the marks it may have instead of the one it has.
@@ -95,6 +98,11 @@ func (s *Server) readEpisode(ctx context.Context, tx *storage.Tx, q *Ask) (p epi
 	if p.View, err = episode.One(ctx, tx, s.Models, q.By, episode.ID(q.PathValue("id"))); err != nil {
 		return p, err
 	}
+	held, err := emergency.Held(ctx, tx, q.By, p.Episode.ID)
+	if err != nil {
+		return p, err
+	}
+	p.Until = held.Until
 	all, err := appointment.All(ctx, tx, q.By, p.Episode.ID)
 	if err != nil {
 		return p, err

@@ -33,6 +33,7 @@ func isForm(err error) bool { return fault.Is(err, fault.Invalid) || fault.Is(er
 type peopleView struct {
 	Frame ui.StaffPage
 	Rows  []personRow
+	ToSee int // uses of emergency access
 	Done  string
 }
 
@@ -50,6 +51,9 @@ func (s *Server) people(w http.ResponseWriter, q *Ask) error {
 	err := s.DB.View(q.Context(), func(tx *storage.Tx) error {
 		names, err := unitNames(q, tx)
 		if err != nil {
+			return err
+		}
+		if v.ToSee, err = emergenciesToSee(q, tx); err != nil {
 			return err
 		}
 		all, err := account.Colleagues(q.Context(), tx, q.By)

@@ -1,0 +1,178 @@
+package web
+
+import (
+	"context"
+	"net/http"
+	"slices"
+
+	"rinnalla.fi/rinnalla/internal/access"
+	"rinnalla.fi/rinnalla/internal/calendar"
+	"rinnalla.fi/rinnalla/internal/emergency"
+	"rinnalla.fi/rinnalla/internal/fault"
+	"rinnalla.fi/rinnalla/internal/figure"
+	"rinnalla.fi/rinnalla/internal/storage"
+	"rinnalla.fi/rinnalla/internal/web/ui"
+)
+
+// Emergency access: a number that one has been told, a ground from a list, three hours, and two others who see it.
+
+func (s *Server) emergencyRoutes(add adder) {
+	add("GET /emergency", access.ClientWork.Fresh(), s.emergencyForm)
+	add("POST /emergency", access.ClientWork.Fresh(), s.openEmergency, "number", "ground")
+	add("GET /emergency/seen", access.Witness, s.showEmergencies)
+	add("POST /emergency/seen", access.Witness, s.seeEmergency, "use")
+}
+
+// emergencyView is the form.
+type emergencyView struct {
+	Frame          ui.StaffPage
+	Number, Ground string
+	Grounds        []ui.Option
+	Mistakes       ui.Mistakes
+}
+
+func (s *Server) emergencyForm(w http.ResponseWriter, q *Ask) error {
+	return s.showEmergencyForm(w, q, http.StatusOK, nil)
+}
+
+func (s *Server) showEmergencyForm(w http.ResponseWriter, q *Ask, status int, refusal error) error {
+	v := emergencyView{Frame: s.staffPage(q, q.P.T("emergency.title"), "episodes"), Number: short(q.PostFormValue("number")), Ground: q.PostFormValue("ground"),
+		Mistakes: ui.MistakesOf(q.P, refusal)}
+	v.Frame.Wrong = refusal != nil
+	for _, g := range emergency.Grounds {
+		v.Grounds = append(v.Grounds, ui.Option{Value: g, Label: q.P.T("emergency.grounds." + g)})
+	}
+	return s.show(w, q, status, emergencyPage(v))
+}
+
+// openEmergency lets whoever names numbers that are not there wait, as at the door: nobody tries them through.
+func (s *Server) openEmergency(w http.ResponseWriter, q *Ask) error {
+	key := "emergency " + string(q.By.Account)
+	if wait := s.door.tries.Wait(key, q.Now); wait > 0 {
+		return fault.New(fault.TooMany, "too-many", "seconds", int(wait.Seconds())+1)
+	}
+	to := ""
+	err := s.DB.Update(q.Context(), func(tx *storage.Tx) error {
+		e, err := emergency.Open(q.Context(), tx, q.By, q.PostFormValue("number"), q.PostFormValue("ground"))
+		to = "/episodes/" + string(e)
+		return err
+	})
+	if fault.Is(err, fault.NotFound) {
+		s.door.tries.Wrong(key, q.Now)
+	}
+	if isForm(err) {
+		return s.showEmergencyForm(w, q, statusOf(err), err)
+	}
+	if err != nil {
+		return err
+	}
+	return redirect(w, q, to)
+}
+
+// emergenciesView is what waits to be seen, and how often it has been used.
+type emergenciesView struct {
+	Frame ui.StaffPage
+	Uses  []emergencyRow
+	Times []string // a line a month
+	Done  string
+}
+
+type emergencyRow struct {
+	ID, Who, Unit, Ground, Day, Number string
+	Seen                               bool // one other has
+}
+
+func (s *Server) showEmergencies(w http.ResponseWriter, q *Ask) error {
+	v := emergenciesView{Frame: s.staffPage(q, q.P.T("emergency.seen.title"), ""), Done: q.done("emergency.seen.", "done")}
+	err := s.DB.View(q.Context(), func(tx *storage.Tx) error {
+		uses, err := emergency.ToSee(q.Context(), tx, q.By)
+		if err != nil {
+			return err
+		}
+		if v.Uses, err = emergencyRows(q, tx, uses); err != nil {
+			return err
+		}
+		v.Times, err = emergencyTimes(q, tx)
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	return s.show(w, q, http.StatusOK, emergenciesPage(v))
+}
+
+// emergencyRows tells who did it and why. The episode's number stands only where the reader may see the episode.
+func emergencyRows(q *Ask, tx *storage.Tx, uses []emergency.Use) ([]emergencyRow, error) {
+	units, err := unitNames(q, tx)
+	out := []emergencyRow{}
+	for _, u := range uses {
+		a, err := tx.Account(q.Context(), u.Account)
+		if err != nil {
+			return nil, err
+		}
+		row := emergencyRow{ID: u.ID, Who: a.Name.Reveal(), Unit: units[u.Unit], Ground: q.P.T("emergency.grounds." + u.Ground), Day: q.P.Date(u.Day), Seen: u.First != ""}
+		_, err = tx.Granted(q.Context(), q.By, access.Episode, string(u.Episode))
+		switch {
+		case err == nil:
+			row.Number = emergency.Number(u.Episode)
+		case !fault.Is(err, fault.NotFound):
+			return nil, err
+		}
+		out = append(out, row)
+	}
+	return out, err
+}
+
+// emergencyTimes are this month and the two before it, in the reader's units; it counts what staff did, so small numbers
+// are told.
+func emergencyTimes(q *Ask, tx *storage.Tx) ([]string, error) {
+	today := calendar.LocalOf(q.Now, q.zone()).Day
+	first := calendar.Date(today.Month() + "-01")
+	before := calendar.Date(first.Add(-1).Month() + "-01")
+	months := []string{first.Month(), before.Month(), before.Add(-1).Month()}
+	n := map[string]int{}
+	units, err := witnessed(q.Context(), tx, q.By)
+	for _, u := range units {
+		sums, err := tx.Figures(q.Context(), u, months[2], months[0])
+		if err != nil {
+			return nil, err
+		}
+		for _, x := range sums {
+			if x.Name == figure.Emergencies {
+				n[x.Month] += x.N
+			}
+		}
+	}
+	var out []string
+	for _, m := range months {
+		out = append(out, q.P.T("emergency.seen.times", "month", q.P.Month(m), "n", n[m]))
+	}
+	return out, err
+}
+
+// witnessed are the units whose uses the reader sees: a coordinator's own, everybody's for keepers and operators.
+func witnessed(ctx context.Context, tx *storage.Tx, by access.Actor) ([]access.UnitID, error) {
+	all, err := tx.Units(ctx)
+	var out []access.UnitID
+	for _, u := range all {
+		if by.Is(access.Coordinator, u.ID) || by.Has(access.Keeper) || by.Has(access.Operator) {
+			out = append(out, u.ID)
+		}
+	}
+	slices.Sort(out)
+	return out, err
+}
+
+func (s *Server) seeEmergency(w http.ResponseWriter, q *Ask) error {
+	err := s.DB.Update(q.Context(), func(tx *storage.Tx) error { return emergency.See(q.Context(), tx, q.By, q.PostFormValue("use")) })
+	if err != nil {
+		return err
+	}
+	return redirect(w, q, "/emergency/seen?done=done")
+}
+
+// emergenciesToSee is how many wait for the reader's eyes; it stands on the page where the day begins.
+func emergenciesToSee(q *Ask, tx *storage.Tx) (int, error) {
+	uses, err := emergency.ToSee(q.Context(), tx, q.By)
+	return len(uses), err
+}

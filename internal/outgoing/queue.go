@@ -7,6 +7,7 @@ import (
 
 	"rinnalla.fi/rinnalla/internal/access"
 	"rinnalla.fi/rinnalla/internal/calendar"
+	"rinnalla.fi/rinnalla/internal/fault"
 	"rinnalla.fi/rinnalla/internal/id"
 	"rinnalla.fi/rinnalla/internal/person"
 )
@@ -210,3 +211,14 @@ func dropOffered(ctx context.Context, tx Tx, p person.ID, t Target) error {
 
 // today is the day in the reader's zone.
 func (r reader) today(now time.Time) calendar.Date { return calendar.LocalOf(now, r.zone).Day }
+
+// KeepReminderHour sets the hour of the unit's reminders; -1 is none. Its coordinators may.
+func KeepReminderHour(ctx context.Context, tx Tx, by access.Actor, u access.UnitID, hour int) error {
+	if !by.System && !by.Is(access.Coordinator, u) {
+		return fault.New(fault.NotFound, "not-found")
+	}
+	if hour < -1 || hour > 23 {
+		return fault.New(fault.Invalid, "form.choice")
+	}
+	return tx.PutSetting(ctx, reminderSetting(u), strconv.Itoa(hour))
+}

@@ -58,7 +58,8 @@ func (v *View) readPerson(ctx context.Context, tx Tx) error {
 		return nil
 	}
 	v.Name = p.Name.Reveal()
-	v.SafeContact, err = tx.SafeContact(ctx, p.ID)
+	c, err := tx.SafeContact(ctx, p.ID)
+	v.SafeContact = c.Shown(v.Today(tx.Now()))
 	return err
 }
 

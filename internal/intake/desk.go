@@ -6,6 +6,7 @@ import (
 
 	"rinnalla.fi/rinnalla/internal/access"
 	"rinnalla.fi/rinnalla/internal/audit"
+	"rinnalla.fi/rinnalla/internal/calendar"
 	"rinnalla.fi/rinnalla/internal/fault"
 	"rinnalla.fi/rinnalla/internal/figure"
 	"rinnalla.fi/rinnalla/internal/model"
@@ -33,9 +34,11 @@ func One(ctx context.Context, tx Tx, ms model.Set, by access.Actor, id RequestID
 	if v.Person, err = tx.Person(ctx, v.Request.Person); err != nil {
 		return View{}, err
 	}
-	if v.Contact, err = tx.SafeContact(ctx, v.Request.Person); err != nil {
+	c, err := tx.SafeContact(ctx, v.Request.Person)
+	if err != nil {
 		return View{}, err
 	}
+	v.Contact = c.Shown(calendar.LocalOf(tx.Now(), v.Unit.Zone).Day)
 	return v, audit.Note(ctx, tx, by, "seen", access.Request, string(id))
 }
 

@@ -32,8 +32,8 @@ func Check(s SafeContact, today calendar.Date, form *fault.Form) SafeContact {
 		return SafeContact{Person: s.Person, Channel: None}
 	case Call, SMS:
 		s.Address = line(s.Address)
-		if !telephone(s.Address.Reveal()) {
-			form.Add("address", "contact.telephone")
+		if !telephone(s.Address.Reveal()) || !strings.ContainsAny(s.Address.Reveal()[:1], "+0(") {
+			form.Add("address", "contact.telephone") // without a nought or a country it might be somebody else's
 		}
 	case Email:
 		s.Address = line(s.Address)
@@ -115,7 +115,7 @@ func International(number string) string {
 	case strings.HasPrefix(digits, "0"):
 		return "+358" + digits[1:]
 	}
-	return digits
+	return "+" + finnish(digits) // as some gateways write the number of a reply
 }
 
 // finnish leaves out the nought that people write in "+358 (0)40".

@@ -49,11 +49,13 @@ func TestCheck(t *testing.T) {
 		"today":                {func(s *SafeContact) { s.LastDay = today }, nil},
 		"more than a year":     {func(s *SafeContact) { s.LastDay = "2028-01-13" }, []string{"last-day"}},
 		"yesterday":            {func(s *SafeContact) { s.LastDay = "2027-01-11" }, []string{"last-day"}},
+		"a number of nowhere":  {func(s *SafeContact) { s.Address = seal.Of("405550200") }, []string{"address"}},
+		"others, in a story":   {func(s *SafeContact) { s.Others = "he sometimes takes it" }, []string{"others"}},
 		"no address":           {func(s *SafeContact) { s.Address = seal.Text{} }, []string{"address"}},
 		"too short a number":   {func(s *SafeContact) { s.Address = seal.Of("112") }, []string{"address"}},
 		"too long a number":    {func(s *SafeContact) { s.Address = seal.Of("0405550200040555") }, []string{"address"}},
 		"a plus in the middle": {func(s *SafeContact) { s.Address = seal.Of("040+5550200") }, []string{"address"}},
-		"an address of spaces": {func(s *SafeContact) { s.Address = seal.Of(strings.Repeat(" ", 40) + "12345" + strings.Repeat(" ", 40)) }, nil},
+		"an address of spaces": {func(s *SafeContact) { s.Address = seal.Of(strings.Repeat(" ", 40) + "01234" + strings.Repeat(" ", 40)) }, nil},
 		"e-mail with a name":   {func(s *SafeContact) { s.Channel, s.Address = Email, seal.Of("Nimi <nimi@example.fi>") }, []string{"address"}},
 		"e-mail of two":        {func(s *SafeContact) { s.Channel, s.Address = Email, seal.Of("a@example.fi, b@example.fi") }, []string{"address"}},
 		"e-mail with a header": {func(s *SafeContact) { s.Channel, s.Address = Email, seal.Of("a@example.fi\r\nBcc: b@example.fi") }, []string{"address"}},
@@ -91,4 +93,29 @@ func FuzzAddress(f *testing.F) {
 			t.Errorf("email(%q)", s)
 		}
 	})
+}
+
+// One number is one number, however people and gateways write it.
+func TestInternational(t *testing.T) {
+	for _, s := range []string{"040 555 0200", "+358 40 555 0200", "+358 (0)40-5550200", "00358405550200", "358405550200"} {
+		if got := International(s); got != "+358405550200" {
+			t.Errorf("International(%q) = %q", s, got)
+		}
+	}
+	if got := International("+46 70 123 45 67"); got != "+46701234567" {
+		t.Errorf("got %q", got)
+	}
+}
+
+// After the last day nobody is shown the number or the code word; on it everybody who may is.
+func TestShown(t *testing.T) {
+	s := SafeContact{Channel: SMS, Address: seal.Of("040 555 0200"), CodeWord: seal.Of("kanerva"), LastDay: "2027-03-31"}
+	for day, want := range map[calendar.Date]string{"2027-03-31": "040 555 0200 kanerva", "2027-04-01": " "} {
+		if c := s.Shown(day); c.Address.Reveal()+" "+c.CodeWord.Reveal() != want || c.Channel != SMS || c.LastDay != s.LastDay {
+			t.Errorf("%s: shown %q", day, c.Address.Reveal())
+		}
+	}
+	if (SafeContact{Channel: None}).Ended("2027-04-01") {
+		t.Error("what was never given has not ended")
+	}
 }

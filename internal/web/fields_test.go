@@ -52,6 +52,10 @@ func TestEveryFormRefusesWhatItDoesNotKnow(t *testing.T) {
 				if p.Status != http.StatusSeeOther {
 					t.Errorf("%s, %s = %d: leaving is stopped by nothing", f.Pattern, name, p.Status)
 				}
+			case strings.Contains(f.Pattern, "/gateway/"): // a machine speaks here, of whose words one is read
+				if p.Status != http.StatusNotFound || strings.Contains(p.Body, extra) {
+					t.Errorf("%s, %s = %d without the secret", f.Pattern, name, p.Status)
+				}
 			case p.Status != http.StatusUnprocessableEntity:
 				t.Errorf("%s, %s = %d %q", f.Pattern, name, p.Status, p.Heading())
 			case strings.Contains(p.Body, extra), strings.Contains(p.Body, "note"):

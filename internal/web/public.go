@@ -26,6 +26,8 @@ func (s *Server) publicRoutes(add adder) {
 	add("POST /code/pick", access.Open, s.pickSlot, "stay", "slot")
 	add("POST /code/cancel", access.Open, s.cancelMeeting, "stay", "meeting")
 	add("POST /code/way", access.Open, s.answerWay, "stay", "way", "answer")
+	add("POST /code/reach", access.Open, s.askReach, "stay")
+	add("POST /code/allow", access.Open, s.allowReach, permissionFields("stay")...)
 	add("POST /code/erase", access.Open, s.eraseRequest, "stay")
 	add("POST /code/leave", access.Open, s.leaveCode, "stay")
 	add("GET /chat", access.Open, s.chatStatus)
@@ -49,11 +51,18 @@ func (s *Server) publicRoutes(add adder) {
 func askFields() []string {
 	out := []string{"token", "for", "settled", "channel", "times...", "places...", "area", "name", "age", "language"}
 	for _, channel := range []string{"call", "sms", "email"} {
-		for _, name := range []string{"address", "hour-from", "hour-to", "last-day"} {
-			out = append(out, channel+"-"+name)
-		}
+		out = append(out, reachNames(channel)...)
 	}
-	return append(out, "call-code-word", "call-allowed...")
+	return out
+}
+
+// reachNames are what is asked for one way of reaching out, under names of its own.
+func reachNames(channel string) []string {
+	out := []string{channel + "-allowed..."}
+	for _, name := range []string{"address", "hour-from", "hour-to", "last-day", "others", "code-word"} {
+		out = append(out, channel+"-"+name)
+	}
+	return out
 }
 
 // stayPage is the frame of an answer within a stay: leaving ends the stay itself. Its address holds the exit alone, a

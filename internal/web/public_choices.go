@@ -133,8 +133,28 @@ func clockOf(hour int) calendar.Clock {
 
 func (v contactPage) allowedChoice(channel string) ui.Choice {
 	c := ui.Choice{Name: channel + "-allowed", Label: v.t("allowed"), Hint: v.t("allowed-hint"), Values: v.of(channel).Allowed}
-	for _, key := range []string{"voicemail", "say", "someone"} {
-		c.Options = append(c.Options, ui.Option{Value: key, Label: v.t(key)})
+	keys := []string{"reminders", "say"}
+	if channel == "call" {
+		c.Label, keys = v.t("allowed-call"), []string{"voicemail", "say"}
+	}
+	for _, key := range append(keys, "again") {
+		label := v.t(key)
+		if key == "say" && channel == "call" {
+			label = v.t("say-call")
+		}
+		c.Options = append(c.Options, ui.Option{Value: key, Label: label})
+	}
+	return c
+}
+
+// othersChoice asks whether anybody else may see or hear. No answer counts as yes (D-187).
+func (v contactPage) othersChoice(channel string) ui.Choice {
+	c := ui.Choice{Name: channel + "-others", Label: v.t("others"), Value: v.of(channel).Others, Error: v.Mistakes.Of(channel + "-others"), Inline: true}
+	if channel == "call" {
+		c.Label = v.t("others-call")
+	}
+	for _, key := range []string{"no", "yes"} {
+		c.Options = append(c.Options, ui.Option{Value: key, Label: v.t("others-" + key)})
 	}
 	return c
 }

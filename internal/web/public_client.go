@@ -32,6 +32,7 @@ type clientPage struct {
 	Asked    []ui.Fact
 	Used     string // of visits without a limit
 	Counted  bool   // visits held of so many are shown
+	Reach    string // how she is reached, without the number
 	Erase    bool   // a request may still be taken back as a whole
 }
 
@@ -47,6 +48,9 @@ func (s *Server) showClient(w http.ResponseWriter, q *Ask, stay intake.Stay, sai
 	v := clientPage{Page: s.stayPage(q, q.P.T("public.client.title"), stay.Exit), Stay: stay.Token, Said: said, Mistakes: ui.MistakesOf(q.P, wrong)}
 	err := s.DB.View(q.Context(), func(tx *storage.Tx) (err error) {
 		if v.ClientView, err = appointment.ForClient(q.Context(), tx, s.Models, stay.Holder); err != nil {
+			return err
+		}
+		if err := v.fillReach(q.Context(), tx, stay.Holder); err != nil {
 			return err
 		}
 		return v.fillAsked(q.Context(), tx, stay.Holder)
@@ -155,10 +159,8 @@ func (v *clientPage) fillAsked(ctx context.Context, tx *storage.Tx, h intake.Hol
 	if err != nil {
 		return err
 	}
-	c, err := tx.SafeContact(ctx, r.Person)
 	v.Erase = true
-	v.Asked = append(v.Asked, ui.Fact{Term: v.t("asked-when"), Value: v.P.Day(calendar.LocalOf(r.Created, v.Unit.Zone).Day)},
-		ui.Fact{Term: v.t("contact"), Value: v.t("contact-" + string(c.Channel))})
+	v.Asked = append(v.Asked, ui.Fact{Term: v.t("asked-when"), Value: v.P.Day(calendar.LocalOf(r.Created, v.Unit.Zone).Day)})
 	if len(r.Times) > 0 {
 		v.Asked = append(v.Asked, ui.Fact{Term: v.t("times"), Value: v.list(r.Times)})
 	}
@@ -168,7 +170,7 @@ func (v *clientPage) fillAsked(ctx context.Context, tx *storage.Tx, h intake.Hol
 	if r.Area != "" {
 		v.Asked = append(v.Asked, ui.Fact{Term: v.P.T("public.contact.area"), Value: r.Area})
 	}
-	return err
+	return nil
 }
 
 func (v *clientPage) list(keys []string) string {

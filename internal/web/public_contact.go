@@ -27,7 +27,8 @@ type contact struct {
 	To       string
 	LastDay  string
 	Word     string
-	Allowed  []string // voicemail, say, other
+	Others   string   // whether somebody else may answer or read: yes, no, or not told
+	Allowed  []string // voicemail, say, reminders, again
 	Times    []string
 	Places   []string
 	Area     string
@@ -49,11 +50,12 @@ func readContact(q *Ask) contact {
 		Referrer: typed(q, "referrer"), Present: q.PostFormValue("present") == "yes"}
 	c.Address, c.From, c.To = typed(q, c.field("address")), typed(q, c.field("hour-from")), typed(q, c.field("hour-to"))
 	c.LastDay, c.Word, c.Allowed = typed(q, c.field("last-day")), typed(q, c.field("code-word")), q.PostForm[c.field("allowed")]
+	c.Others = typed(q, c.field("others"))
 	return c
 }
 
 // reachFields are asked for each way of reaching out by itself, under names of its own.
-var reachFields = []string{"address", "hour-from", "hour-to", "last-day", "code-word", "allowed"}
+var reachFields = []string{"address", "hour-from", "hour-to", "last-day", "code-word", "others", "allowed"}
 
 // field is an input's name: what belongs to a channel carries its name.
 func (c contact) field(name string) string {
@@ -79,7 +81,8 @@ func (c contact) asked(o openOffer, by intake.Channel) intake.New {
 func (c contact) safe() person.SafeContact {
 	out := person.SafeContact{Channel: person.Channel(c.Channel), Address: seal.Of(c.Address), CodeWord: seal.Of(c.Word),
 		HourFrom: number(c.From, -1), HourTo: number(c.To, -1), Voicemail: slices.Contains(c.Allowed, "voicemail"),
-		SayOrganisation: slices.Contains(c.Allowed, "say"), Others: othersOf(slices.Contains(c.Allowed, "someone"))}
+		SayOrganisation: slices.Contains(c.Allowed, "say"), Others: person.Others(c.Others),
+		Reminders: slices.Contains(c.Allowed, "reminders"), AskAgain: slices.Contains(c.Allowed, "again")}
 	if c.LastDay != "" {
 		out.LastDay = "0000-00-00" // a day long past, unless it can be read
 		if day, err := calendar.ParseDate(c.LastDay); err == nil {
@@ -232,11 +235,4 @@ func (s *Server) sendRequest(w http.ResponseWriter, q *Ask, by intake.Channel) e
 		m.Within = q.P.DurationLong(v.Offer.Model.FirstVisit)
 	}
 	return s.show(w, q, http.StatusOK, codeShownView(m))
-}
-
-func othersOf(ticked bool) person.Others {
-	if ticked {
-		return person.OthersYes
-	}
-	return person.OthersUnknown
 }

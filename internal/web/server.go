@@ -22,6 +22,7 @@ type Options struct {
 	Log          *slog.Logger
 	BaseURL      *url.URL
 	ExitURL      string
+	ReplySecret  string // the last part of the address that the SMS gateway tells of replies; "" takes none
 	TrustedProxy string
 	Version      string
 	Demo         Demo            // the demo alone; nil otherwise

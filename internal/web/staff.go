@@ -10,6 +10,7 @@ func (s *Server) staffRoutes(add adder) {
 	add("GET /desk", access.ClientWork, s.showDesk)
 	s.intakeRoutes(add)
 	s.episodeRoutes(add)
+	s.reachRoutes(add)
 	s.listRoutes(add)
 	s.chatsRoutes(add)
 	s.groupRoutes(add)

@@ -15,6 +15,7 @@ import (
 	"rinnalla.fi/rinnalla/internal/figure"
 	"rinnalla.fi/rinnalla/internal/intake"
 	"rinnalla.fi/rinnalla/internal/organization"
+	"rinnalla.fi/rinnalla/internal/outgoing"
 	"rinnalla.fi/rinnalla/internal/storage"
 )
 
@@ -27,6 +28,7 @@ type desk struct {
 	today   []appointment.Entry
 	overdue []appointment.Entry
 	chats   []chat.Conversation
+	notices []outgoing.Notice
 	offers  map[organization.OfferID]organization.Offer
 	first   firstWait
 	toSee   int // uses of emergency access that the reader has not seen
@@ -67,6 +69,9 @@ func (s *Server) readDesk(ctx context.Context, tx *storage.Tx, q *Ask) (d desk, 
 		return d, err
 	}
 	if d.chats, err = tx.Conversations(ctx, q.By); err != nil {
+		return d, err
+	}
+	if d.notices, err = tx.Notices(ctx, q.By, deskRows); err != nil {
 		return d, err
 	}
 	if d.offers, err = offersOf(ctx, tx); err != nil {

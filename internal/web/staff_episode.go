@@ -15,6 +15,7 @@ import (
 	"rinnalla.fi/rinnalla/internal/intake"
 	"rinnalla.fi/rinnalla/internal/model"
 	"rinnalla.fi/rinnalla/internal/organization"
+	"rinnalla.fi/rinnalla/internal/outgoing"
 	"rinnalla.fi/rinnalla/internal/storage"
 	"rinnalla.fi/rinnalla/internal/web/ui"
 )
@@ -23,6 +24,7 @@ import (
 type episodePage struct {
 	episode.View
 	Meetings []meeting
+	Reach    outgoing.View // the worker's alone
 	Times    times
 	Offices  map[organization.PlaceID]organization.Place
 	Mistakes ui.Mistakes
@@ -103,6 +105,11 @@ func (s *Server) readEpisode(ctx context.Context, tx *storage.Tx, q *Ask) (p epi
 		return p, err
 	}
 	p.Until = held.Until
+	if p.Relation == access.ByWorker {
+		if p.Reach, err = outgoing.Read(ctx, tx, q.By, outgoing.Target{Episode: p.Episode.ID}); err != nil {
+			return p, err
+		}
+	}
 	all, err := appointment.All(ctx, tx, q.By, p.Episode.ID)
 	if err != nil {
 		return p, err

@@ -25,7 +25,7 @@ func (s *Server) figureRoutes(add adder) {
 const fewest = 5
 
 // figureOrder is how the figures stand in the table; minutes of waiting are told as their mean.
-var figureOrder = []string{figure.Contacts, figure.Referrers, figure.Unused, figure.Ended, figure.ChatsStarted, figure.ChatsTaken, figure.WallExceptions, figure.Started, figure.FirstWait,
+var figureOrder = []string{figure.Contacts, figure.Referrers, figure.Unused, figure.Ended, figure.ChatsStarted, figure.ChatsTaken, figure.WallExceptions, figure.Messages, figure.Started, figure.FirstWait,
 	figure.Held, figure.DayParts, figure.PlaceKinds, figure.Missed, figure.Cancelled, figure.Closed, figure.WaysOn, figure.WaysOnTaken,
 	figure.Meetings, figure.Adults, figure.Children}
 
@@ -171,6 +171,8 @@ func (s *Server) figureWord(q *Ask, x figure.Sum) string {
 		return q.P.T("wish." + x.Value)
 	case figure.PlaceKinds:
 		return q.P.T("place." + x.Value)
+	case figure.Messages:
+		return q.P.T("reach.channel." + x.Value)
 	case figure.Cancelled:
 		return q.P.T("figures.by-" + x.Value)
 	case figure.FirstWait:

@@ -158,7 +158,8 @@ func (f intakeForm) contact(form *fault.Form) person.SafeContact {
 	c.Address, c.CodeWord = seal.Of(f.Address), seal.Of(f.Word)
 	c.HourFrom, c.HourTo = optionalHour(f.From, 9, "hour-from", form), optionalHour(f.To, 17, "hour-to", form)
 	c.Voicemail, c.SayOrganisation = slices.Contains(f.May, "voicemail"), slices.Contains(f.May, "say-organisation")
-	c.Others = othersOf(slices.Contains(f.May, "other-may-answer"))
+	c.Others = f.others()
+	c.Reminders, c.AskAgain = slices.Contains(f.May, "reminders"), slices.Contains(f.May, "ask-again")
 	if f.LastOn != "" {
 		day, err := calendar.ParseDate(f.LastOn)
 		if err != nil {
@@ -167,6 +168,17 @@ func (f intakeForm) contact(form *fault.Form) person.SafeContact {
 		c.LastDay = day
 	}
 	return c
+}
+
+// others is what was said of anybody else who may see or hear; where both were ticked, the careful answer holds.
+func (f intakeForm) others() person.Others {
+	switch {
+	case slices.Contains(f.May, "other-may-answer"):
+		return person.OthersYes
+	case slices.Contains(f.May, "alone"):
+		return person.OthersNo
+	}
+	return person.OthersUnknown
 }
 
 // optionalNumber is a whole number, -1 when nothing was typed.

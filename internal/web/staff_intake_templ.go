@@ -463,7 +463,7 @@ func (s *Server) takenInPage(q *Ask, made intake.Made) templ.Component {
 
 func (t takingIn) mayChoice(q *Ask) ui.Choice {
 	c := ui.Choice{Name: "may", Label: q.P.T("take-in.may"), Values: t.form.May}
-	for _, key := range []string{"voicemail", "say-organisation", "other-may-answer"} {
+	for _, key := range []string{"voicemail", "say-organisation", "reminders", "other-may-answer", "alone", "ask-again"} {
 		c.Options = append(c.Options, ui.Option{Value: key, Label: q.P.T("take-in.may-" + key)})
 	}
 	return c

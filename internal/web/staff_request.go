@@ -10,6 +10,7 @@ import (
 	"rinnalla.fi/rinnalla/internal/fault"
 	"rinnalla.fi/rinnalla/internal/intake"
 	"rinnalla.fi/rinnalla/internal/model"
+	"rinnalla.fi/rinnalla/internal/outgoing"
 	"rinnalla.fi/rinnalla/internal/storage"
 	"rinnalla.fi/rinnalla/internal/web/ui"
 )
@@ -18,6 +19,7 @@ import (
 type requestPage struct {
 	intake.View
 	Times times
+	Reach outgoing.View
 	Wrong error // why the last step was refused
 }
 
@@ -44,6 +46,9 @@ func (s *Server) answerRequest(w http.ResponseWriter, q *Ask, wrong error) error
 
 func (s *Server) readRequest(ctx context.Context, tx *storage.Tx, q *Ask) (p requestPage, err error) {
 	if p.View, err = intake.One(ctx, tx, s.Models, q.By, intake.RequestID(q.PathValue("id"))); err != nil {
+		return p, err
+	}
+	if p.Reach, err = outgoing.Read(ctx, tx, q.By, outgoing.Target{Request: p.ID}); err != nil {
 		return p, err
 	}
 	p.Times = s.requestTimes(q, p.View)

@@ -10,10 +10,7 @@ import templruntime "github.com/a-h/templ/runtime"
 
 import (
 	"rinnalla.fi/rinnalla/internal/intake"
-	"rinnalla.fi/rinnalla/internal/person"
 	"rinnalla.fi/rinnalla/internal/web/ui"
-	"slices"
-	"strings"
 )
 
 func (s *Server) requestView(q *Ask, p requestPage) templ.Component {
@@ -56,7 +53,7 @@ func (s *Server) requestView(q *Ask, p requestPage) templ.Component {
 			var templ_7745c5c3_Var3 string
 			templ_7745c5c3_Var3, templ_7745c5c3_Err = templ.JoinStringErrs(q.P.T("request.back"))
 			if templ_7745c5c3_Err != nil {
-				return templ.Error{Err: templ_7745c5c3_Err, FileName: `internal/web/staff_request.templ`, Line: 14, Col: 45}
+				return templ.Error{Err: templ_7745c5c3_Err, FileName: `internal/web/staff_request.templ`, Line: 11, Col: 45}
 			}
 			_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var3))
 			if templ_7745c5c3_Err != nil {
@@ -69,7 +66,7 @@ func (s *Server) requestView(q *Ask, p requestPage) templ.Component {
 			var templ_7745c5c3_Var4 string
 			templ_7745c5c3_Var4, templ_7745c5c3_Err = templ.JoinStringErrs(q.whoAsks(p.View))
 			if templ_7745c5c3_Err != nil {
-				return templ.Error{Err: templ_7745c5c3_Err, FileName: `internal/web/staff_request.templ`, Line: 15, Col: 26}
+				return templ.Error{Err: templ_7745c5c3_Err, FileName: `internal/web/staff_request.templ`, Line: 12, Col: 26}
 			}
 			_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var4))
 			if templ_7745c5c3_Err != nil {
@@ -80,6 +77,10 @@ func (s *Server) requestView(q *Ask, p requestPage) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			templ_7745c5c3_Err = ui.SummaryList(s.requestFacts(q, p.View)).Render(ctx, templ_7745c5c3_Buffer)
+			if templ_7745c5c3_Err != nil {
+				return templ_7745c5c3_Err
+			}
+			templ_7745c5c3_Err = q.reachCard(p.Reach, p.Times.Base).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -94,7 +95,7 @@ func (s *Server) requestView(q *Ask, p requestPage) templ.Component {
 			var templ_7745c5c3_Var5 string
 			templ_7745c5c3_Var5, templ_7745c5c3_Err = templ.JoinStringErrs(q.P.T("request.rest"))
 			if templ_7745c5c3_Err != nil {
-				return templ.Error{Err: templ_7745c5c3_Err, FileName: `internal/web/staff_request.templ`, Line: 19, Col: 42}
+				return templ.Error{Err: templ_7745c5c3_Err, FileName: `internal/web/staff_request.templ`, Line: 17, Col: 42}
 			}
 			_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var5))
 			if templ_7745c5c3_Err != nil {
@@ -123,7 +124,7 @@ func (s *Server) requestView(q *Ask, p requestPage) templ.Component {
 				var templ_7745c5c3_Var7 string
 				templ_7745c5c3_Var7, templ_7745c5c3_Err = templ.JoinStringErrs(q.P.T("request.code-text"))
 				if templ_7745c5c3_Err != nil {
-					return templ.Error{Err: templ_7745c5c3_Err, FileName: `internal/web/staff_request.templ`, Line: 21, Col: 36}
+					return templ.Error{Err: templ_7745c5c3_Err, FileName: `internal/web/staff_request.templ`, Line: 19, Col: 36}
 				}
 				_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var7))
 				if templ_7745c5c3_Err != nil {
@@ -162,7 +163,7 @@ func (s *Server) requestView(q *Ask, p requestPage) templ.Component {
 				var templ_7745c5c3_Var9 templ.SafeURL
 				templ_7745c5c3_Var9, templ_7745c5c3_Err = templ.JoinURLErrs(templ.SafeURL(p.Times.Base + "/end"))
 				if templ_7745c5c3_Err != nil {
-					return templ.Error{Err: templ_7745c5c3_Err, FileName: `internal/web/staff_request.templ`, Line: 25, Col: 70}
+					return templ.Error{Err: templ_7745c5c3_Err, FileName: `internal/web/staff_request.templ`, Line: 23, Col: 70}
 				}
 				_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var9))
 				if templ_7745c5c3_Err != nil {
@@ -220,27 +221,6 @@ func (s *Server) requestFacts(q *Ask, v intake.View) []ui.Fact {
 		ui.Fact{Term: q.P.T("desk.col.wish"), Value: q.wish(v.Request)},
 		ui.Fact{Term: q.P.T("desk.col.from"), Value: v.Model.Text(q.P.Lang(), "referrer."+v.Referrer)},
 		ui.Fact{Term: q.P.T("take-in.language"), Value: v.Lang.Name()})
-	return append(facts, q.contactFacts(v.Contact)...)
-}
-
-// contactFacts is what the client allows, so that nobody needs to remember it.
-func (q *Ask) contactFacts(c person.SafeContact) []ui.Fact {
-	if c.Channel == person.None || c.Channel == "" {
-		return []ui.Fact{{Term: q.P.T("request.contact"), Value: q.P.T("request.contact-none")}}
-	}
-	limits := []string{q.P.T("request.hours", "from", c.HourFrom, "to", c.HourTo), q.P.T("request.until", "day", q.P.Date(c.LastDay))}
-	for key, yes := range map[string]bool{"voicemail": c.Voicemail, "say": c.SayOrganisation, "other": c.Others == person.OthersYes} {
-		if !yes {
-			limits = append(limits, q.P.T("request.not-"+key))
-		}
-	}
-	slices.Sort(limits[2:])
-	facts := []ui.Fact{
-		{Term: q.P.T("request.contact"), Body: ui.Lines(q.P.T("desk.contact."+string(c.Channel))+": "+c.Address.Reveal(), strings.Join(limits, " · "))},
-	}
-	if !c.CodeWord.Empty() {
-		facts = append(facts, ui.Fact{Term: q.P.T("request.code-word"), Value: c.CodeWord.Reveal()})
-	}
 	return facts
 }
 
@@ -304,7 +284,7 @@ func (s *Server) newCodePage(q *Ask, code intake.Code, back string) templ.Compon
 			var templ_7745c5c3_Var12 string
 			templ_7745c5c3_Var12, templ_7745c5c3_Err = templ.JoinStringErrs(q.P.T("take-in.code-advice"))
 			if templ_7745c5c3_Err != nil {
-				return templ.Error{Err: templ_7745c5c3_Err, FileName: `internal/web/staff_request.templ`, Line: 88, Col: 36}
+				return templ.Error{Err: templ_7745c5c3_Err, FileName: `internal/web/staff_request.templ`, Line: 65, Col: 36}
 			}
 			_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var12))
 			if templ_7745c5c3_Err != nil {

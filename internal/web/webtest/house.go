@@ -27,6 +27,9 @@ import (
 // ExitURL is where leaving leads.
 const ExitURL = "https://www.example.org/weather"
 
+// ReplySecret ends the address to which an SMS gateway tells of replies.
+const ReplySecret = "0123456789abcdef0123456789abcdef"
+
 // Slugs of the services that the organisation offers.
 const (
 	Adult = "tuki"
@@ -90,7 +93,7 @@ func (h *House) serve() {
 	}
 	stop, stopping := context.WithCancel(context.Background())
 	h.Server, err = web.New(web.Options{DB: h.DB, Models: h.Models, Log: slog.New(slog.NewJSONHandler(h.Log, &slog.HandlerOptions{Level: slog.LevelDebug})),
-		BaseURL: base, ExitURL: ExitURL, TrustedProxy: "127.0.0.1", Version: "test", Stopping: stop.Done()})
+		BaseURL: base, ExitURL: ExitURL, ReplySecret: ReplySecret, TrustedProxy: "127.0.0.1", Version: "test", Stopping: stop.Done()})
 	if err != nil {
 		h.t.Fatal(err)
 	}

@@ -73,6 +73,10 @@ func newMatrixHouse(t *testing.T, h *webtest.House) *matrixHouse {
 	}
 	m.furnishClients()
 	m.furnishWalls(t)
+	m.things["reach"] = m.things["episode"]
+	for _, mine := range m.own {
+		mine["reach walled"] = mine["episode walled"]
+	}
 	m.furnishStays()
 	m.furnishTalks()
 	m.furnishLinks()
@@ -451,9 +455,9 @@ func (m *matrixHouse) thing(kind, role, relation string, fresh bool) (thing, boo
 func (m *matrixHouse) another(kind, role, relation string, x thing) thing {
 	worker := map[string]string{"own": "noora", "colleague": "elina", "outside": "vieras"}[relation]
 	switch kind {
-	case "request", "episode":
+	case "request", "episode", "reach":
 		m.Do(func(ctx context.Context, tx *storage.Tx) (err error) {
-			x, _, err = m.client(ctx, tx, worker, kind == "episode")
+			x, _, err = m.client(ctx, tx, worker, kind != "request")
 			return err
 		})
 	case "stay", "wish":

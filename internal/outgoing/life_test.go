@@ -135,12 +135,12 @@ func TestReminders(t *testing.T) {
 		h.clock.Set(h.at("2027-03-01", "11:00"))
 		wide := aino()
 		wide.HourFrom, wide.HourTo, wide.Reminders = 8, 20, true
-		c := h.books(wide, "2027-03-05", "12:00")
+		h.books(wide, "2027-03-05", "12:00")
 		want(t, "the evening before", h.live("2027-03-06", "08:00"), []sent{{"2027-03-04 17:00", "+358405550200", "Muistutus: huomenna 12.00"}})
 
 		narrow := aino()
 		narrow.Reminders = true
-		c = h.books(narrow, "2027-03-12", "12:00")
+		c := h.books(narrow, "2027-03-12", "12:00")
 		h.moves(c, "2027-03-13", "12:00")
 		h.live("2027-03-11", "20:00")
 		h.moves(c, "2027-03-13", "17:15") // told on the 12th at ten, so that no reminder at one is needed
@@ -151,7 +151,7 @@ func TestReminders(t *testing.T) {
 		h.renew(c, narrow)
 		want(t, "a unit that sends none", h.live("2027-03-21", "08:00"), nil)
 		h.do(func(tx *storage.Tx) error { return outgoing.KeepReminderHour(h.ctx, tx, h.Coordinator, h.Unit.ID, 12) })
-		c = h.books(narrow, "2027-03-24", "15:00")
+		h.books(narrow, "2027-03-24", "15:00")
 		want(t, "at the unit's hour", h.live("2027-03-25", "08:00"), []sent{{"2027-03-23 12:00", "+358405550200", "Muistutus: huomenna 15.00"}})
 		err := h.try(func(tx *storage.Tx) error { return outgoing.KeepReminderHour(h.ctx, tx, h.Worker, h.Unit.ID, 9) })
 		if !fault.Is(err, fault.NotFound) {

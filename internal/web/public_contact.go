@@ -5,6 +5,7 @@ import (
 	"net/http"
 	"slices"
 	"strconv"
+	"strings"
 
 	"rinnalla.fi/rinnalla/internal/calendar"
 	"rinnalla.fi/rinnalla/internal/intake"
@@ -46,12 +47,23 @@ func newContact(q *Ask) contact {
 
 func readContact(q *Ask) contact {
 	c := contact{Token: token(q, "token"), Offer: typed(q, "for"), Settled: token(q, "settled") == "yes", Channel: typed(q, "channel"), Times: q.PostForm["times"],
-		Places: q.PostForm["places"], Area: typed(q, "area"), Name: typed(q, "name"), Age: typed(q, "age"), Lang: typed(q, "language"),
+		Places: q.PostForm["places"], Area: typed(q, "area"), Name: typed(q, "name"), Age: typedAge(q), Lang: typed(q, "language"),
 		Referrer: typed(q, "referrer"), Present: q.PostFormValue("present") == "yes"}
 	c.Address, c.From, c.To = typed(q, c.field("address")), typed(q, c.field("hour-from")), typed(q, c.field("hour-to"))
 	c.LastDay, c.Word, c.Allowed = typed(q, c.field("last-day")), typed(q, c.field("code-word")), q.PostForm[c.field("allowed")]
 	c.Others = typed(q, c.field("others"))
 	return c
+}
+
+// typedAge is the child's age. Each service for children asks for it beside its own choice, so that without scripts a form
+// carries as many, and one that was filled in.
+func typedAge(q *Ask) string {
+	for _, age := range q.PostForm["age"] {
+		if age = strings.TrimSpace(age); age != "" {
+			return age
+		}
+	}
+	return ""
 }
 
 // reachFields are asked for each way of reaching out by itself, under names of its own.

@@ -114,8 +114,8 @@ func unpack(tx Tx, state string) (ceremony, error) {
 
 func passkeyRefused() error { return fault.New(fault.Invalid, "account.passkey-refused") }
 
-// Spend lets a state through once on this machine, whatever answer it brings. It is called before the transaction, which
-// may run twice.
+// Spend lets a state through once on this machine. It is called before the transaction, which may run twice; Release
+// takes it back where nothing came of it, so that answers that mean nothing cannot fill the memory and keep others out.
 func (p *Party) Spend(state string, now time.Time) error {
 	p.mu.Lock()
 	defer p.mu.Unlock()
@@ -130,6 +130,13 @@ func (p *Party) Spend(state string, now time.Time) error {
 	}
 	p.spent[key] = now.Add(ceremonyStands)
 	return nil
+}
+
+// Release forgets a state that led nowhere.
+func (p *Party) Release(state string) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	delete(p.spent, string(hashOf(state)))
 }
 
 // BeginSignIn opens the browser's dialog for whatever passkey of this site it holds.

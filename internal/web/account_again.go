@@ -81,12 +81,8 @@ func (s *Server) tryAgain(q *Ask) (signed account.Signed, err error) {
 }
 
 func (s *Server) passkeyAgain(w http.ResponseWriter, q *Ask) (any, error) {
-	p, in, err := s.readPasskey(q)
-	if err != nil {
-		return nil, err
-	}
 	var signed account.Signed
-	err = s.DB.Update(q.Context(), func(tx *storage.Tx) (err error) {
+	in, err := s.byPasskey(q, func(p *account.Party, tx *storage.Tx, in passkeyAnswer) (err error) {
 		signed, err = p.SignInAgain(q.Context(), tx, q.By, q.token, in.State, in.Answer)
 		return err
 	})

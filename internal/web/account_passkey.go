@@ -58,12 +58,19 @@ type passkeyAnswer struct {
 	To     string          `json:"to"`
 }
 
-// readPasskey reads an answer and spends its state.
-func (s *Server) readPasskey(q *Ask) (p *account.Party, in passkeyAnswer, err error) {
-	if p, err = s.party(q, &in); err == nil {
-		err = p.Spend(in.State, q.Now)
+// byPasskey reads an answer and does what it is for, once for each state.
+func (s *Server) byPasskey(q *Ask, do func(p *account.Party, tx *storage.Tx, in passkeyAnswer) error) (in passkeyAnswer, err error) {
+	p, err := s.party(q, &in)
+	if err != nil {
+		return in, err
 	}
-	return p, in, err
+	if err := p.Spend(in.State, q.Now); err != nil {
+		return in, err
+	}
+	if err = s.DB.Update(q.Context(), func(tx *storage.Tx) error { return do(p, tx, in) }); err != nil {
+		p.Release(in.State)
+	}
+	return in, err
 }
 
 // readJSON reads a script's body, which may carry nothing that is not asked for.
@@ -94,12 +101,8 @@ func (s *Server) passkeySignInBegin(_ http.ResponseWriter, q *Ask) (any, error) 
 }
 
 func (s *Server) passkeySignIn(w http.ResponseWriter, q *Ask) (any, error) {
-	p, in, err := s.readPasskey(q)
-	if err != nil {
-		return nil, err
-	}
 	var signed account.Signed
-	err = s.DB.Update(q.Context(), func(tx *storage.Tx) (err error) {
+	in, err := s.byPasskey(q, func(p *account.Party, tx *storage.Tx, in passkeyAnswer) (err error) {
 		if signed, err = p.SignIn(q.Context(), tx, in.State, in.Answer, q.token); err != nil {
 			return err
 		}
@@ -137,12 +140,8 @@ func (s *Server) passkeyAddBegin(_ http.ResponseWriter, q *Ask) (any, error) {
 }
 
 func (s *Server) passkeyAdd(w http.ResponseWriter, q *Ask) (any, error) {
-	p, in, err := s.readPasskey(q)
-	if err != nil {
-		return nil, err
-	}
 	var signed account.Signed
-	err = s.DB.Update(q.Context(), func(tx *storage.Tx) (err error) {
+	_, err := s.byPasskey(q, func(p *account.Party, tx *storage.Tx, in passkeyAnswer) (err error) {
 		signed, err = p.Add(q.Context(), tx, q.By, q.token, in.State, in.Answer)
 		return err
 	})

@@ -176,6 +176,22 @@ func TestPasskeyRefused(t *testing.T) {
 	}
 }
 
+// Answers that mean nothing keep nobody out: a state that led nowhere is not remembered.
+func TestPasskeyIsNotSpentByOthers(t *testing.T) {
+	h := newStaffHouse(t)
+	link, _ := h.invite("aino@example.org", locale.Finnish, access.Worker)
+	b, a := h.browser(), newAuthenticator()
+	b.post("/sign-in/link/" + link)
+	b.want("adding", b.add(a), 200, "")
+	c := b.begin("/sign-in/passkey/begin")
+	for range 2 {
+		b.want("nonsense", h.browser().json("/sign-in/passkey/finish", map[string]any{"state": c.State, "answer": map[string]any{}}), 422, "")
+	}
+	in := map[string]any{"state": c.State, "answer": a.get(c.Options.PublicKey.Challenge)}
+	b.want("the right answer", h.browser().json("/sign-in/passkey/finish", in), 200, "")
+	b.want("and once more", h.browser().json("/sign-in/passkey/finish", in), 422, "")
+}
+
 // A key that counts and has gone back has been copied.
 func TestPasskeyCopied(t *testing.T) {
 	h := newStaffHouse(t)

@@ -1,33 +1,69 @@
 // Command bench measures Rinnalla beside what it is compared with, in one run: pages against a bare net/http server
-// that sends the same bytes, contact submissions against one-by-one durable commits of the same driver. Ratios are what
-// counts; absolute numbers move with the machine. It writes bench/results.json.
+// that sends the same bytes, contact submissions against one-by-one durable commits of the same rows by the same
+// driver. Ratios are what counts; absolute numbers move with the machine. It writes bench/results.json.
 package main
 
 import (
 	"context"
 	"encoding/json"
+	"flag"
 	"fmt"
 	"os"
+	"path/filepath"
+	"regexp"
 	"runtime"
+	"runtime/pprof"
 	"slices"
+	"strings"
 	"time"
 )
 
 // result is one figure of a run.
 type result struct {
-	Name  string  `json:"name"`
-	Conns int     `json:"connections"`
-	Ours  float64 `json:"ours_per_second"`
-	Bare  float64 `json:"compared_per_second"`
-	Ratio float64 `json:"ratio"`
-	P99   float64 `json:"ours_p99_ms"`
-	Aim   string  `json:"aim"`
+	Name    string  `json:"name"`
+	Conns   int     `json:"connections"`
+	Ours    float64 `json:"ours_per_second"`
+	Bare    float64 `json:"compared_per_second"`
+	Ratio   float64 `json:"ratio"`
+	P99     float64 `json:"ours_p99_ms"`
+	BareP99 float64 `json:"compared_p99_ms"`
+	Aim     string  `json:"aim"`
+	Met     bool    `json:"met"`
 }
 
-const (
-	rounds   = 3
-	oneRound = 2 * time.Second
-)
+// aim is what a figure should reach; a zero is no aim.
+type aim struct {
+	ratio     float64 // at least so much of what it is compared with
+	p99       float64 // milliseconds at most
+	p99OfBare float64 // times the other's at most
+}
+
+func (a aim) String() string {
+	var out []string
+	if a.ratio > 0 {
+		out = append(out, fmt.Sprintf(">= %.2f", a.ratio))
+	}
+	if a.p99 > 0 {
+		out = append(out, fmt.Sprintf("p99 <= %g ms", a.p99))
+	}
+	if a.p99OfBare > 0 {
+		out = append(out, fmt.Sprintf("p99 <= %g x bare's", a.p99OfBare))
+	}
+	return strings.Join(out, ", ")
+}
+
+func (a aim) met(r result) bool {
+	return r.Ratio >= a.ratio && (a.p99 == 0 || r.P99 <= a.p99) && (a.p99OfBare == 0 || r.P99 <= a.p99OfBare*r.BareP99)
+}
+
+// settings say what to measure and how.
+type settings struct {
+	only    *regexp.Regexp
+	rounds  int
+	round   time.Duration
+	profile string // a folder for what ours spends while it is measured
+	out     string
+}
 
 func main() {
 	if err := run(context.Background()); err != nil {
@@ -36,7 +72,22 @@ func main() {
 	}
 }
 
+func readSettings() (s settings, err error) {
+	only := flag.String("only", "", "measure only what has such a name (a regular expression)")
+	flag.IntVar(&s.rounds, "rounds", 3, "rounds of each; the median counts")
+	flag.DurationVar(&s.round, "round", 2*time.Second, "how long one round lasts")
+	flag.StringVar(&s.profile, "profile", "", "write processor and allocation profiles of ours to this folder")
+	flag.StringVar(&s.out, "out", "bench/results.json", "where the results go; \"\" for nowhere")
+	flag.Parse()
+	s.only, err = regexp.Compile(*only)
+	return s, err
+}
+
 func run(ctx context.Context) error {
+	s, err := readSettings()
+	if err != nil {
+		return err
+	}
 	dir, err := os.MkdirTemp("", "rinnalla-bench-")
 	if err != nil {
 		return err
@@ -48,47 +99,89 @@ func run(ctx context.Context) error {
 	}
 	defer h.close()
 	var out []result
-	for _, measure := range []func() ([]result, error){h.pages, h.submissions} {
-		found, err := measure()
+	for _, measure := range []func(settings) ([]result, error){h.pages, h.submissions} {
+		found, err := measure(s)
 		if err != nil {
 			return err
 		}
 		out = append(out, found...)
 	}
-	return report(out)
+	return report(s, out)
 }
 
-func report(out []result) error {
+func report(s settings, out []result) error {
 	for _, r := range out {
-		fmt.Printf("%-34s %3d conns  %9.0f/s  of %9.0f/s  = %.2f   p99 %.1f ms   (aim %s)\n", r.Name, r.Conns, r.Ours, r.Bare, r.Ratio, r.P99, r.Aim)
+		mark := "    "
+		if r.Aim != "" && !r.Met {
+			mark = " NOT"
+		}
+		fmt.Printf("%-46s %3d conns  %8.0f/s of %8.0f/s = %.2f   p99 %6.2f of %6.2f ms %s %s\n", r.Name, r.Conns, r.Ours, r.Bare, r.Ratio, r.P99, r.BareP99, mark, r.Aim)
 	}
-	f, err := os.Create("bench/results.json")
+	if s.out == "" {
+		return nil
+	}
+	f, err := os.Create(s.out)
 	if err != nil {
 		return err
 	}
 	defer f.Close()
 	e := json.NewEncoder(f)
+	e.SetEscapeHTML(false)
 	e.SetIndent("", "  ")
 	return e.Encode(map[string]any{"day": time.Now().UTC().Format("2006-01-02"), "cores": runtime.NumCPU(), "go": runtime.Version(), "results": out})
 }
 
+// side is one of two that are measured in turn.
+type side func(conns int, d time.Duration) (load, error)
+
 // beside runs ours and the other in turn, so that both meet the same machine, and takes the medians.
-func beside(name, aim string, conns int, ours, other func(conns int, d time.Duration) (load, error)) (result, error) {
-	var a, b, p []float64
-	for range rounds {
-		x, err := ours(conns, oneRound)
-		if err != nil {
-			return result{}, fmt.Errorf("%s: %w", name, err)
-		}
-		y, err := other(conns, oneRound)
-		if err != nil {
-			return result{}, fmt.Errorf("%s, compared: %w", name, err)
-		}
-		a, b, p = append(a, x.perSecond), append(b, y.perSecond), append(p, x.p99)
+func (s settings) beside(name string, a aim, conns int, ours, other side) ([]result, error) {
+	if !s.only.MatchString(name) {
+		return nil, nil
 	}
-	r := result{Name: name, Conns: conns, Ours: median(a), Bare: median(b), P99: median(p), Aim: aim}
+	var x, y, p, q []float64
+	for n := range s.rounds {
+		l, err := s.profiled(fmt.Sprintf("%s %d %d", name, conns, n), func() (load, error) { return ours(conns, s.round) })
+		if err != nil {
+			return nil, fmt.Errorf("%s: %w", name, err)
+		}
+		m, err := other(conns, s.round)
+		if err != nil {
+			return nil, fmt.Errorf("%s, compared: %w", name, err)
+		}
+		x, y, p, q = append(x, l.perSecond), append(y, m.perSecond), append(p, l.p99), append(q, m.p99)
+	}
+	r := result{Name: name, Conns: conns, Ours: median(x), Bare: median(y), P99: median(p), BareP99: median(q), Aim: a.String()}
 	r.Ratio = r.Ours / r.Bare
-	return r, nil
+	r.Met = a.met(r)
+	return []result{r}, nil
+}
+
+// profiled runs one round of ours, watched when a folder for profiles is given.
+func (s settings) profiled(name string, do func() (load, error)) (load, error) {
+	if s.profile == "" {
+		return do()
+	}
+	name = filepath.Join(s.profile, regexp.MustCompile(`[^a-z0-9]+`).ReplaceAllString(name, "-"))
+	f, err := os.Create(name + ".cpu")
+	if err != nil {
+		return load{}, err
+	}
+	defer f.Close()
+	if err := pprof.StartCPUProfile(f); err != nil {
+		return load{}, err
+	}
+	l, err := do()
+	pprof.StopCPUProfile()
+	if err != nil {
+		return l, err
+	}
+	g, err := os.Create(name + ".alloc")
+	if err != nil {
+		return l, err
+	}
+	defer g.Close()
+	return l, pprof.Lookup("allocs").WriteTo(g, 0)
 }
 
 func median(v []float64) float64 {

@@ -18,6 +18,7 @@ import (
 type load struct {
 	perSecond float64
 	p99       float64 // milliseconds
+	spent     float64 // microseconds of the processor for each answer
 }
 
 // shots makes the n-th request of one connection, as it goes over the wire.
@@ -32,7 +33,7 @@ func drive(address string, conns int, d time.Duration, want int, make shots) (lo
 		wrong error
 		group sync.WaitGroup
 	)
-	start := time.Now()
+	start, before := time.Now(), spent()
 	for conn := range conns {
 		group.Go(func() {
 			took, err := oneConnection(address, start.Add(d), want, func(n int) []byte { return make(conn, n) })
@@ -49,7 +50,8 @@ func drive(address string, conns int, d time.Duration, want int, make shots) (lo
 		return load{}, fmt.Errorf("after %d answers: %w", len(all), wrong)
 	}
 	slices.Sort(all)
-	return load{perSecond: float64(len(all)) / time.Since(start).Seconds(), p99: ms(all[len(all)*99/100])}, nil
+	return load{perSecond: float64(len(all)) / time.Since(start).Seconds(), p99: ms(all[len(all)*99/100]),
+		spent: float64((spent() - before).Microseconds()) / float64(len(all))}, nil
 }
 
 func ms(d time.Duration) float64 { return float64(d.Microseconds()) / 1000 }

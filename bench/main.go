@@ -27,6 +27,8 @@ type result struct {
 	Ratio   float64 `json:"ratio"`
 	P99     float64 `json:"ours_p99_ms"`
 	BareP99 float64 `json:"compared_p99_ms"`
+	Spent   float64 `json:"ours_processor_us"` // of the server and whoever asks it, for each answer
+	BareUse float64 `json:"compared_processor_us"`
 	Aim     string  `json:"aim"`
 	Met     bool    `json:"met"`
 }
@@ -115,7 +117,7 @@ func report(s settings, out []result) error {
 		if r.Aim != "" && !r.Met {
 			mark = " NOT"
 		}
-		fmt.Printf("%-46s %3d conns  %8.0f/s of %8.0f/s = %.2f   p99 %6.2f of %6.2f ms %s %s\n", r.Name, r.Conns, r.Ours, r.Bare, r.Ratio, r.P99, r.BareP99, mark, r.Aim)
+		fmt.Printf("%-46s %3d conns  %8.0f/s of %8.0f/s = %.2f   p99 %6.2f of %6.2f ms %5.0f of %4.0f µs%s %s\n", r.Name, r.Conns, r.Ours, r.Bare, r.Ratio, r.P99, r.BareP99, r.Spent, r.BareUse, mark, r.Aim)
 	}
 	if s.out == "" {
 		return nil
@@ -139,7 +141,7 @@ func (s settings) beside(name string, a aim, conns int, ours, other side) ([]res
 	if !s.only.MatchString(name) {
 		return nil, nil
 	}
-	var x, y, p, q []float64
+	var x, y, p, q, c, d []float64
 	for n := range s.rounds {
 		l, err := s.profiled(fmt.Sprintf("%s %d %d", name, conns, n), func() (load, error) { return ours(conns, s.round) })
 		if err != nil {
@@ -150,8 +152,9 @@ func (s settings) beside(name string, a aim, conns int, ours, other side) ([]res
 			return nil, fmt.Errorf("%s, compared: %w", name, err)
 		}
 		x, y, p, q = append(x, l.perSecond), append(y, m.perSecond), append(p, l.p99), append(q, m.p99)
+		c, d = append(c, l.spent), append(d, m.spent)
 	}
-	r := result{Name: name, Conns: conns, Ours: median(x), Bare: median(y), P99: median(p), BareP99: median(q), Aim: a.String()}
+	r := result{Name: name, Conns: conns, Ours: median(x), Bare: median(y), P99: median(p), BareP99: median(q), Spent: median(c), BareUse: median(d), Aim: a.String()}
 	r.Ratio = r.Ours / r.Bare
 	r.Met = a.met(r)
 	return []result{r}, nil

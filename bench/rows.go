@@ -185,13 +185,13 @@ func inOrder(rows []row) []row {
 
 // commit writes contacts one after another, whatever the number of connections: one writer is as fast as it gets.
 func (s *same) commit(_ int, d time.Duration) (load, error) {
-	n, start := 0, time.Now()
+	n, start, before := 0, time.Now(), spent()
 	for ; time.Since(start) < d; n++ {
 		if err := s.one(); err != nil {
 			return load{}, err
 		}
 	}
-	return load{perSecond: float64(n) / time.Since(start).Seconds()}, nil
+	return load{perSecond: float64(n) / time.Since(start).Seconds(), spent: float64((spent() - before).Microseconds()) / float64(n)}, nil
 }
 
 func (s *same) one() error {
@@ -259,11 +259,11 @@ func (p plain) commit(_ int, d time.Duration) (load, error) {
 		return load{}, err
 	}
 	defer insert.Close()
-	n, start := 0, time.Now()
+	n, start, before := 0, time.Now(), spent()
 	for ; time.Since(start) < d; n++ {
 		if _, err := insert.Exec(id.New(), body); err != nil {
 			return load{}, err
 		}
 	}
-	return load{perSecond: float64(n) / time.Since(start).Seconds()}, nil
+	return load{perSecond: float64(n) / time.Since(start).Seconds(), spent: float64((spent() - before).Microseconds()) / float64(n)}, nil
 }

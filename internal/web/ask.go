@@ -6,6 +6,7 @@ import (
 	"errors"
 	"net/http"
 	"net/url"
+	"strconv"
 	"strings"
 	"sync"
 	"time"
@@ -151,7 +152,8 @@ func (s *Server) show(w http.ResponseWriter, q *Ask, status int, page templ.Comp
 	if err := page.Render(q.Context(), b); err != nil {
 		return err
 	}
-	w.Header().Set("Content-Type", "text/html; charset=utf-8")
+	h := w.Header()
+	h["Content-Type"], h["Content-Length"] = htmlType, []string{strconv.Itoa(b.Len())}
 	w.WriteHeader(status)
 	w.Write(b.Bytes()) // when the reader went away, nothing more can be said to them
 	return nil

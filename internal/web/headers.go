@@ -15,22 +15,31 @@ import (
 // policy lets a page load our own style and script and talk to us, and nothing else whatever.
 const policy = "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self'; connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
 
-// headers sets what every answer carries: nothing is kept, nothing framed, nothing told to the next site.
+// headers sets what every answer carries: nothing is kept, nothing framed, nothing told to the next site. Names are
+// written as net/http spells them, and the values are made once: they are the same for every answer.
 func (s *Server) headers(next http.Handler) http.Handler {
-	https := s.BaseURL.Scheme == "https"
+	always := []struct {
+		name  string
+		value []string
+	}{
+		{"Content-Security-Policy", []string{policy}},
+		{"Cache-Control", []string{"no-store"}},
+		{"Referrer-Policy", []string{"no-referrer"}},
+		{"X-Content-Type-Options", []string{"nosniff"}},
+		{"X-Frame-Options", []string{"DENY"}},
+		{"Cross-Origin-Opener-Policy", []string{"same-origin"}},
+		{"Cross-Origin-Resource-Policy", []string{"same-origin"}},
+		{"Permissions-Policy", []string{"camera=(), microphone=(), geolocation=(), browsing-topics=()"}},
+		{"X-Robots-Tag", []string{"noarchive"}},
+		{"Strict-Transport-Security", []string{"max-age=63072000; includeSubDomains"}},
+	}
+	if s.BaseURL.Scheme != "https" {
+		always = always[:len(always)-1]
+	}
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		h := w.Header()
-		h.Set("Content-Security-Policy", policy)
-		h.Set("Cache-Control", "no-store")
-		h.Set("Referrer-Policy", "no-referrer")
-		h.Set("X-Content-Type-Options", "nosniff")
-		h.Set("X-Frame-Options", "DENY")
-		h.Set("Cross-Origin-Opener-Policy", "same-origin")
-		h.Set("Cross-Origin-Resource-Policy", "same-origin")
-		h.Set("Permissions-Policy", "camera=(), microphone=(), geolocation=(), browsing-topics=()")
-		h.Set("X-Robots-Tag", "noarchive")
-		if https {
-			h.Set("Strict-Transport-Security", "max-age=63072000; includeSubDomains")
+		for _, x := range always {
+			h[x.name] = x.value
 		}
 		next.ServeHTTP(w, r)
 	})
@@ -48,18 +57,24 @@ func (s *Server) sameOrigin(next http.Handler) http.Handler {
 
 type languageKey struct{}
 
+// prefixed are the languages that a public address names.
+var prefixed = [...]struct {
+	prefix string
+	locale.Lang
+}{{"/sv", locale.Swedish}, {"/en", locale.English}}
+
 // language takes "/sv" or "/en" off the front of a public address; Finnish has no prefix. No cookie remembers it.
 func (s *Server) language(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		for _, l := range []locale.Lang{locale.Swedish, locale.English} {
-			rest, ok := strings.CutPrefix(r.URL.Path, "/"+string(l))
+		for _, l := range prefixed {
+			rest, ok := strings.CutPrefix(r.URL.Path, l.prefix)
 			if !ok || (rest != "" && rest[0] != '/') {
 				continue
 			}
 			if rest == "" {
 				rest = "/"
 			}
-			r = r.WithContext(context.WithValue(r.Context(), languageKey{}, l))
+			r = r.WithContext(context.WithValue(r.Context(), languageKey{}, l.Lang))
 			u := *r.URL
 			u.Path, u.RawPath = rest, ""
 			r.URL = &u
@@ -137,7 +152,9 @@ func method(r *http.Request) string {
 // limitBody keeps a body from being larger than any of ours, whatever the route.
 func limitBody(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		r.Body = http.MaxBytesReader(w, r.Body, maxBody)
+		if r.Body != http.NoBody {
+			r.Body = http.MaxBytesReader(w, r.Body, maxBody)
+		}
 		next.ServeHTTP(w, r)
 	})
 }

@@ -7,6 +7,8 @@ import (
 	"strings"
 	"time"
 
+	"github.com/a-h/templ"
+
 	"rinnalla.fi/rinnalla/internal/access"
 	"rinnalla.fi/rinnalla/internal/calendar"
 	"rinnalla.fi/rinnalla/internal/chat"
@@ -30,20 +32,32 @@ type chatPage struct {
 }
 
 func (s *Server) chatStatus(w http.ResponseWriter, q *Ask) error {
-	return s.showChatStatus(w, q, q.URL.Query().Get("for"), nil)
+	slug := q.URL.Query().Get("for")
+	return s.showReady(w, q, "chat "+slug, func(context.Context) (templ.Component, error) {
+		v, err := s.chatPage(q, slug)
+		return chatStatusView(v), err
+	})
 }
 
-// showChatStatus shows the chat's page; wrong is why it could not begin.
+// showChatStatus shows the chat's page again, with what was typed; wrong is why it could not begin.
 func (s *Server) showChatStatus(w http.ResponseWriter, q *Ask, slug string, wrong error) error {
-	v := chatPage{Mistakes: ui.MistakesOf(q.P, wrong), Text: q.PostFormValue("text")}
-	err := s.DB.View(q.Context(), func(tx *storage.Tx) (err error) {
+	v, err := s.chatPage(q, slug)
+	if err != nil {
+		return err
+	}
+	v.Mistakes, v.Text = ui.MistakesOf(q.P, wrong), q.PostFormValue("text")
+	return s.show(w, q, statusOf(wrong), chatStatusView(v))
+}
+
+func (s *Server) chatPage(q *Ask, slug string) (v chatPage, err error) {
+	err = s.DB.View(q.Context(), func(tx *storage.Tx) (err error) {
 		if v.Unit, v.Offer, err = s.chatOffer(q.Context(), tx, slug); err != nil {
 			return err
 		}
 		return v.Unit.fillTimes(q.Context(), tx)
 	})
 	if err != nil {
-		return err
+		return v, err
 	}
 	v.Status = v.Unit.Chat
 	v.Page = s.publicPage(q, q.P.T("public.chat.title"), "/chat?for="+v.Offer.Slug)
@@ -51,11 +65,7 @@ func (s *Server) showChatStatus(w http.ResponseWriter, q *Ask, slug string, wron
 	if v.Status.NextDay != "" {
 		v.When = q.P.When(calendar.Local{Day: v.Status.NextDay, Clock: v.Status.Next.Opens, Zone: v.Unit.Zone})
 	}
-	status := http.StatusOK
-	if wrong != nil {
-		status = statusOf(wrong)
-	}
-	return s.show(w, q, status, chatStatusView(v))
+	return v, nil
 }
 
 // chatOffer is the offer the chat begins on: the named one, or the first that has a chat.

@@ -100,7 +100,7 @@ func (v contactPage) wishes(name string, ticked, from []string) ui.Choice {
 
 func (v contactPage) areaChoice() ui.Choice {
 	c := ui.Choice{Name: "area", Label: v.t("area"), Value: v.C.Area, Error: v.Mistakes.Of("area"), Empty: v.t("area-any")}
-	if areas := intake.Areas(v.Unit.Unit, v.Places); len(areas) > 1 {
+	if areas := intake.Areas(v.Unit.Unit, v.Unit.Places); len(areas) > 1 {
 		for _, a := range areas {
 			c.Options = append(c.Options, ui.Option{Value: a, Label: a})
 		}

@@ -7,10 +7,11 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/a-h/templ"
+
 	"rinnalla.fi/rinnalla/internal/calendar"
 	"rinnalla.fi/rinnalla/internal/intake"
 	"rinnalla.fi/rinnalla/internal/locale"
-	"rinnalla.fi/rinnalla/internal/organization"
 	"rinnalla.fi/rinnalla/internal/person"
 	"rinnalla.fi/rinnalla/internal/seal"
 	"rinnalla.fi/rinnalla/internal/storage"
@@ -42,7 +43,7 @@ type contact struct {
 
 // newContact is an empty form. "I will come back myself" stands first and is chosen (D-185).
 func newContact(q *Ask) contact {
-	return contact{Token: formToken(), Offer: q.URL.Query().Get("for"), Settled: q.URL.Query().Get("for") != "", Channel: string(person.None), Lang: string(q.P.Lang())}
+	return contact{Token: tokenPlace, Offer: q.URL.Query().Get("for"), Settled: q.URL.Query().Get("for") != "", Channel: string(person.None), Lang: string(q.P.Lang())}
 }
 
 func readContact(q *Ask) contact {
@@ -127,7 +128,6 @@ type contactPage struct {
 	Offers   []serviceChoice
 	Unit     openUnit
 	Offer    openOffer
-	Places   []organization.Place
 	Partner  bool
 	Child    bool // some offer is for children
 }
@@ -139,17 +139,20 @@ type serviceChoice struct {
 
 // beforeContact is the interruption page: what the browser remembers and how to leave, before the first form page.
 func (s *Server) beforeContact(w http.ResponseWriter, q *Ask) error {
-	next := "/contact/form"
-	if slug := q.URL.Query().Get("for"); slug != "" {
-		if err := s.DB.View(q.Context(), func(tx *storage.Tx) error {
-			_, _, err := s.offerBySlug(q.Context(), tx, slug)
-			return err
-		}); err != nil {
-			return err
+	slug := q.URL.Query().Get("for")
+	return s.showReady(w, q, "before "+slug, func(ctx context.Context) (templ.Component, error) {
+		next := "/contact/form"
+		if slug != "" {
+			if err := s.DB.View(ctx, func(tx *storage.Tx) error {
+				_, _, err := s.offerBySlug(ctx, tx, slug)
+				return err
+			}); err != nil {
+				return nil, err
+			}
+			next += "?for=" + slug
 		}
-		next += "?for=" + slug
-	}
-	return s.show(w, q, http.StatusOK, beforeView(beforePage{Page: s.publicPage(q, q.P.T("public.before.title"), "/contact"), Next: q.path(next)}))
+		return beforeView(beforePage{Page: s.publicPage(q, q.P.T("public.before.title"), "/contact"), Next: q.path(next)}), nil
+	})
 }
 
 type beforePage struct {
@@ -158,47 +161,45 @@ type beforePage struct {
 }
 
 func (s *Server) contactForm(w http.ResponseWriter, q *Ask) error {
-	v, err := s.contactPage(q, intake.Form, newContact(q))
-	if err != nil {
-		return err
-	}
-	return s.show(w, q, http.StatusOK, contactView(v))
+	return s.emptyForm(w, q, intake.Form)
+}
+
+// emptyForm shows the form as everybody gets it. Its own token is put in as it is sent.
+func (s *Server) emptyForm(w http.ResponseWriter, q *Ask, by intake.Channel) error {
+	c := newContact(q)
+	return s.showReady(w, q, "form "+string(by)+" "+c.Offer, func(context.Context) (templ.Component, error) {
+		v, err := s.contactPage(q, by, c)
+		return contactView(v), err
+	})
 }
 
 // contactPage fills the form. An offer that is not there, or takes nobody now, is "not found"; none named is a choice.
 func (s *Server) contactPage(q *Ask, by intake.Channel, c contact) (contactPage, error) {
-	v := contactPage{C: c, Partner: by == intake.Partner}
-	err := s.DB.View(q.Context(), func(tx *storage.Tx) error { return s.fillContact(q.Context(), tx, q, by, &v) })
-	v.Page = s.publicPage(q, q.P.T("public.contact.title"), "/contact/form")
-	if v.Partner {
-		v.Page = s.publicPage(q, q.P.T("public.partner.title"), "/partner")
-	}
-	return v, err
-}
-
-func (s *Server) fillContact(ctx context.Context, tx *storage.Tx, q *Ask, by intake.Channel, v *contactPage) error {
-	units, err := s.units(ctx, tx)
+	v, found := contactPage{C: c, Partner: by == intake.Partner}, false
+	units, err := s.publicUnits(q)
 	if err != nil {
-		return err
+		return v, err
 	}
-	found := false
 	for _, u := range units {
 		for _, o := range u.Offers {
 			if !o.takes(by) {
 				continue
 			}
-			if !found || o.Slug == v.C.Offer {
+			if !found || o.Slug == c.Offer {
 				v.Unit, v.Offer, found = u, o, true
 			}
 			v.Offers = append(v.Offers, serviceChoice{o.Slug, o.Model.Name(q.P.Lang()), o.Model.Text(q.P.Lang(), "lead"), child(o)})
 		}
 	}
-	if !found || (v.C.Offer != "" && v.C.Offer != v.Offer.Slug) {
-		return notFound()
+	if !found || (c.Offer != "" && c.Offer != v.Offer.Slug) {
+		return v, notFound()
 	}
 	v.C.Offer = v.Offer.Slug
-	v.Places, err = tx.Places(ctx, v.Unit.ID)
-	return err
+	v.Page = s.publicPage(q, q.P.T("public.contact.title"), "/contact/form")
+	if v.Partner {
+		v.Page = s.publicPage(q, q.P.T("public.partner.title"), "/partner")
+	}
+	return v, nil
 }
 
 func child(o openOffer) bool {

@@ -5,6 +5,7 @@ import (
 	"net/http"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/a-h/templ"
 
@@ -23,6 +24,7 @@ import (
 type openUnit struct {
 	organization.Unit
 	Offers   []openOffer
+	Places   []organization.Place
 	At       calendar.Local
 	Openings []organization.Opening
 	Chat     chat.Status
@@ -48,32 +50,65 @@ func (u openUnit) takes(c intake.Channel) (openOffer, bool) {
 	return openOffer{}, false
 }
 
-// units reads what the organisation offers to the public.
+// units are what the organisation offers to the public, as it was read within the last few seconds. They are shared:
+// whoever adds to one works on its own copy.
 func (s *Server) units(ctx context.Context, tx *storage.Tx) ([]openUnit, error) {
+	units, round := s.ready.known(tx.Now())
+	if units == nil {
+		var err error
+		if units, err = s.readUnits(ctx, tx); err != nil {
+			return nil, err
+		}
+		s.ready.putKnown(units, tx.Now().Add(readyFor), round)
+	}
+	return unitsAt(units, tx.Now()), nil
+}
+
+// publicUnits are the units without a transaction of one's own, most often without any.
+func (s *Server) publicUnits(q *Ask) (units []openUnit, err error) {
+	if units, _ := s.ready.known(q.Now); units != nil {
+		return unitsAt(units, q.Now), nil
+	}
+	err = s.DB.View(q.Context(), func(tx *storage.Tx) (err error) {
+		units, err = s.units(q.Context(), tx)
+		return err
+	})
+	return units, err
+}
+
+func unitsAt(units []openUnit, now time.Time) []openUnit {
+	out := slices.Clone(units)
+	for i := range out {
+		out[i].At = calendar.LocalOf(now, out[i].Zone)
+	}
+	return out
+}
+
+func (s *Server) readUnits(ctx context.Context, tx *storage.Tx) ([]openUnit, error) {
 	all, err := tx.Units(ctx)
 	if err != nil {
 		return nil, err
 	}
-	var out []openUnit
-	for _, u := range all {
-		x, err := s.openUnit(ctx, tx, u)
-		if err != nil {
-			return nil, err
-		}
-		out = append(out, x)
+	offers, err := tx.Offers(ctx, "")
+	if err != nil {
+		return nil, err
 	}
-	return out, nil
-}
-
-func (s *Server) openUnit(ctx context.Context, tx *storage.Tx, u organization.Unit) (openUnit, error) {
-	x := openUnit{Unit: u, At: calendar.LocalOf(tx.Now(), u.Zone)}
-	offers, err := tx.Offers(ctx, u.ID)
-	for _, o := range offers {
-		if m, ok := s.Models.Model(o.Model, o.Version); ok {
-			x.Offers = append(x.Offers, openOffer{o, m})
+	places, err := tx.Places(ctx, "")
+	out := make([]openUnit, len(all))
+	for i, u := range all {
+		out[i].Unit = u
+		for _, o := range offers {
+			if m, ok := s.Models.Model(o.Model, o.Version); ok && o.Unit == u.ID {
+				out[i].Offers = append(out[i].Offers, openOffer{o, m})
+			}
+		}
+		for _, p := range places {
+			if p.Unit == u.ID {
+				out[i].Places = append(out[i].Places, p)
+			}
 		}
 	}
-	return x, err
+	return out, err
 }
 
 // fillTimes adds when the unit answers, and whether it does now.
@@ -384,22 +419,16 @@ func fillComing(ctx context.Context, tx *storage.Tx, q *Ask, o openOffer, v *ser
 
 // offerBySlug finds an offer with its unit and model.
 func (s *Server) offerBySlug(ctx context.Context, tx *storage.Tx, slug string) (openUnit, openOffer, error) {
-	o, err := tx.OfferBySlug(ctx, slug)
+	units, err := s.units(ctx, tx)
 	if err != nil {
 		return openUnit{}, openOffer{}, err
 	}
-	return s.offerIn(ctx, tx, o)
-}
-
-func (s *Server) offerIn(ctx context.Context, tx *storage.Tx, o organization.Offer) (openUnit, openOffer, error) {
-	m, ok := s.Models.Model(o.Model, o.Version)
-	if !ok {
-		return openUnit{}, openOffer{}, notFound()
+	for _, u := range units {
+		for _, o := range u.Offers {
+			if o.Slug == slug {
+				return u, o, nil
+			}
+		}
 	}
-	u, err := tx.Unit(ctx, o.Unit)
-	if err != nil {
-		return openUnit{}, openOffer{}, err
-	}
-	x, err := s.openUnit(ctx, tx, u)
-	return x, openOffer{o, m}, err
+	return openUnit{}, openOffer{}, notFound()
 }

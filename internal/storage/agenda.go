@@ -30,7 +30,7 @@ func (tx *Tx) Calendar(ctx context.Context, by access.Actor, from, to time.Time,
 // Overdue are the meetings that were booked and over before an instant, and nobody has told how they went, oldest first.
 func (tx *Tx) Overdue(ctx context.Context, by access.Actor, before time.Time, limit int) ([]appointment.Entry, error) {
 	seen, err := many(ctx, tx, scanSeen, "SELECT place, id, why FROM (SELECT a.ends AS place, a.id AS id, "+whyOf+`
-		FROM appointment a WHERE a.state = 'booked' AND a.ends <= $3) s WHERE why IS NOT NULL ORDER BY place, id LIMIT $4`,
+		FROM appointment a WHERE a.state = 'booked' AND a.ends <= $3) s WHERE why IS NOT NULL ORDER BY place, id LIMIT 0 + $4`,
 		by.Account, calendar.Stamp(tx.Now()), calendar.Stamp(before), limit)
 	if err != nil {
 		return nil, err
@@ -41,7 +41,7 @@ func (tx *Tx) Overdue(ctx context.Context, by access.Actor, before time.Time, li
 // PlacesOver are booked meetings that ended before an instant and whose agreed place is still kept, oldest first.
 func (tx *Tx) PlacesOver(ctx context.Context, before time.Time, limit int) ([]appointment.ID, error) {
 	return many(ctx, tx, scanAs[appointment.ID], "SELECT id FROM appointment "+
-		"WHERE state = 'booked' AND ends < $1 AND place IS NOT NULL ORDER BY ends, id LIMIT $2", calendar.Stamp(before), limit)
+		"WHERE state = 'booked' AND ends < $1 AND place IS NOT NULL ORDER BY ends, id LIMIT 0 + $2", calendar.Stamp(before), limit)
 }
 
 type entryRow struct {

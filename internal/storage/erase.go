@@ -54,7 +54,7 @@ func (tx *Tx) endRequest(ctx context.Context, id intake.RequestID) error {
 // DueForErasure are closed episodes whose time has run out, longest due first.
 func (tx *Tx) DueForErasure(ctx context.Context, day calendar.Date, limit int) ([]episode.ID, error) {
 	return many(ctx, tx, scanAs[episode.ID],
-		"SELECT id FROM episode WHERE erase_on > '' AND erase_on <= $1 ORDER BY erase_on, id LIMIT $2", day, limit)
+		"SELECT id FROM episode WHERE erase_on > '' AND erase_on <= $1 ORDER BY erase_on, id LIMIT 0 + $2", day, limit)
 }
 
 // EraseEpisode drops an episode and, with a child's, the guardians' talks about it: appointments, slots, ways on,

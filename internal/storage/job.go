@@ -38,7 +38,7 @@ func (tx *Tx) TakeJobs(ctx context.Context, kinds []string, until time.Time, lim
 		return nil, nil
 	}
 	found, err := tx.rows(ctx, `UPDATE job SET lease_until = $2, attempt = attempt + 1 WHERE id IN
-		(SELECT id FROM job WHERE run_at <= $1 AND lease_until <= $1 AND kind IN (`+in[2:]+`) ORDER BY run_at, id LIMIT $3)
+		(SELECT id FROM job WHERE run_at <= $1 AND lease_until <= $1 AND kind IN (`+in[2:]+`) ORDER BY run_at, id LIMIT 0 + $3)
 		RETURNING id, kind, object_id, run_at, attempt`, args...)
 	if err != nil {
 		return nil, err

@@ -75,8 +75,15 @@ func (a asked) exec(ctx context.Context, query string, args []any) (sql.Result, 
 	return a.ExecContext(ctx, query, args...)
 }
 
-func (a asked) query(ctx context.Context, query string, args []any) (*sql.Rows, error) {
-	return a.QueryContext(ctx, query, args...)
+func (a asked) query(ctx context.Context, query string, args []any) (cursor, error) {
+	if u, ok := ctx.(unwatched); ok {
+		ctx = u.Context // a network may be slow where a file is not
+	}
+	found, err := a.QueryContext(ctx, query, args...)
+	if err != nil {
+		return nil, err
+	}
+	return found, nil
 }
 
 // view reads one snapshot. That needs no more than repeatable read, which never loses a race.

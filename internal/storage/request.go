@@ -52,7 +52,7 @@ func (tx *Tx) ExpiredRequests(ctx context.Context, now time.Time, limit int) ([]
 	return many(ctx, tx, scanAs[intake.RequestID], `SELECT r.id FROM request r WHERE r.expires <= $1
 		AND (NOT EXISTS (SELECT 1 FROM return_code c WHERE c.request_id = r.id AND c.used = 1)
 			OR (r.state = 'offered' AND NOT EXISTS (SELECT 1 FROM slot s WHERE s.request_id = r.id AND s.starts > $1)))
-		ORDER BY r.expires, r.id LIMIT $2`, calendar.Stamp(now), limit)
+		ORDER BY r.expires, r.id LIMIT 0 + $2`, calendar.Stamp(now), limit)
 }
 
 func scanItem(r scanner) (it intake.Item, err error) {

@@ -31,14 +31,20 @@ func scanWord(r scanner) (string, error) { return scanAs[string](r) }
 
 func scanBytes(r scanner) (b []byte, err error) { return b, r.Scan(&b) }
 
-// one reads the single row of a query. No row is fault.NotFound, in the same words whatever was looked for.
+// one reads the single row of a query, most often found by its key. No row is fault.NotFound, in the same words whatever
+// was looked for. It is over before anybody could stop it: a watcher would cost as much as the row.
 func one[T any](ctx context.Context, tx *Tx, scan func(scanner) (T, error), query string, args ...any) (T, error) {
-	v, err := scan(tx.row(ctx, query, args...))
+	v, err := scan(tx.row(unwatched{ctx}, query, args...))
 	if errors.Is(err, sql.ErrNoRows) {
 		return v, fault.New(fault.NotFound, "not-found")
 	}
 	return v, err
 }
+
+// unwatched is a context that can be asked whether it has ended and does not tell it by itself.
+type unwatched struct{ context.Context }
+
+func (unwatched) Done() <-chan struct{} { return nil }
 
 // many reads every row of a query before anything else is asked, so that what it calls may use the connection.
 func many[T any](ctx context.Context, tx *Tx, scan func(scanner) (T, error), query string, args ...any) ([]T, error) {

@@ -28,7 +28,7 @@ type listener struct {
 	heard *[]Asked
 }
 
-func (l listener) query(ctx context.Context, query string, args []any) (*sql.Rows, error) {
+func (l listener) query(ctx context.Context, query string, args []any) (cursor, error) {
 	*l.heard = append(*l.heard, Asked{query, args})
 	return l.querier.query(ctx, query, args)
 }

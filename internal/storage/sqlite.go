@@ -113,7 +113,7 @@ func (db *DB) openSQLite(ctx context.Context, o Options) error {
 	}
 	db.keys = newKeyStore(keys, o.Keyring, db.log)
 	db.keys.wipeNow = truncateLog
-	e, err := openLite(ctx, o.Path)
+	e, err := openLite(o.Path)
 	if err != nil {
 		return err
 	}
@@ -124,36 +124,34 @@ func (db *DB) openSQLite(ctx context.Context, o Options) error {
 // lite is SQLite: one writer for all updates, and readers as many as there are processors, because more of them only
 // take each other's turns.
 type lite struct {
-	writes  *sql.DB
-	reads   *sql.DB
 	writer  *writer
 	readers chan *session
 }
 
-func openLite(ctx context.Context, path string) (*lite, error) {
-	e := &lite{}
+func openLite(path string) (*lite, error) {
 	n := max(2, runtime.GOMAXPROCS(0))
-	e.readers = make(chan *session, n)
-	var err error
-	if e.writes, err = openFile(path, writing, 1); err != nil {
-		return nil, err
-	}
-	if e.reads, err = openFile(path, reading, n); err != nil {
-		return nil, errors.Join(err, e.close())
-	}
-	on, err := newSession(ctx, e.writes)
+	e := &lite{readers: make(chan *session, n)}
+	on, err := openSession(path, writing)
 	if err != nil {
-		return nil, errors.Join(err, e.close())
+		return nil, err
 	}
 	e.writer = startWriter(on)
 	for range n {
-		s, err := newSession(ctx, e.reads)
+		s, err := openSession(path, reading)
 		if err != nil {
 			return nil, errors.Join(err, e.close())
 		}
 		e.readers <- s
 	}
 	return e, nil
+}
+
+func openSession(path string, pragmas []string) (*session, error) {
+	dsn, err := address(path, pragmas)
+	if err != nil {
+		return nil, err
+	}
+	return newSession(&sqlite.Driver{}, dsn)
 }
 
 func (e *lite) update(ctx context.Context, do func(querier) error) error {
@@ -177,11 +175,9 @@ func (e *lite) view(ctx context.Context, do func(querier) error) error {
 	return do(s)
 }
 
+// close ends the readers first: the last to close a file folds the log into it.
 func (e *lite) close() error {
 	var errs []error
-	if e.writer != nil {
-		errs = append(errs, e.writer.close())
-	}
 	for {
 		select {
 		case s := <-e.readers:
@@ -191,12 +187,7 @@ func (e *lite) close() error {
 		}
 		break
 	}
-	for _, db := range []*sql.DB{e.reads, e.writes} { // the last to close a file folds the log into it
-		if db != nil {
-			errs = append(errs, db.Close())
-		}
-	}
-	return errors.Join(errs...)
+	return errors.Join(append(errs, e.writer.close())...)
 }
 
 var uniqueWords = regexp.MustCompile(`UNIQUE constraint failed: ([a-z_.]+(?:, [a-z_.]+)*)`)

@@ -22,7 +22,15 @@ type Tx struct {
 // querier is a connection inside a transaction.
 type querier interface {
 	exec(ctx context.Context, query string, args []any) (sql.Result, error)
-	query(ctx context.Context, query string, args []any) (*sql.Rows, error)
+	query(ctx context.Context, query string, args []any) (cursor, error)
+}
+
+// cursor goes through the rows of an answer.
+type cursor interface {
+	Next() bool
+	Scan(into ...any) error
+	Err() error
+	Close() error
 }
 
 var errEnded = errors.New("storage: the transaction has ended")
@@ -112,7 +120,7 @@ func (tx *Tx) fail(err error) error {
 // rows is the answer of a query, under the cursor.
 type rows struct {
 	tx  *Tx
-	all *sql.Rows
+	all cursor
 }
 
 func (r *rows) Next() bool { return r.all.Next() }

@@ -51,7 +51,7 @@ type Sum struct {
 // Tx is the part of a storage transaction that figures need.
 type Tx interface {
 	Now() time.Time
-	AddFigure(ctx context.Context, s Sum) error // adds N to what is kept
+	AddFigure(ctx context.Context, sums ...Sum) error // adds each N to what is kept; no two are of the same sum
 	Figures(ctx context.Context, unit access.UnitID, from, to string) ([]Sum, error)
 }
 
@@ -66,6 +66,22 @@ type Where struct {
 func Add(ctx context.Context, tx Tx, w Where, name, value string, n int) error {
 	month := calendar.LocalOf(tx.Now(), w.Zone).Day.Month()
 	return tx.AddFigure(ctx, Sum{Month: month, Unit: w.Unit, Model: w.Model, Name: name, Value: value, N: n})
+}
+
+// One is a figure that grows by one.
+type One struct{ Name, Value string }
+
+// AddOnes counts one more of each, in the month of now.
+func AddOnes(ctx context.Context, tx Tx, w Where, ones ...One) error {
+	if len(ones) == 0 {
+		return nil
+	}
+	month := calendar.LocalOf(tx.Now(), w.Zone).Day.Month()
+	sums := make([]Sum, len(ones))
+	for i, o := range ones {
+		sums[i] = Sum{Month: month, Unit: w.Unit, Model: w.Model, Name: o.Name, Value: o.Value, N: 1}
+	}
+	return tx.AddFigure(ctx, sums...)
 }
 
 // WaitBand is the band of hours a first wait falls in: "0-24", "24-48", "48-72", "72-168", "168+".

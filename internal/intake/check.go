@@ -30,26 +30,26 @@ type checked struct {
 }
 
 // check tells all mistakes of a contact at once, each at its input.
-func check(at desk, by access.Actor, in New, now time.Time) (checked, error) {
+func check(at Desk, by access.Actor, in New, now time.Time) (checked, error) {
 	var form fault.Form
 	c := checked{token: in.Token, name: seal.Of(strings.TrimSpace(in.Name))}
 	if !person.Short(c.name.Reveal(), person.MaxName) {
 		form.Add("name", "form.too-long")
 	}
-	c.contact = person.Check(in.Contact, calendar.LocalOf(now, at.unit.Zone).Day, &form)
-	r := Request{Unit: at.unit.ID, Offer: at.offer.ID, Channel: in.Channel}
-	r.Times = choices(in.Times, at.model.Times, "times", &form)
-	r.Places = choices(in.Places, at.model.Places, "places", &form)
-	r.Area = choice(strings.TrimSpace(in.Area), Areas(at.unit, at.places), "area", &form)
-	r.Age, c.kind = age(in.Age, at.model.Clients, &form)
-	r.Referrer = referrer(in, at.model.Referrers, &form)
+	c.contact = person.Check(in.Contact, calendar.LocalOf(now, at.Unit.Zone).Day, &form)
+	r := Request{Unit: at.Unit.ID, Offer: at.Offer.ID, Channel: in.Channel}
+	r.Times = choices(in.Times, at.Model.Times, "times", &form)
+	r.Places = choices(in.Places, at.Model.Places, "places", &form)
+	r.Area = choice(strings.TrimSpace(in.Area), Areas(at.Unit, at.Places), "area", &form)
+	r.Age, c.kind = age(in.Age, at.Model.Clients, &form)
+	r.Referrer = referrer(in, at.Model.Referrers, &form)
 	r.Lang = language(in.Lang, &form)
 	if in.Channel == Partner && !in.Present {
 		form.Add("present", "intake.present")
 	}
 	first := first(by, in.First, now, &form)
-	r.Created, r.Due, r.Expires = first, first.Add(at.model.FirstVisit), now.Add(at.unused())
-	if at.model.FirstVisit == 0 {
+	r.Created, r.Due, r.Expires = first, first.Add(at.Model.FirstVisit), now.Add(at.unused())
+	if at.Model.FirstVisit == 0 {
 		r.Due = r.Expires // no promise: still before it vanishes
 	}
 	c.request = r

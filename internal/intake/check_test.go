@@ -15,14 +15,14 @@ import (
 	"rinnalla.fi/rinnalla/models"
 )
 
-func deskFor(t testing.TB, of string) desk {
+func deskFor(t testing.TB, of string) Desk {
 	t.Helper()
 	set, err := models.Load()
 	if err != nil {
 		t.Fatal(err)
 	}
 	m, _ := set.Latest(of)
-	return desk{unit: organization.Unit{ID: "u", Zone: "Europe/Helsinki", Area: "Vantaa"}, model: m}
+	return Desk{Unit: organization.Unit{ID: "u", Zone: "Europe/Helsinki", Area: "Vantaa"}, Model: m}
 }
 
 // Whatever is typed: what passes is within the model's lists and bounds, and what does not is told at inputs that exist.
@@ -36,7 +36,7 @@ func FuzzCheck(f *testing.F) {
 	f.Fuzz(func(t *testing.T, name, channel, address string, from, to int, last, times, places, area string, years int, referrer, lang, word string) {
 		in := New{Channel: Form, Name: name, Times: []string{times}, Places: []string{places, places}, Area: area, Age: years, Referrer: referrer, Lang: locale.Lang(lang)}
 		in.Contact = person.SafeContact{Channel: person.Channel(channel), Address: seal.Of(address), CodeWord: seal.Of(word), HourFrom: from, HourTo: to}
-		for _, at := range []desk{adults, children} {
+		for _, at := range []Desk{adults, children} {
 			c, err := check(at, access.Anyone(), in, now)
 			for _, x := range fault.Of(err).Fields {
 				if err != nil && !slices.Contains(inputs, x.Name) {
@@ -47,10 +47,10 @@ func FuzzCheck(f *testing.F) {
 				continue
 			}
 			r := c.request
-			if !slices.Contains(at.model.Times, times) || !slices.Equal(r.Places, []string{places}) || !slices.Contains(at.model.Referrers, r.Referrer) {
+			if !slices.Contains(at.Model.Times, times) || !slices.Equal(r.Places, []string{places}) || !slices.Contains(at.Model.Referrers, r.Referrer) {
 				t.Errorf("passed %+v", r)
 			}
-			if r.Age < -1 || r.Age > 17 || at.model.ID == "turvaverkko-adult" && r.Age != -1 {
+			if r.Age < -1 || r.Age > 17 || at.Model.ID == "turvaverkko-adult" && r.Age != -1 {
 				t.Errorf("passed the age %d", r.Age)
 			}
 			if n := c.name.Reveal(); !utf8.ValidString(n) || utf8.RuneCountInString(n) > person.MaxName {

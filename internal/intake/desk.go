@@ -22,7 +22,7 @@ type View struct {
 	Offer   organization.Offer
 	Unit    organization.Unit
 	Model   *model.Model
-	at      desk
+	at      Desk
 }
 
 // One is a request with what its desk needs to answer it. Looking is noted, so it needs db.Update.
@@ -53,8 +53,8 @@ func read(ctx context.Context, tx Tx, ms model.Set, by access.Actor, id RequestI
 	if err != nil {
 		return View{}, err
 	}
-	d, err := findDesk(ctx, tx, ms, r.Offer)
-	return View{Request: r, Offer: d.offer, Unit: d.unit, Model: d.model, at: d}, err
+	d, err := FindDesk(ctx, tx, ms, r.Offer)
+	return View{Request: r, Offer: d.Offer, Unit: d.Unit, Model: d.Model, at: d}, err
 }
 
 // Endings are how a request ends without an episode.
@@ -70,7 +70,7 @@ func End(ctx context.Context, tx Tx, ms model.Set, by access.Actor, id RequestID
 	if !slices.Contains(Endings(), how) {
 		return fault.New(fault.Invalid, "form.choice")
 	}
-	if err := count(ctx, tx, v.at, figure.Ended, how); err != nil {
+	if err := count(ctx, tx, v.at, figure.One{Name: figure.Ended, Value: how}); err != nil {
 		return err
 	}
 	return tx.DeleteRequest(ctx, id)
@@ -105,7 +105,7 @@ func Vanish(ctx context.Context, tx Tx, ms model.Set) (int, error) {
 	for _, id := range ids {
 		v, err := read(ctx, tx, ms, access.System(), id)
 		if err == nil {
-			err = count(ctx, tx, v.at, figure.Unused, string(v.Channel))
+			err = count(ctx, tx, v.at, figure.One{Name: figure.Unused, Value: string(v.Channel)})
 		}
 		if err != nil && !fault.Is(err, fault.NotFound) { // without its model nothing is counted, but it goes
 			return 0, err

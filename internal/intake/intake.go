@@ -125,6 +125,10 @@ type Tx interface {
 	Request(ctx context.Context, id RequestID) (Request, error)
 	RequestByToken(ctx context.Context, hash []byte) (Request, error)
 	PutRequest(ctx context.Context, r Request) error
+	// AddRequest keeps a request that is new, with the code that opens it and the desk that may see it, "" for none yet.
+	AddRequest(ctx context.Context, r Request, code []byte, desk string) error
+	// Sent tells whether a form has made a request or a code already, whatever has become of them.
+	Sent(ctx context.Context, form, code []byte) (bool, error)
 	// DeleteRequest drops a request with its slots, codes, grants and audit; and the person with the key if nothing else
 	// holds them. Where an episode goes on with the person and the code, open it and move the code first.
 	DeleteRequest(ctx context.Context, id RequestID) error

@@ -27,11 +27,17 @@ const day = 24 * time.Hour
 // Make hears a wish for contact: a form, a chat, a call, a letter, a partner with the client beside them. Nothing but
 // the wish is required. Nobody is looked up, so the answer is the same whoever is here already.
 func Make(ctx context.Context, tx Tx, ms model.Set, by access.Actor, in New) (Made, error) {
-	at, err := findDesk(ctx, tx, ms, in.Offer)
+	at, err := FindDesk(ctx, tx, ms, in.Offer)
 	if err != nil {
 		return Made{}, err
 	}
-	if err := may(by, in.Channel, at.unit.ID); err != nil {
+	return MakeAt(ctx, tx, at, by, in)
+}
+
+// MakeAt is Make at a desk that is known already. Public forms know it, and when many come at once they have nothing
+// to wait for but the writing.
+func MakeAt(ctx context.Context, tx Tx, at Desk, by access.Actor, in New) (Made, error) {
+	if err := may(by, in.Channel, at.Unit.ID); err != nil {
 		return Made{}, err
 	}
 	made, err := sent(ctx, tx, at, in.Token)
@@ -48,50 +54,51 @@ func Make(ctx context.Context, tx Tx, ms model.Set, by access.Actor, in New) (Ma
 	return keep(ctx, tx, at, by, c, made.Code)
 }
 
-// desk is where a request arrives.
-type desk struct {
-	offer  organization.Offer
-	unit   organization.Unit
-	places []organization.Place
-	model  *model.Model
+// Desk is where a request arrives.
+type Desk struct {
+	Offer  organization.Offer
+	Unit   organization.Unit
+	Places []organization.Place
+	Model  *model.Model
 }
 
-func findDesk(ctx context.Context, tx Tx, ms model.Set, id organization.OfferID) (desk, error) {
+// FindDesk finds where requests for an offer arrive.
+func FindDesk(ctx context.Context, tx Tx, ms model.Set, id organization.OfferID) (Desk, error) {
 	offer, err := tx.Offer(ctx, id)
 	if err != nil {
-		return desk{}, err
+		return Desk{}, err
 	}
 	unit, err := tx.Unit(ctx, offer.Unit)
 	if err != nil {
-		return desk{}, err
+		return Desk{}, err
 	}
 	places, err := tx.Places(ctx, unit.ID)
 	if err != nil {
-		return desk{}, err
+		return Desk{}, err
 	}
 	m, ok := ms.Model(offer.Model, offer.Version)
 	if !ok {
-		return desk{}, fault.New(fault.NotFound, "not-found")
+		return Desk{}, fault.New(fault.NotFound, "not-found")
 	}
-	return desk{offer, unit, places, m}, nil
+	return Desk{offer, unit, places, m}, nil
 }
 
 // takes tells whether the service takes contacts now and this way.
-func (d desk) takes(c Channel) error {
+func (d Desk) takes(c Channel) error {
 	switch {
-	case !d.offer.Open:
+	case !d.Offer.Open:
 		return fault.New(fault.Conflict, "intake.closed")
-	case !slices.Contains(d.model.Channels, string(c)):
+	case !slices.Contains(d.Model.Channels, string(c)):
 		return fault.New(fault.Conflict, "intake.other-way")
 	}
 	return nil
 }
 
 // unused is how long a code waits to be used.
-func (d desk) unused() time.Duration { return time.Duration(d.model.UnusedDays) * day }
+func (d Desk) unused() time.Duration { return time.Duration(d.Model.UnusedDays) * day }
 
-func (d desk) where() figure.Where {
-	return figure.Where{Unit: d.unit.ID, Zone: d.unit.Zone, Model: d.model.ID}
+func (d Desk) where() figure.Where {
+	return figure.Where{Unit: d.Unit.ID, Zone: d.Unit.Zone, Model: d.Model.ID}
 }
 
 // may tells whether the actor may bring a contact this way: forms are for anyone, the rest for the unit's own staff.
@@ -104,32 +111,26 @@ func may(by access.Actor, c Channel, u access.UnitID) error {
 
 // sent finds what the same form has made already; otherwise it gives the code that this form will show. The code comes
 // out of the form's own token, so that sending twice shows one code, though no code is kept.
-func sent(ctx context.Context, tx Tx, at desk, token string) (Made, error) {
+func sent(ctx context.Context, tx Tx, at Desk, token string) (Made, error) {
 	if token == "" {
 		return Made{Code: NewCode()}, nil
 	}
 	if !formToken.MatchString(token) {
 		return Made{}, fault.New(fault.Invalid, "intake.form-old")
 	}
-	code := codeFrom(tx.Derive("form-code", token))
-	r, err := tx.RequestByToken(ctx, formHash(tx, token))
+	code, hash := codeFrom(tx.Derive("form-code", token)), formHash(tx, token)
+	again, err := tx.Sent(ctx, hash, codeIndex(tx, code))
+	if err != nil || !again {
+		return Made{Code: code}, err
+	}
+	r, err := tx.RequestByToken(ctx, hash)
 	switch {
 	case err == nil && tx.Now().Add(at.unused()).Sub(r.Expires) < sameForm:
 		return Made{Request: r, Code: code, Again: true}, nil
-	case err == nil:
+	case err == nil || fault.Is(err, fault.NotFound): // it may have become an episode, and its code gone with it
 		return Made{}, fault.New(fault.Conflict, "intake.sent")
-	case !fault.Is(err, fault.NotFound):
-		return Made{}, err
 	}
-	// The request may have become an episode meanwhile, and its code gone with it.
-	_, err = tx.Code(ctx, codeIndex(tx, code))
-	switch {
-	case err == nil:
-		return Made{}, fault.New(fault.Conflict, "intake.sent")
-	case !fault.Is(err, fault.NotFound):
-		return Made{}, err
-	}
-	return Made{Code: code}, nil
+	return Made{}, err
 }
 
 // formToken is the shape of a form's own random value: enough of it that no two forms can meet.
@@ -141,7 +142,7 @@ func codeIndex(tx Tx, c Code) []byte { return tx.Index("code", string(c)) }
 
 // keep writes a checked contact down: the person with a key of their own, the request, its code, the desk's grant, the
 // sums, and a neutral word to the desk.
-func keep(ctx context.Context, tx Tx, at desk, by access.Actor, c checked, code Code) (Made, error) {
+func keep(ctx context.Context, tx Tx, at Desk, by access.Actor, c checked, code Code) (Made, error) {
 	key, err := tx.NewKey()
 	if err != nil {
 		return Made{}, err
@@ -165,31 +166,22 @@ func keep(ctx context.Context, tx Tx, at desk, by access.Actor, c checked, code 
 	if c.token != "" {
 		r.Token = formHash(tx, c.token)
 	}
-	if err := tx.PutRequest(ctx, r); err != nil {
+	desk := access.Desk(r.Unit)
+	if met {
+		desk = "" // a party to somebody: the job that wall.Renew left opens it to those who may serve them
+	}
+	if err := tx.AddRequest(ctx, r, codeIndex(tx, code), desk); err != nil {
 		return Made{}, err
 	}
-	if err := tx.PutCode(ctx, Holder{Index: codeIndex(tx, code), Request: r.ID}); err != nil {
-		return Made{}, err
-	}
-	if err := announce(ctx, tx, at, by, r, met); err != nil {
+	if err := announce(ctx, tx, at, by, r); err != nil {
 		return Made{}, err
 	}
 	return Made{Request: r, Code: code}, nil
 }
 
-// announce opens the request to its desk, counts it, and leaves a neutral letter to be sent. Where the newcomer is a
-// party to somebody, the desk is not told: the job that wall.Renew left opens it to those who may serve them.
-func announce(ctx context.Context, tx Tx, at desk, by access.Actor, r Request, met bool) error {
-	if !met {
-		grant := access.Grant{Holder: access.Desk(r.Unit), Kind: access.Request, Object: string(r.ID), Relation: access.ByIntake}
-		if err := tx.PutGrant(ctx, grant); err != nil {
-			return err
-		}
-	}
-	if err := count(ctx, tx, at, figure.Contacts, string(r.Channel)); err != nil {
-		return err
-	}
-	if err := count(ctx, tx, at, figure.Referrers, r.Referrer); err != nil {
+// announce counts a request, and leaves a neutral letter to its desk.
+func announce(ctx context.Context, tx Tx, at Desk, by access.Actor, r Request) error {
+	if err := count(ctx, tx, at, figure.One{Name: figure.Contacts, Value: string(r.Channel)}, figure.One{Name: figure.Referrers, Value: r.Referrer}); err != nil {
 		return err
 	}
 	if err := audit.Note(ctx, tx, by, "opened", access.Request, string(r.ID)); err != nil {
@@ -198,10 +190,8 @@ func announce(ctx context.Context, tx Tx, at desk, by access.Actor, r Request, m
 	return tx.PutJob(ctx, "notify-desk", string(r.ID), tx.Now())
 }
 
-// count adds one to a figure that the model counts.
-func count(ctx context.Context, tx Tx, at desk, name, value string) error {
-	if !at.model.Counts(name) {
-		return nil
-	}
-	return figure.Add(ctx, tx, at.where(), name, value, 1)
+// count adds one to each of the figures that the model counts.
+func count(ctx context.Context, tx Tx, at Desk, ones ...figure.One) error {
+	ones = slices.DeleteFunc(ones, func(o figure.One) bool { return !at.Model.Counts(o.Name) })
+	return figure.AddOnes(ctx, tx, at.where(), ones...)
 }

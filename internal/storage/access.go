@@ -84,6 +84,10 @@ func (tx *Tx) putRank(ctx context.Context, kind access.Kind, object string) erro
 	if err != nil {
 		return err
 	}
+	return tx.setRank(ctx, object, rank)
+}
+
+func (tx *Tx) setRank(ctx context.Context, object, rank string) error {
 	return tx.exec(ctx, "UPDATE access_grant SET rank = $1 WHERE object_id = $2 AND rank <> $1", rank, object)
 }
 

@@ -2,6 +2,7 @@ package storage
 
 import (
 	"context"
+	"strings"
 
 	"rinnalla.fi/rinnalla/internal/access"
 	"rinnalla.fi/rinnalla/internal/figure"
@@ -15,11 +16,19 @@ func scanFigure(r scanner) (s figure.Sum, err error) {
 	return s, r.Scan(&s.Month, &s.Unit, &s.Model, &s.Name, &s.Value, &s.N)
 }
 
-// AddFigure adds to a sum.
-func (tx *Tx) AddFigure(ctx context.Context, s figure.Sum) error {
-	return tx.exec(ctx, "INSERT INTO figure ("+figureColumns+") VALUES ($1, $2, $3, $4, $5, $6) "+
-		"ON CONFLICT (month, unit_id, model, name, value) DO UPDATE SET n = figure.n + excluded.n",
-		s.Month, s.Unit, s.Model, s.Name, s.Value, s.N)
+// AddFigure adds to sums.
+func (tx *Tx) AddFigure(ctx context.Context, sums ...figure.Sum) error {
+	var args []any
+	var rows []string
+	for _, s := range sums {
+		rows = append(rows, "("+marks(len(args)+1, 6)+")")
+		args = append(args, s.Month, string(s.Unit), s.Model, s.Name, s.Value, s.N)
+	}
+	if len(rows) == 0 {
+		return nil
+	}
+	return tx.exec(ctx, "INSERT INTO figure ("+figureColumns+") VALUES "+strings.Join(rows, ", ")+
+		" ON CONFLICT (month, unit_id, model, name, value) DO UPDATE SET n = figure.n + excluded.n", args...)
 }
 
 // Figures are the sums of a unit from one month to another, both included; every unit's when unit is "".

@@ -20,7 +20,7 @@ import (
 
 const (
 	// A key made ahead and durable costs a new person no second sync.
-	keysAhead = 128
+	keysAhead = 256
 	// A ready key that was made longer ago is not given out, and one whose user is not known by the second day after
 	// is swept: between the two lies more than any transaction lasts.
 	readyFor   = 12 * time.Hour

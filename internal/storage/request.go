@@ -32,18 +32,55 @@ func (tx *Tx) RequestByToken(ctx context.Context, hash []byte) (intake.Request, 
 	return one(ctx, tx, scanRequest, "SELECT "+requestColumns+" FROM request WHERE token_hash = $1", hash)
 }
 
-var putRequest = upsert("request", "id", requestColumns)
+var (
+	putRequest = upsert("request", "id", requestColumns)
+	addRequest = insert("request", requestColumns)
+	addGrant   = insert("access_grant", "holder, kind, object_id, relation, until, rank, person_id")
+	addCode    = insert("return_code", "code_index, request_id, used")
+)
 
 // PutRequest keeps a request and its place in the desks' lists. A form's token that another request carries is
 // fault.Conflict "request.sent".
 func (tx *Tx) PutRequest(ctx context.Context, r intake.Request) error {
-	err := tx.exec(ctx, putRequest, r.ID, r.Unit, r.Offer, r.Person, r.Channel, r.Referrer, r.Lang, nullInt(r.Age, -1),
-		words(r.Times), words(r.Places), r.Area, r.State, nullBytes(r.Token),
-		calendar.Stamp(r.Created), calendar.Stamp(r.Due), calendar.Stamp(r.Expires))
-	if err != nil {
+	if err := tx.exec(ctx, putRequest, requestValues(r)...); err != nil {
 		return taken(err, "request.sent")
 	}
-	return tx.putRank(ctx, access.Request, string(r.ID))
+	return tx.setRank(ctx, string(r.ID), requestRank(r))
+}
+
+func requestValues(r intake.Request) []any {
+	return []any{string(r.ID), string(r.Unit), string(r.Offer), string(r.Person), string(r.Channel), r.Referrer, string(r.Lang), nullInt(r.Age, -1),
+		words(r.Times), words(r.Places), r.Area, string(r.State), nullBytes(r.Token),
+		calendar.Stamp(r.Created), calendar.Stamp(r.Due), calendar.Stamp(r.Expires)}
+}
+
+// requestRank is what standingQueries would find of the request.
+func requestRank(r intake.Request) string {
+	if r.State == intake.Waiting {
+		return "1 " + calendar.Stamp(r.Due)
+	}
+	return "2 " + calendar.Stamp(r.Due)
+}
+
+// AddRequest keeps a new request with its code and its desk's grant: nothing of them can be there yet, so nothing is
+// looked for. A form's token that another request carries is fault.Conflict "request.sent".
+func (tx *Tx) AddRequest(ctx context.Context, r intake.Request, code []byte, desk string) error {
+	if err := tx.exec(ctx, addRequest, requestValues(r)...); err != nil {
+		return taken(err, "request.sent")
+	}
+	if err := tx.exec(ctx, addCode, code, string(r.ID), 0); err != nil {
+		return taken(err, "request.sent")
+	}
+	if desk == "" {
+		return nil
+	}
+	return walled(tx.exec(ctx, addGrant, desk, string(access.Request), string(r.ID), string(access.ByIntake), "", requestRank(r), string(r.Person)))
+}
+
+// Sent tells whether a form's token or its code is known already.
+func (tx *Tx) Sent(ctx context.Context, form, code []byte) (bool, error) {
+	n, err := one(ctx, tx, scanInt, "SELECT (SELECT count(*) FROM request WHERE token_hash = $1) + (SELECT count(*) FROM return_code WHERE code_index = $2)", form, code)
+	return n > 0, err
 }
 
 // ExpiredRequests are requests past their last moment, oldest first: those with whose code nobody has come back, and

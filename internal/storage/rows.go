@@ -64,6 +64,11 @@ func many[T any](ctx context.Context, tx *Tx, scan func(scanner) (T, error), que
 	return out, rows.Err()
 }
 
+// insert writes the statement that keeps a new row.
+func insert(table, columns string) string {
+	return "INSERT INTO " + table + " (" + columns + ") VALUES (" + marks(1, strings.Count(columns, ",")+1) + ")"
+}
+
 // upsert writes the statement that keeps a whole row: its values come in the order of the columns.
 func upsert(table, key, columns string) string {
 	keys := map[string]bool{}

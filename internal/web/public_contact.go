@@ -132,6 +132,10 @@ type contactPage struct {
 	Child    bool // some offer is for children
 }
 
+func (v contactPage) desk() intake.Desk {
+	return intake.Desk{Offer: v.Offer.Offer, Unit: v.Unit.Unit, Places: v.Unit.Places, Model: v.Offer.Model}
+}
+
 type serviceChoice struct {
 	Slug, Name, Lead string
 	Child            bool
@@ -230,7 +234,7 @@ func (s *Server) sendRequest(w http.ResponseWriter, q *Ask, by intake.Channel) e
 	}
 	var made intake.Made
 	err = s.DB.Update(q.Context(), func(tx *storage.Tx) (err error) {
-		made, err = intake.Make(q.Context(), tx, s.Models, q.By, v.C.asked(v.Offer, by))
+		made, err = intake.MakeAt(q.Context(), tx, v.desk(), q.By, v.C.asked(v.Offer, by))
 		return err
 	})
 	if err != nil && shown(err) {

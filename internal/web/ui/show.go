@@ -191,15 +191,3 @@ func share(n, of int) string {
 	}
 	return strconv.Itoa(min(100, 100*n/of))
 }
-
-// cellAttrs name the cell by its column, for the cards of a phone.
-func cellAttrs(c Col) templ.Attributes {
-	out := templ.Attributes{}
-	if class := classes(when(c.Num, "num"), when(c.Quiet, "do")); class != "" {
-		out["class"] = class
-	}
-	if !c.Quiet {
-		out["data-label"] = c.Head
-	}
-	return out
-}

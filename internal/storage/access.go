@@ -143,7 +143,14 @@ func (tx *Tx) holders(ctx context.Context, by access.Actor, mine bool) ([]string
 	if mine && by.Staff() {
 		return []string{string(by.Account)}, nil
 	}
-	return many(ctx, tx, scanWord, "SELECT holder FROM holding WHERE account_id = $1 ORDER BY holder", by.Account)
+	if held, ok := tx.held[by.Account]; ok {
+		return held, nil
+	}
+	held, err := many(ctx, tx, scanWord, "SELECT holder FROM holding WHERE account_id = $1 ORDER BY holder", by.Account)
+	if err == nil && !tx.write {
+		tx.held = map[access.AccountID][]string{by.Account: held}
+	}
+	return held, err
 }
 
 // A limit is written as a sum all over this room: of a bare argument SQLite makes a plan for its very value, and would

@@ -37,3 +37,25 @@ func (tx *Tx) Figures(ctx context.Context, unit access.UnitID, from, to string) 
 		"WHERE month >= $1 AND month <= $2 AND ($3 = '' OR unit_id = $3) ORDER BY month, unit_id, model, name, value",
 		from, to, unit)
 }
+
+type namedSum struct {
+	name string
+	n    int
+}
+
+func scanNamedSum(r scanner) (s namedSum, err error) { return s, r.Scan(&s.name, &s.n) }
+
+// FigureSums are the sums of a few figures over units, from one month to another, both included.
+func (tx *Tx) FigureSums(ctx context.Context, units []access.UnitID, from, to string, names ...string) (map[string]int, error) {
+	out := map[string]int{}
+	if len(units) == 0 || len(names) == 0 {
+		return out, nil
+	}
+	args := append(append([]any{from, to}, anys(units)...), anys(names)...)
+	sums, err := many(ctx, tx, scanNamedSum, "SELECT name, CAST(sum(n) AS BIGINT) FROM figure WHERE month >= $1 AND month <= $2 AND unit_id IN ("+
+		marks(3, len(units))+") AND name IN ("+marks(3+len(units), len(names))+") GROUP BY name", args...)
+	for _, s := range sums {
+		out[s.name] = s.n
+	}
+	return out, err
+}

@@ -18,8 +18,8 @@ import (
 // Replayed counts what a list has ended again in a restored house.
 type Replayed struct {
 	Persons, Episodes, Requests, Talks, Codes, Used, Contacts, Accounts, Passkeys, Roles, Keys int
-	Stays                                                                            int // sessions, stays and links of all
-	Jobs                                                                             int // left work that is not done again
+	Stays                                                                                      int // sessions, stays and links of all
+	Jobs                                                                                       int // left work that is not done again
 }
 
 // Replay ends again what the list says has ended since the rows were copied, and every session, stay and one-time link

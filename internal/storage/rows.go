@@ -213,7 +213,11 @@ func (l list) Scan(v any) error {
 		return err
 	}
 	*l.s = nil
-	if s == "[]" {
+	switch {
+	case s == "[]":
+		return nil
+	case len(s) > 4 && strings.HasPrefix(s, `["`) && strings.HasSuffix(s, `"]`) && !strings.Contains(s, `\`):
+		*l.s = strings.Split(s[2:len(s)-2], `","`) // as words writes plain words
 		return nil
 	}
 	return json.Unmarshal([]byte(s), l.s)

@@ -5,6 +5,8 @@ import (
 	"database/sql"
 	"errors"
 	"time"
+
+	"rinnalla.fi/rinnalla/internal/access"
 )
 
 // Tx is one transaction. It answers one goroutine, and nobody after its function has returned.
@@ -16,7 +18,8 @@ type Tx struct {
 	failed  error // the first failure: as in PostgreSQL, nothing more is done in the transaction after it
 	taken   []readyKey
 	leftJob bool
-	ended   []endedRow // to be listed before the caller is answered
+	held    map[access.AccountID][]string // holders that were read in a View, where they cannot change
+	ended   []endedRow                    // to be listed before the caller is answered
 }
 
 // querier is a connection inside a transaction.

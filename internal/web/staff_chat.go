@@ -85,10 +85,11 @@ func (s *Server) answerChats(w http.ResponseWriter, q *Ask, wrong error) error {
 }
 
 func (s *Server) readChats(ctx context.Context, tx *storage.Tx, q *Ask, v *chatDesk) error {
-	offers, err := offersOf(ctx, tx)
+	units, err := s.units(ctx, tx)
 	if err != nil {
 		return err
 	}
+	offers := offersOf(units)
 	v.Waiting, v.Mine, v.Posts = nil, nil, nil
 	all, err := tx.Conversations(ctx, q.By)
 	for _, c := range all {

@@ -74,58 +74,46 @@ func (s *Server) readDesk(ctx context.Context, tx *storage.Tx, q *Ask) (d desk, 
 	if d.notices, err = tx.Notices(ctx, q.By, deskRows); err != nil {
 		return d, err
 	}
-	if d.offers, err = offersOf(ctx, tx); err != nil {
+	units, err := s.units(ctx, tx)
+	if err != nil {
 		return d, err
 	}
+	d.offers = offersOf(units)
 	if d.toSee, err = emergenciesToSee(q, tx); err != nil {
 		return d, err
 	}
-	d.first, err = s.firstWaits(ctx, tx, q)
+	d.first, err = s.firstWaits(ctx, tx, q, units)
 	return d, err
 }
 
 // offersOf is every offer by its id.
-func offersOf(ctx context.Context, tx *storage.Tx) (map[organization.OfferID]organization.Offer, error) {
-	all, err := tx.Offers(ctx, "")
-	out := make(map[organization.OfferID]organization.Offer, len(all))
-	for _, o := range all {
-		out[o.ID] = o
+func offersOf(units []openUnit) map[organization.OfferID]organization.Offer {
+	out := map[organization.OfferID]organization.Offer{}
+	for _, u := range units {
+		for _, o := range u.Offers {
+			out[o.ID] = o.Offer
+		}
 	}
-	return out, err
+	return out
 }
 
 // firstWaits sums the units the reader works in. The promise is the strictest of what they offer.
-func (s *Server) firstWaits(ctx context.Context, tx *storage.Tx, q *Ask) (f firstWait, err error) {
+func (s *Server) firstWaits(ctx context.Context, tx *storage.Tx, q *Ask, units []openUnit) (f firstWait, err error) {
+	mine := unitsOf(q.By)
+	for _, u := range units {
+		for _, o := range u.Offers {
+			if slices.Contains(mine, u.ID) && o.Model.FirstVisit > 0 && (f.promise == 0 || o.Model.FirstVisit < f.promise) {
+				f.promise = o.Model.FirstVisit
+			}
+		}
+	}
 	month := calendar.LocalOf(q.Now, q.zone()).Day
 	before := calendar.Date(month.Month() + "-01").Add(-1)
-	minutes := 0
-	for _, unit := range unitsOf(q.By) {
-		sums, err := tx.Figures(ctx, unit, before.Month(), month.Month())
-		if err != nil {
-			return f, err
-		}
-		for _, x := range sums {
-			switch x.Name {
-			case figure.FirstWait:
-				f.meetings += x.N
-			case figure.WaitMinutes:
-				minutes += x.N
-			}
-		}
-		offers, err := tx.Offers(ctx, unit)
-		if err != nil {
-			return f, err
-		}
-		for _, o := range offers {
-			if m, ok := s.Models.Model(o.Model, o.Version); ok && m.FirstVisit > 0 && (f.promise == 0 || m.FirstVisit < f.promise) {
-				f.promise = m.FirstVisit
-			}
-		}
+	sums, err := tx.FigureSums(ctx, mine, before.Month(), month.Month(), figure.FirstWait, figure.WaitMinutes)
+	if f.meetings = sums[figure.FirstWait]; f.meetings > 0 {
+		f.mean = time.Duration(sums[figure.WaitMinutes]/f.meetings) * time.Minute
 	}
-	if f.meetings > 0 {
-		f.mean = time.Duration(minutes/f.meetings) * time.Minute
-	}
-	return f, nil
+	return f, err
 }
 
 // unitsOf are the units in which the reader meets clients or arranges it.

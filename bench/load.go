@@ -138,26 +138,34 @@ func post(path, form string) []byte {
 		"Content-Type: application/x-www-form-urlencoded\r\nContent-Length: " + strconv.Itoa(len(form)) + "\r\n\r\n" + form)
 }
 
-// fetch asks once and gives the whole body, as plain bytes or, with accept, as they came over the wire.
-func fetch(address string, request []byte) (page []byte, wire int, err error) {
+// fetched is a page as it came over the wire.
+type fetched struct {
+	head http.Header
+	body []byte
+	wire int // bytes, headers and all
+}
+
+func fetch(address string, request []byte) (f fetched, err error) {
 	c, err := net.Dial("tcp", address)
 	if err != nil {
-		return nil, 0, err
+		return f, err
 	}
 	defer c.Close()
 	if _, err := c.Write(request); err != nil {
-		return nil, 0, err
+		return f, err
 	}
 	var raw bytes.Buffer
 	a, err := http.ReadResponse(bufio.NewReader(io.TeeReader(c, &raw)), nil)
 	if err != nil {
-		return nil, 0, err
+		return f, err
 	}
 	defer a.Body.Close()
-	if page, err = io.ReadAll(a.Body); err == nil && a.StatusCode != http.StatusOK {
+	if f.body, err = io.ReadAll(a.Body); err == nil && a.StatusCode != http.StatusOK {
 		err = fmt.Errorf("got status %d", a.StatusCode)
 	}
-	return page, raw.Len(), err
+	f.head, f.wire = a.Header, raw.Len()
+	f.head.Del("Date")
+	return f, err
 }
 
 // serve answers on a free port of this machine until stop.

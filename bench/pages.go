@@ -2,11 +2,12 @@ package main
 
 import (
 	"net/http"
-	"strconv"
 	"time"
 )
 
-// pages measures pages against the same bytes, ready in memory, sent by a server that does nothing else.
+// pages measures pages against the same bytes, headers and all, ready in memory, sent by a server that does nothing
+// else. Beside each public page stands how it compares with its body alone under two headers: what ours adds for safety
+// (a policy, no-store, no frames and so on) is a dozen headers, and net/http takes its time for each. That has no aim.
 func (h *house) pages(s settings) ([]result, error) {
 	var out []result
 	for _, p := range []struct {
@@ -22,22 +23,20 @@ func (h *house) pages(s settings) ([]result, error) {
 		if p.signedIn {
 			request = get(p.path, "Cookie: "+h.cookie.Name+"="+h.cookie.Value+"\r\n")
 		}
-		page, _, err := fetch(h.address, request)
+		page, err := fetch(h.address, request)
 		if err != nil {
 			return nil, err
 		}
-		bare, stop, err := serve(bareServer(page))
+		r, err := s.besideBare(p.name, p.aim, h.address, request, page.head, page.body)
 		if err != nil {
 			return nil, err
 		}
-		from := func(address string) side {
-			return func(conns int, d time.Duration) (load, error) {
-				return drive(address, conns, d, http.StatusOK, func(int, int) []byte { return request })
-			}
+		out = append(out, r...)
+		if p.signedIn {
+			continue
 		}
-		r, err := s.beside(p.name, p.aim, 16, from(h.address), from(bare))
-		stop()
-		if err != nil {
+		few := http.Header{"Content-Type": page.head["Content-Type"], "Content-Length": page.head["Content-Length"]}
+		if r, err = s.besideBare(p.name+", of its body alone", aim{}, h.address, request, few, page.body); err != nil {
 			return nil, err
 		}
 		out = append(out, r...)
@@ -45,12 +44,28 @@ func (h *house) pages(s settings) ([]result, error) {
 	return out, nil
 }
 
-// bareServer is the least that net/http can do: no routes, no headers but these two, the length known.
-func bareServer(page []byte) http.Handler {
-	length := strconv.Itoa(len(page))
+// besideBare measures our page beside a bare server.
+func (s settings) besideBare(name string, a aim, ours string, request []byte, head http.Header, page []byte) ([]result, error) {
+	bare, stop, err := serve(bareServer(head, page))
+	if err != nil {
+		return nil, err
+	}
+	defer stop()
+	from := func(address string) side {
+		return func(conns int, d time.Duration) (load, error) {
+			return drive(address, conns, d, http.StatusOK, func(int, int) []byte { return request })
+		}
+	}
+	return s.beside(name, a, 16, from(ours), from(bare))
+}
+
+// bareServer is the least that net/http can do to send these bytes: no routes, nothing made for each request.
+func bareServer(head http.Header, page []byte) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
-		w.Header().Set("Content-Type", "text/html; charset=utf-8")
-		w.Header().Set("Content-Length", length)
+		h := w.Header()
+		for name, value := range head {
+			h[name] = value
+		}
 		w.Write(page)
 	})
 }

@@ -41,7 +41,7 @@ func (h *house) rowsOfOne() ([]row, error) {
 	if err != nil {
 		return nil, err
 	}
-	if _, _, err := fetch(h.address, h.contact()); err != nil {
+	if _, err := fetch(h.address, h.contact()); err != nil {
 		return nil, err
 	}
 	after, err := allRows(db)

@@ -13,6 +13,7 @@ import (
 	"rinnalla.fi/rinnalla/internal/appointment"
 	"rinnalla.fi/rinnalla/internal/calendar"
 	"rinnalla.fi/rinnalla/internal/chat"
+	"rinnalla.fi/rinnalla/internal/emergency"
 	"rinnalla.fi/rinnalla/internal/episode"
 	"rinnalla.fi/rinnalla/internal/fault"
 	"rinnalla.fi/rinnalla/internal/group"
@@ -79,6 +80,7 @@ func newMatrixHouse(t *testing.T, h *webtest.House) *matrixHouse {
 	}
 	m.furnishStays()
 	m.furnishTalks()
+	m.furnishEmergencies()
 	m.furnishLinks()
 	m.furnishSessions()
 	return m
@@ -469,6 +471,10 @@ func (m *matrixHouse) another(kind, role, relation string, x thing) thing {
 			m.invite(worker)
 			x = thing{map[string]string{"id": string(m.Staff["uusi"].Account)}, x.values}
 		}
+	case "use":
+		if relation == "own" {
+			x = m.emergency("elina", "noora")
+		}
 	case "talk":
 		x = thing{nil, map[string]string{"talk": m.anotherTalk("noora").Token}}
 	case "conversation":
@@ -484,6 +490,36 @@ func (m *matrixHouse) anotherTalk(worker string) chat.Stay {
 	_, stay := m.talkOf(worker, m.Unit)
 	m.lastTalk = stay.Exit
 	return stay
+}
+
+// emergency opens an episode of a unit to somebody who has nothing to do with it; its use waits to be seen.
+func (m *matrixHouse) emergency(worker, opener string) thing {
+	var x thing
+	m.Do(func(ctx context.Context, tx *storage.Tx) (err error) {
+		if x, _, err = m.client(ctx, tx, worker, true); err != nil {
+			return err
+		}
+		by := m.Staff[opener]
+		if _, err = emergency.Open(ctx, tx, by, emergency.Number(episode.ID(x.path["id"])), emergency.Grounds[0]); err != nil {
+			return err
+		}
+		use, err := tx.EmergencyOf(ctx, by.Account, episode.ID(x.path["id"]))
+		x = thing{nil, map[string]string{"use": use.ID}}
+		return err
+	})
+	return x
+}
+
+func (m *matrixHouse) furnishEmergencies() {
+	m.put("use", "own", nil, m.emergency("elina", "noora").values)
+	m.put("use", "outside", nil, m.emergency("vieras", "vera").values)
+	for worker, values := range map[string]map[string]string{"elina": m.here, "vieras": m.there} {
+		m.Do(func(ctx context.Context, tx *storage.Tx) error {
+			x, _, err := m.client(ctx, tx, worker, true)
+			values["number"] = emergency.Number(episode.ID(x.path["id"]))
+			return err
+		})
+	}
 }
 
 // invite makes one more account, like another's or a worker's, and gives the link that was sent.

@@ -12,6 +12,7 @@ import (
 	"testing"
 	"time"
 
+	"rinnalla.fi/rinnalla/internal/emergency"
 	"rinnalla.fi/rinnalla/internal/id"
 	"rinnalla.fi/rinnalla/internal/web"
 	"rinnalla.fi/rinnalla/internal/web/webtest"
@@ -90,7 +91,7 @@ func TestMatrix(t *testing.T) {
 			}
 		}
 		t.Logf("%d requests; furnished in %v, asked in %v", w.asked, furnished, time.Since(began)-furnished)
-		if w.asked < 30*len(rules.routes) {
+		if w.asked < 25*len(rules.routes) {
 			t.Errorf("only %d requests for %d routes", w.asked, len(rules.routes))
 		}
 	})
@@ -114,6 +115,9 @@ func (w *walk) open() {
 		}
 	}
 	for role := range w.matrixHouse.roles {
+		if role != "worker" && role != "coordinator" {
+			continue // whoever is nobody is nobody, whatever they were
+		}
 		for _, state := range append([]string{"unproved"}, deadStates...) {
 			w.askers = append(w.askers, asker{role, state, w.tokens[role+" "+state]})
 		}
@@ -286,7 +290,7 @@ func (w *walk) crossed(r matrixRoute, a asker, relation string) {
 }
 
 // unowned are the words of the file that stand for something new.
-var unowned = []string{"$token", "$email", "$slug"}
+var unowned = []string{"$token", "$email", "$slug", "$ground"}
 
 // fill is the form with everything that has an owner filled in.
 func (r matrixRoute) fill(base, values map[string]string) string {
@@ -308,6 +312,7 @@ func (r matrixRoute) fill(base, values map[string]string) string {
 func (w *walk) send(r matrixRoute, a asker, x thing, base map[string]string, empty bool) reply {
 	w.asked++
 	values := maps.Clone(base)
+	values["ground"] = emergency.Grounds[0]
 	values["token"], values["email"], values["slug"] = "mZ0vQ4n8Xw1cB6yT3eR7uK5a", "uusi@example.org", "uusi" // of one who is refused
 	if w.expects(r, a, "own") == "in" {
 		values["token"], values["email"], values["slug"] = strings.ReplaceAll(id.New(), "-", ""), id.New()+"@example.org", "s"+id.New()[:8]

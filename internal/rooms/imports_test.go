@@ -79,6 +79,9 @@ var rawWays = regexp.MustCompile(`templ\.Raw|\.WriteUnescaped|innerHTML|outerHTM
 func TestPagesHaveNoRawWay(t *testing.T) {
 	seen := 0
 	err := fs.WalkDir(os.DirFS("../../internal/web"), ".", func(name string, d fs.DirEntry, err error) error {
+		if err == nil && d.Name() == "node_modules" {
+			return fs.SkipDir // the styles' compiler, which no page loads
+		}
 		if err != nil || d.IsDir() || !slices.Contains([]string{".templ", ".js", ".go"}, path.Ext(name)) || strings.HasSuffix(name, "_test.go") {
 			return err
 		}

@@ -168,6 +168,11 @@ func UseLink(ctx context.Context, tx Tx, token, former string) (Signed, error) {
 	if err := keep(ctx, tx, a); err != nil {
 		return Signed{}, err
 	}
+	if l.Purpose == Recovery { // every way there was is gone
+		if err := tellOwner(ctx, tx, a.ID); err != nil {
+			return Signed{}, err
+		}
+	}
 	session, err := open(ctx, tx, a.ID, ByLink, lasts, former)
 	return Signed{Token: session, Account: a}, err
 }

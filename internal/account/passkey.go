@@ -294,7 +294,10 @@ func RemovePasskey(ctx context.Context, tx Tx, by access.Actor, token, passkey s
 	if err := endOthers(ctx, tx, by.Account, token); err != nil {
 		return err
 	}
-	return note(ctx, tx, by, audit.Ways, by.Account)
+	if err := note(ctx, tx, by, audit.Ways, by.Account); err != nil {
+		return err
+	}
+	return tellOwner(ctx, tx, by.Account)
 }
 
 func endOthers(ctx context.Context, tx Tx, who access.AccountID, token string) error {

@@ -103,6 +103,9 @@ func ready(ctx context.Context, tx Tx, a Account, way, token string) (Signed, er
 	if err := note(ctx, tx, access.Actor{Account: a.ID}, audit.Ways, a.ID); err != nil {
 		return Signed{}, err
 	}
+	if err := tellOwner(ctx, tx, a.ID); err != nil {
+		return Signed{}, err
+	}
 	if err := tx.DeleteLinks(ctx, a.ID); err != nil {
 		return Signed{}, err
 	}

@@ -5,6 +5,8 @@ import (
 	"errors"
 	"time"
 
+	"rinnalla.fi/rinnalla/internal/access"
+	"rinnalla.fi/rinnalla/internal/account"
 	"rinnalla.fi/rinnalla/internal/fault"
 	"rinnalla.fi/rinnalla/internal/intake"
 	"rinnalla.fi/rinnalla/internal/job"
@@ -35,7 +37,9 @@ func newRunner(h *house) (*runner.Runner, error) {
 	r.Handle(wall.EndJob, h.endExceptions)
 	r.Every(wall.EndJob, time.Hour)
 	if h.settings.SMTP == "" {
-		r.Handle(notifyDesk, func(context.Context, *storage.DB, job.Job) error { return nil })
+		for _, letter := range []string{notifyDesk, account.TellOwner} {
+			r.Handle(letter, func(context.Context, *storage.DB, job.Job) error { return nil })
+		}
 		return r, nil
 	}
 	post, err := notify.New(notify.Server{Address: h.settings.SMTP, User: h.settings.SMTPUser, Password: h.settings.SMTPPassword, From: h.settings.MailFrom})
@@ -43,6 +47,7 @@ func newRunner(h *house) (*runner.Runner, error) {
 		return nil, err
 	}
 	r.Handle(notifyDesk, func(ctx context.Context, db *storage.DB, j job.Job) error { return h.tellDesk(ctx, db, post, j.Object) })
+	r.Handle(account.TellOwner, func(ctx context.Context, db *storage.DB, j job.Job) error { return h.tellOwner(ctx, db, post, j) })
 	return r, nil
 }
 
@@ -95,9 +100,33 @@ func (h *house) tellDesk(ctx context.Context, db *storage.DB, post *notify.Sende
 	}
 	p := locale.For(locale.Finnish)
 	err = post.Send(ctx, notify.Letter{To: to, Subject: p.T("letter.desk.subject"), Text: p.T("letter.desk.text", "address", h.settings.BaseURL+"/desk")})
+	return h.sent(err, "a letter to a unit was refused for good; see the unit's e-mail address")
+}
+
+// sent tells of a letter that nobody will ever take, once, and lets any other failure come again.
+func (h *house) sent(err error, refused string) error {
 	if errors.Is(err, notify.ErrRefused) {
-		h.log.Warn("a letter to a unit was refused for good; see the unit's e-mail address")
+		h.log.Warn(refused)
 		return nil
 	}
 	return err
+}
+
+// tellOwner writes to a staff member, in their language, that how one signs in to their account has changed.
+func (h *house) tellOwner(ctx context.Context, db *storage.DB, post *notify.Sender, j job.Job) error {
+	var a account.Account
+	err := db.View(ctx, func(tx *storage.Tx) (err error) {
+		a, err = tx.Account(ctx, access.AccountID(j.Object))
+		return err
+	})
+	if fault.Is(err, fault.NotFound) || (err == nil && a.State == account.Closed) {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	p := locale.For(a.Lang)
+	err = post.Send(ctx, notify.Letter{Key: string(j.ID), To: a.Email.Reveal(), Subject: p.T("letter.sign-in.subject"),
+		Text: p.T("letter.sign-in.text", "address", h.settings.BaseURL+"/account")})
+	return h.sent(err, "a letter to a staff member was refused for good; see the addresses of the staff")
 }

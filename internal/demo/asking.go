@@ -3,6 +3,7 @@ package demo
 import (
 	"context"
 	"fmt"
+	"slices"
 	"time"
 
 	"rinnalla.fi/rinnalla/internal/access"
@@ -24,6 +25,7 @@ type asking struct {
 	kind    person.Kind
 	channel string
 	new     intake.New
+	asked   time.Time
 	silent  bool // nobody answers this one before the play ends
 	// guardianOf is the child whose guardian this is; nil for clients of their own.
 	guardianOf *journey
@@ -95,6 +97,7 @@ func (w *world) contact(channel string) person.SafeContact {
 // ask makes the contact by the channel's own action.
 func (w *world) ask(ctx context.Context, a *asking) error {
 	in := a.new
+	a.asked = w.house.Now()
 	in.Contact.LastDay = calendar.LocalOf(w.house.Now(), zone).Day.Add(60)
 	by := access.Anyone()
 	switch a.channel {
@@ -199,8 +202,8 @@ func (w *world) heard(a *asking, id intake.RequestID, code intake.Code) {
 	if a.channel == "telephone" {
 		wait = w.between(time.Minute, 5*time.Minute) // while the call goes on
 	}
-	if w.chance(0.06) {
-		wait += 30 * time.Hour
+	if w.chance(0.04) {
+		wait += 30 * time.Hour // some wait too long, as they do
 	}
 	at := awake(w.house.Now().Add(wait))
 	w.at(at, func(ctx context.Context) error { return w.answer(ctx, a, id, code) })
@@ -226,6 +229,9 @@ func (w *world) answer(ctx context.Context, a *asking, id intake.RequestID, code
 		day = day.Add(1) // the client needs the evening to come back with the code
 	}
 	free, err := w.freeTimes(ctx, a, who, "", day, 4)
+	if err == nil {
+		free, err = w.promised(ctx, a, who, free)
+	}
 	if err != nil || len(free) == 0 {
 		return err
 	}
@@ -246,6 +252,30 @@ func (w *world) answer(ctx context.Context, a *asking, id intake.RequestID, code
 	}
 	w.in(w.between(30*time.Minute, 12*time.Hour), func(ctx context.Context) error { return w.pick(ctx, a, id, code) })
 	return nil
+}
+
+// promised are times within the model's promise: where what was wished for comes later, most take what there is sooner.
+func (w *world) promised(ctx context.Context, a *asking, who colleague, wished []appointment.Free) ([]appointment.Free, error) {
+	due, soon := a.asked.Add(a.offer.model.FirstVisit), w.house.Now().Add(5*time.Hour)
+	if a.channel == "telephone" {
+		soon = w.house.Now().Add(time.Hour)
+	}
+	if a.offer.model.FirstVisit == 0 || (len(wished) > 0 && starts(wished[0]).Before(due)) || w.chance(0.04) {
+		return wished, nil
+	}
+	any := *a
+	any.new.Times, any.new.Places = nil, []string{appointment.Office}
+	free, err := w.freeTimes(ctx, &any, who, "", calendar.LocalOf(soon, zone).Day, 40)
+	free = slices.DeleteFunc(free, func(f appointment.Free) bool { return starts(f).Before(soon) })
+	if err != nil || len(free) == 0 {
+		return wished, err
+	}
+	return free[:min(len(free), 4)], nil
+}
+
+func starts(f appointment.Free) time.Time {
+	at, _ := f.At.Instant() // a free time exists
+	return at
 }
 
 // freeTimes asks for the first free times as the pages do: over all suitable workers, or one.

@@ -90,7 +90,11 @@ func (w *world) cancelled(ctx context.Context, j *journey, a appointment.Appoint
 	if err != nil {
 		return missing(err)
 	}
-	w.in(w.between(time.Hour, 40*time.Hour), func(ctx context.Context) error { return w.next(ctx, j) })
+	again := w.between(time.Hour, 40*time.Hour)
+	if j.met == 0 {
+		again /= 10 // a first meeting that fell through is made good at once
+	}
+	w.in(again, func(ctx context.Context) error { return w.next(ctx, j) })
 	return nil
 }
 
@@ -120,7 +124,11 @@ func (w *world) next(ctx context.Context, j *journey) error {
 		return w.end(ctx, j)
 	}
 	day := calendar.LocalOf(w.house.Now(), zone).Day.Add(5 + w.dice.IntN(6))
-	free, err := w.freeTimes(ctx, j.asking, j.worker, j.worker.Account, day, 1)
+	asking := *j.asking
+	if j.met == 0 { // the first meeting fell through: the next is soon, whatever was wished
+		day, asking.new.Times = calendar.LocalOf(w.house.Now(), zone).Day.Add(1), nil
+	}
+	free, err := w.freeTimes(ctx, &asking, j.worker, j.worker.Account, day, 1)
 	if err != nil || len(free) == 0 {
 		return err
 	}

@@ -75,6 +75,9 @@ func countedMessage(v map[string]any) (message, error) {
 	if len(m.forms) != len(v) {
 		return m, errors.New("beside \"other\" there may only be the plural forms zero, one, two, few, many")
 	}
+	if len(v) == 1 {
+		return m, errors.New("\"other\" alone is neither a text with plural forms nor a group: say another form too, or give the key another name")
+	}
 	m.other = m.forms["other"]
 	return m, nil
 }

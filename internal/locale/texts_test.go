@@ -27,7 +27,7 @@ func TestTexts(t *testing.T) {
 func TestMistakesAreSeen(t *testing.T) {
 	texts, err := Load(fstest.MapFS{
 		"fi/a.yaml": {Data: []byte("a: yksi\nb: {one: \"{n} käynti\", other: \"{n} käyntiä\"}\nc: \"Hei {nimi}\"\nd: Tule mukaan!\n")},
-		"sv/a.yaml": {Data: []byte("a: ett\nb: {other: \"{n} besök\"}\nc: \"Hej {namn}\"\nd: Kom med\n")},
+		"sv/a.yaml": {Data: []byte("a: ett\nb: {few: \"{n} besök\", other: \"{n} besök\"}\nc: \"Hej {namn}\"\nd: Kom med\n")},
 		"en/a.yaml": {Data: []byte("a: one\nb: \"{n} visits\"\nd: \"\"\ne: extra\n")},
 	})
 	if err != nil {
@@ -51,8 +51,9 @@ func TestLoadTellsEveryFile(t *testing.T) {
 		"sv/a.yaml": {Data: []byte("x: {y: ett}\n")},
 		"sv/b.yaml": {Data: []byte("x.y: två\n")},
 		"en/a.yaml": {Data: []byte("v: {one: a, other: b, more: c}\n")},
+		"en/b.yaml": {Data: []byte("reason: {other: Another}\n")},
 	})
-	for _, want := range []string{"fi/a.yaml: a: a text was expected", "fi/b.yaml:", "sv/b.yaml: x.y: the key stands in two places", "en/a.yaml: v: beside"} {
+	for _, want := range []string{"fi/a.yaml: a: a text was expected", "fi/b.yaml:", "sv/b.yaml: x.y: the key stands in two places", "en/a.yaml: v: beside", "en/b.yaml: reason: \"other\" alone"} {
 		if err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("want %q in: %v", want, err)
 		}

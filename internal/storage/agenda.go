@@ -91,7 +91,7 @@ func (tx *Tx) entries(ctx context.Context, seen []seen) ([]appointment.Entry, er
 }
 
 // reveal opens what the relation may read: the worker's name for everyone, the client's chosen name and the agreed
-// place for the episode's worker alone.
+// place for the episode's worker alone, until the meeting is over.
 func (tx *Tx) reveal(ctx context.Context, r *entryRow, why access.Relation) error {
 	r.Relation = why
 	worker, err := tx.open(ctx, r.worker.Key, sealedAt("account.name", r.Worker), r.worker.name)
@@ -102,6 +102,8 @@ func (tx *Tx) reveal(ctx context.Context, r *entryRow, why access.Relation) erro
 	if r.Name, err = tx.nameFor(ctx, why, r.person); err != nil || why != access.ByWorker {
 		return err
 	}
-	r.Place, err = tx.open(ctx, r.person.Key, sealedAt("appointment.place", r.ID), r.place)
+	if r.Place, err = tx.open(ctx, r.person.Key, sealedAt("appointment.place", r.ID), r.place); err == nil {
+		r.Place = r.PlaceFor(why, false, tx.Now())
+	}
 	return err
 }

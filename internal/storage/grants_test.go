@@ -45,6 +45,7 @@ func TestGrantsOpenListsAndLookUpsAlike(t *testing.T) {
 		in(t, db, func(h house) {
 			r, c, e = h.request("Noora", later), h.talk(h.tx.Now()), h.episode("Salla", "goals")
 			h.put(visit(e, 1, clockAt("2027-01-16", "18:30")))
+			h.put(visit(e, 2, clockAt("2027-01-25", "18:30")))
 		})
 		clock.Set(storagetest.Start.AddDate(0, 0, 7))
 		for _, w := range everybody {
@@ -112,8 +113,11 @@ func (h house) wanted(object string, why access.Relation, kind access.Kind) (out
 	if why == access.ByWorker {
 		name, place = "Salla", "Kahvila Aurinko"
 	}
-	entry := fmt.Sprint("entry ", object, " ", why, " ", name, " ", place, " Nimi own")
-	return []string{fmt.Sprint("episode ", object, " ", why, " ", name), entry, entry}
+	entry := func(place string) string {
+		return fmt.Sprint("entry ", object, " ", why, " ", name, " ", place, " Nimi own")
+	}
+	// The first meeting is over, though nobody has marked it: its place is nobody's to read any more.
+	return []string{fmt.Sprint("episode ", object, " ", why, " ", name), entry(""), entry(place), entry("")}
 }
 
 // Rights end at once: a role taken away, a substitution that has run out and a dropped grant close the object.

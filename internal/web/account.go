@@ -10,6 +10,7 @@ import (
 	"rinnalla.fi/rinnalla/internal/account"
 	"rinnalla.fi/rinnalla/internal/fault"
 	"rinnalla.fi/rinnalla/internal/intake"
+	"rinnalla.fi/rinnalla/internal/locale"
 	"rinnalla.fi/rinnalla/internal/storage"
 	"rinnalla.fi/rinnalla/internal/web/ui"
 )
@@ -82,10 +83,16 @@ func (s *Server) signInForm(w http.ResponseWriter, q *Ask) error {
 	return s.show(w, q, http.StatusOK, signInPage(v))
 }
 
-// signInNeeded is the page in place of one that asks for signing in. Signing in leads back to it.
+// signInNeeded is the page in place of one that asks for signing in. Signing in leads back to it. A staff address says no
+// language, so it is read in the one the browser asks for; another can be chosen.
 func (s *Server) signInNeeded(q *Ask, f *fault.Fault) signInView {
+	if _, chosen := q.Context().Value(languageKey{}).(locale.Lang); !chosen {
+		q.P = locale.For(locale.Negotiate(q.Header.Get("Accept-Language")))
+	}
 	v := s.signInView(q, s.wayBack(q))
-	v.Path = "" // the language links would lead away from the page that was asked for
+	if v.To != "" {
+		v.Path += "?to=" + url.QueryEscape(v.To)
+	}
 	v.Action = q.path("/sign-in")
 	v.Notice, v.Lost = q.P.T("account.sign-in.needed"), written(q)
 	if f.Key != "sign-in.needed" {

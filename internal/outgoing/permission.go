@@ -10,6 +10,7 @@ import (
 	"rinnalla.fi/rinnalla/internal/fault"
 	"rinnalla.fi/rinnalla/internal/intake"
 	"rinnalla.fi/rinnalla/internal/person"
+	"rinnalla.fi/rinnalla/internal/wall"
 )
 
 // View is what may be done now to reach a client, and what will leave by itself.
@@ -116,6 +117,9 @@ func (r reader) renew(ctx context.Context, tx Tx, c person.SafeContact) error {
 		c.Replied = ""
 	}
 	if err := tx.PutSafeContact(ctx, c); err != nil {
+		return err
+	}
+	if _, err := wall.Renew(ctx, tx, c); err != nil { // the other party is noticed by the new way too
 		return err
 	}
 	if err := drop(ctx, tx, r.person, func(Message) bool { return true }); err != nil {

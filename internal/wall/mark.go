@@ -35,28 +35,15 @@ const home = "+358"
 
 // Phone is a telephone number as it is dialled from anywhere: "+358405550200". Not ok when it is none.
 func Phone(typed string) (string, bool) {
-	s := strings.Map(func(r rune) rune {
-		if strings.ContainsRune(" \u00a0-–./()", r) {
-			return -1
-		}
-		return r
-	}, strings.ReplaceAll(typed, "(0)", ""))
+	s := person.International(typed)
 	switch {
 	case strings.HasPrefix(s, "+"):
-	case strings.HasPrefix(s, "00"):
-		s = "+" + s[2:]
-	case strings.HasPrefix(s, "0"):
-		s = home + s[1:]
 	case strings.HasPrefix(s, home[1:]) && len(s) > 10:
 		s = "+" + s
 	default:
 		s = home + s
 	}
-	if strings.HasPrefix(s, home+"0") {
-		s = home + s[len(home)+1:]
-	}
-	digits := strings.Trim(s[1:], "0123456789") == ""
-	return s, digits && len(s) >= 8 && len(s) <= 16
+	return s, len(s) >= 8 && len(s) <= 16
 }
 
 // Email is an address as mail finds it, whatever its capitals.

@@ -38,9 +38,11 @@ func (s *Server) staffPage(q *Ask, title, current string) ui.StaffPage {
 	}
 	if access.Coordinate.Allows(q.By) {
 		pg.Nav = append(pg.Nav, ui.Nav(q.P, "unit", "/unit", 0))
-		if current == "people" || current == "figures" {
-			pg.Current = "unit" // the unit's page leads to both: eight places do not fit beside each other
+		if current == "people" || current == "figures" || current == "walls" {
+			pg.Current = "unit" // the unit's page leads to them: eight places do not fit beside each other
 		}
+	} else if access.Walls.Allows(q.By) {
+		pg.Nav = append(pg.Nav, ui.NavItem{Key: "walls", Text: q.P.T("walls.title"), URL: "/walls"})
 	} else if access.People.Allows(q.By) {
 		pg.Nav = append(pg.Nav, ui.NavItem{Key: "people", Text: q.P.T("account.people.nav"), URL: "/staff"})
 	}

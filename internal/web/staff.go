@@ -11,6 +11,7 @@ func (s *Server) staffRoutes(add adder) {
 	s.intakeRoutes(add)
 	s.episodeRoutes(add)
 	s.reachRoutes(add)
+	s.wallRoutes(add)
 	s.listRoutes(add)
 	s.chatsRoutes(add)
 	s.groupRoutes(add)

@@ -17,6 +17,7 @@ import (
 	"rinnalla.fi/rinnalla/internal/organization"
 	"rinnalla.fi/rinnalla/internal/outgoing"
 	"rinnalla.fi/rinnalla/internal/storage"
+	"rinnalla.fi/rinnalla/internal/wall"
 	"rinnalla.fi/rinnalla/internal/web/ui"
 )
 
@@ -26,6 +27,7 @@ type episodePage struct {
 	Meetings []meeting
 	Reach    outgoing.View // the worker's alone
 	Times    times
+	Walled   bool // told to a keeper alone
 	Offices  map[organization.PlaceID]organization.Place
 	Mistakes ui.Mistakes
 	Typed    url.Values
@@ -130,6 +132,9 @@ func (s *Server) readEpisode(ctx context.Context, tx *storage.Tx, q *Ask) (p epi
 	p.Offices = map[organization.PlaceID]organization.Place{}
 	for _, x := range places {
 		p.Offices[x.ID] = x
+	}
+	if p.Walled, err = walled(ctx, tx, q, wall.Ref{Kind: access.Episode, ID: string(p.Episode.ID)}); err != nil {
+		return p, err
 	}
 	p.Times = s.episodeTimes(q, p)
 	p.Times.Second = slices.ContainsFunc(p.Meetings, func(m meeting) bool { return m.State == appointment.Booked && !m.Starts.After(q.Now) })

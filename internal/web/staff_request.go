@@ -12,15 +12,17 @@ import (
 	"rinnalla.fi/rinnalla/internal/model"
 	"rinnalla.fi/rinnalla/internal/outgoing"
 	"rinnalla.fi/rinnalla/internal/storage"
+	"rinnalla.fi/rinnalla/internal/wall"
 	"rinnalla.fi/rinnalla/internal/web/ui"
 )
 
 // requestPage is a waiting contact and the times for it.
 type requestPage struct {
 	intake.View
-	Times times
-	Reach outgoing.View
-	Wrong error // why the last step was refused
+	Times  times
+	Reach  outgoing.View
+	Walled bool  // told to a keeper alone
+	Wrong  error // why the last step was refused
 }
 
 func (s *Server) showRequest(w http.ResponseWriter, q *Ask) error {
@@ -49,6 +51,9 @@ func (s *Server) readRequest(ctx context.Context, tx *storage.Tx, q *Ask) (p req
 		return p, err
 	}
 	if p.Reach, err = outgoing.Read(ctx, tx, q.By, outgoing.Target{Request: p.ID}); err != nil {
+		return p, err
+	}
+	if p.Walled, err = walled(ctx, tx, q, wall.Ref{Kind: access.Request, ID: string(p.ID)}); err != nil {
 		return p, err
 	}
 	p.Times = s.requestTimes(q, p.View)

@@ -60,6 +60,18 @@ func Furnish(t *testing.T, db *storage.DB) Organisation {
 	return o
 }
 
+// Hire adds somebody to the staff.
+func Hire(t *testing.T, db *storage.DB, name string, roles ...access.Membership) access.Actor {
+	t.Helper()
+	var who access.Actor
+	Update(t, db, func(ctx context.Context, tx *storage.Tx) error {
+		who = putStaff(t, ctx, tx, name, roles[0].Unit, roles[0].Role)
+		who.Roles = roles
+		return tx.PutMemberships(ctx, who.Account, roles)
+	})
+	return who
+}
+
 // Present makes the actor answer the unit's chat for a while.
 func (o Organisation) Present(t *testing.T, db *storage.DB, by access.Actor, d time.Duration) {
 	t.Helper()

@@ -79,27 +79,60 @@ func (h *house) endExceptions(ctx context.Context, db *storage.DB, _ job.Job) er
 	return db.Update(ctx, func(tx *storage.Tx) error { return wall.EndOver(ctx, tx) })
 }
 
-// tellDesk writes to the unit's own address that a contact waits, and nothing of it. A contact that has been answered
-// or is gone needs no letter.
+// tellDesk writes that a contact waits, and nothing of it: to the unit's own address, and behind a wall to those who may
+// serve the client, for the others would find an empty desk. A contact that has been answered or is gone needs no letter.
 func (h *house) tellDesk(ctx context.Context, db *storage.DB, post *notify.Sender, request string) error {
-	to := ""
+	var to []string
 	err := db.View(ctx, func(tx *storage.Tx) error {
 		r, err := tx.Request(ctx, intake.RequestID(request))
 		if err != nil || r.State != intake.Waiting {
 			return err
 		}
-		u, err := tx.Unit(ctx, r.Unit)
-		to = u.Email
+		to, err = deskOf(ctx, tx, r)
 		return err
 	})
-	if fault.Is(err, fault.NotFound) || (err == nil && to == "") {
+	if fault.Is(err, fault.NotFound) {
 		return nil
 	}
-	if err != nil {
-		return err
+	for _, address := range to {
+		if err == nil {
+			err = h.tell(ctx, post, address)
+		}
 	}
+	return err
+}
+
+// deskOf are the addresses of those who see a request.
+func deskOf(ctx context.Context, tx *storage.Tx, r intake.Request) (to []string, err error) {
+	desk, alone, err := wall.Holders(ctx, tx, wall.Ref{Kind: access.Request, ID: string(r.ID)})
+	if err != nil {
+		return nil, err
+	}
+	if desk {
+		u, err := tx.Unit(ctx, r.Unit)
+		if err != nil || u.Email == "" {
+			return nil, err
+		}
+		return []string{u.Email}, nil
+	}
+	if len(alone) == 0 {
+		return nil, fault.New(fault.Unavailable, "unavailable") // the job that divides the staff comes first
+	}
+	for _, id := range alone {
+		a, err := tx.Account(ctx, id)
+		if err != nil {
+			return nil, err
+		}
+		if a.State == account.Active {
+			to = append(to, a.Email.Reveal())
+		}
+	}
+	return to, nil
+}
+
+func (h *house) tell(ctx context.Context, post *notify.Sender, address string) error {
 	p := locale.For(locale.Finnish)
-	err = post.Send(ctx, notify.Letter{To: to, Subject: p.T("letter.desk.subject"), Text: p.T("letter.desk.text", "address", h.settings.BaseURL+"/desk")})
+	err := post.Send(ctx, notify.Letter{To: address, Subject: p.T("letter.desk.subject"), Text: p.T("letter.desk.text", "address", h.settings.BaseURL+"/desk")})
 	return h.sent(err, "a letter to a unit was refused for good; see the unit's e-mail address")
 }
 

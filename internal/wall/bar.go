@@ -33,3 +33,22 @@ func (b Bars) Refusal(by access.Actor, who access.AccountID, taken string) error
 	}
 	return fault.New(fault.Conflict, taken)
 }
+
+// Holders are who sees a request or an episode by grants that name it: a desk together, or single accounts.
+func Holders(ctx context.Context, tx Tx, r Ref) (desk bool, alone []access.AccountID, err error) {
+	o, err := tx.PartyOf(ctx, r)
+	if err != nil {
+		return false, nil, err
+	}
+	grants, err := tx.PartyGrants(ctx, []person.ID{o.Person})
+	for _, g := range grants {
+		switch {
+		case g.Object != r.ID:
+		case g.Holder == access.Desk(o.Unit) || g.Holder == access.Coordinators(o.Unit):
+			desk = true
+		case !slices.Contains(alone, access.AccountID(g.Holder)):
+			alone = append(alone, access.AccountID(g.Holder))
+		}
+	}
+	return desk, alone, err
+}

@@ -131,9 +131,12 @@ func (d *division) fill(posts []Post, r access.Role) {
 			}
 		}
 	}
-	for _, p := range d.scarcest(posts, r) {
-		if d.count(p, r) == 0 {
-			if m, ok := d.best(p, posts, r); ok {
+	for _, whoever := range []bool{false, true} { // those who know the other side only where there is nobody else
+		for _, p := range d.scarcest(posts, r) {
+			if d.count(p, r) > 0 {
+				continue
+			}
+			if m, ok := d.best(p, posts, r); ok && (whoever || d.strange(m, p.Person) <= 0) {
 				d.take(m.Account, p.Person)
 			}
 		}

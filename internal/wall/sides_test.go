@@ -55,6 +55,9 @@ func TestSides(t *testing.T) {
 		"the only coordinator is on one side, another unit's on the other": {
 			Question{Posts: posts, Members: []Member{coordinator("leena", "oulu"), coordinator("ida", "turku"), worker("eve", "turku")}},
 			"ida:[kari] leena:[anna] ", 0},
+		"the only coordinator stays with whom she knows": {
+			Question{Posts: posts, Members: []Member{coordinator("leena", "oulu"), coordinator("ida", "turku")}, Looks: []Look{{"leena", "kari", 1}}},
+			"ida:[anna] leena:[kari] ", 0},
 		"nobody is left for one side": {
 			Question{Posts: posts, Members: []Member{coordinator("leena", "oulu")}},
 			"leena:[anna] ", 0},

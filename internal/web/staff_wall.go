@@ -125,10 +125,16 @@ func walled(ctx context.Context, tx *storage.Tx, q *Ask, r wall.Ref) (bool, erro
 func (s *Server) whose(ctx context.Context, tx *storage.Tx, q *Ask, r wall.Ref) (string, error) {
 	if r.Kind == access.Request {
 		v, err := intake.One(ctx, tx, s.Models, q.By, intake.RequestID(r.ID))
-		return q.whoAsks(v), err
+		if err != nil {
+			return "", err
+		}
+		return q.whoAsks(v), nil
 	}
 	v, err := episode.One(ctx, tx, s.Models, q.By, episode.ID(r.ID))
-	return episodePage{View: v}.heading(q), err
+	if err != nil {
+		return "", err
+	}
+	return episodePage{View: v}.heading(q), nil
 }
 
 // ownClients are the reader's own, but for the one the page is about.
@@ -246,7 +252,11 @@ func (s *Server) askException(ctx context.Context, tx *storage.Tx, q *Ask, r wal
 }
 
 func (s *Server) undoWall(ctx context.Context, tx *storage.Tx, q *Ask, r wall.Ref) (string, error) {
-	return baseOf(r) + "/wall?done=undone", wall.Undo(ctx, tx, q.By, r, wall.TieID(q.PostFormValue("tie")))
+	tie := q.PostFormValue("tie")
+	if !id.Valid(tie) {
+		return "", fault.New(fault.Invalid, "form.choice")
+	}
+	return baseOf(r) + "/wall?done=undone", wall.Undo(ctx, tx, q.By, r, wall.TieID(tie))
 }
 
 // wallsPage is the month's exceptions and what behind walls has nobody, all by number.
@@ -311,6 +321,11 @@ func (s *Server) answerException(w http.ResponseWriter, q *Ask) error {
 
 // nameWorker finds a worker for what has none, from any unit; the keeper does not see what it is.
 func (s *Server) nameWorker(w http.ResponseWriter, q *Ask) error {
+	if !id.Valid(q.PostFormValue("episode")) || !id.Valid(q.PostFormValue("worker")) {
+		var form fault.Form
+		form.Add("worker", "form.choice")
+		return s.answerWalls(w, q, "", form.Err())
+	}
 	err := s.DB.Update(q.Context(), func(tx *storage.Tx) error {
 		return appointment.Name(q.Context(), tx, s.Models, q.By, episode.ID(q.PostFormValue("episode")), access.AccountID(q.PostFormValue("worker")))
 	})

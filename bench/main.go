@@ -108,16 +108,27 @@ func run(ctx context.Context) error {
 		}
 		out = append(out, found...)
 	}
-	return report(s, out)
+	figures, err := h.firstView(s)
+	if err != nil {
+		return err
+	}
+	whole, err := wholeProgram(ctx, s, dir)
+	if err != nil {
+		return err
+	}
+	return report(s, out, append(figures, whole...))
 }
 
-func report(s settings, out []result) error {
+func report(s settings, out []result, figures []figure) error {
 	for _, r := range out {
 		mark := "    "
 		if r.Aim != "" && !r.Met {
 			mark = " NOT"
 		}
 		fmt.Printf("%-46s %3d conns  %8.0f/s of %8.0f/s = %.2f   p99 %6.2f of %6.2f ms %5.0f of %4.0f µs%s %s\n", r.Name, r.Conns, r.Ours, r.Bare, r.Ratio, r.P99, r.BareP99, r.Spent, r.BareUse, mark, r.Aim)
+	}
+	for _, f := range figures {
+		fmt.Println(f)
 	}
 	if s.out == "" {
 		return nil
@@ -130,7 +141,7 @@ func report(s settings, out []result) error {
 	e := json.NewEncoder(f)
 	e.SetEscapeHTML(false)
 	e.SetIndent("", "  ")
-	return e.Encode(map[string]any{"day": time.Now().UTC().Format("2006-01-02"), "cores": runtime.NumCPU(), "go": runtime.Version(), "results": out})
+	return e.Encode(map[string]any{"day": time.Now().UTC().Format("2006-01-02"), "cores": runtime.NumCPU(), "go": runtime.Version(), "results": out, "figures": figures})
 }
 
 // side is one of two that are measured in turn.

@@ -9,6 +9,7 @@ import (
 	"net"
 	"net/http"
 	"net/url"
+	"runtime/debug"
 	"sync"
 	"time"
 
@@ -81,6 +82,7 @@ func (h *house) listen(ctx context.Context, l net.Listener) error {
 			served <- srv.Serve(l)
 		}
 	}()
+	go debug.FreeOSMemory() // starting takes several times what running does: texts, models and schemas are read
 	select {
 	case err := <-served:
 		return errors.Join(err, h.db.Close())

@@ -13,6 +13,7 @@ import (
 	"rinnalla.fi/rinnalla/internal/calendar"
 	"rinnalla.fi/rinnalla/internal/fault"
 	"rinnalla.fi/rinnalla/internal/figure"
+	"rinnalla.fi/rinnalla/internal/id"
 	"rinnalla.fi/rinnalla/internal/intake"
 	"rinnalla.fi/rinnalla/internal/person"
 	"rinnalla.fi/rinnalla/internal/seal"
@@ -203,6 +204,39 @@ func TestSendingAtOnce(t *testing.T) {
 			items, err := tx.Waiting(ctx, o.Worker, 100)
 			if len(items) != 1 {
 				t.Errorf("%d requests were made", len(items))
+			}
+			return err
+		})
+	})
+}
+
+// Sixty-four who ask at one instant are all heard, each with a code of their own.
+func TestManyAskAtOnce(t *testing.T) {
+	storagetest.Each(t, func(t *testing.T, db *storage.DB) {
+		o := storagetest.Furnish(t, db)
+		const people = 64
+		codes := make([]intake.Code, people)
+		var wg sync.WaitGroup
+		for i := range people {
+			wg.Go(func() {
+				in := wish(o)
+				in.Token = id.New()
+				made, err := ask(t, db, o, access.Anyone(), in)
+				if err != nil {
+					t.Errorf("person %d: %v", i, err)
+				}
+				codes[i] = made.Code
+			})
+		}
+		wg.Wait()
+		slices.Sort(codes)
+		if got := slices.Compact(slices.Clone(codes)); len(got) != people {
+			t.Errorf("%d different codes were shown", len(got))
+		}
+		storagetest.Update(t, db, func(ctx context.Context, tx *storage.Tx) error {
+			items, err := tx.Waiting(ctx, o.Worker, 100)
+			if len(items) != people {
+				t.Errorf("%d requests are kept", len(items))
 			}
 			return err
 		})

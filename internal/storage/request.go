@@ -105,7 +105,7 @@ func (tx *Tx) Waiting(ctx context.Context, by access.Actor, limit int) ([]intake
 	found := map[string]intake.Item{}
 	err = inParts(objects(seen), func(ids []any) error {
 		items, err := many(ctx, tx, scanItem, "SELECT "+of("r", requestColumns)+`, p.kind, coalesce(c.channel, 'none'),
-			(SELECT count(*) FROM slot s WHERE s.request_id = r.id AND s.starts > $1)
+			CASE r.state WHEN 'offered' THEN (SELECT count(*) FROM slot s WHERE s.request_id = r.id AND s.starts > $1) ELSE 0 END
 			FROM request r JOIN person p ON p.id = r.person_id LEFT JOIN safe_contact c ON c.person_id = p.id
 			WHERE r.id IN (`+marks(2, len(ids))+")", append([]any{calendar.Stamp(tx.Now())}, ids...)...)
 		for _, it := range items {

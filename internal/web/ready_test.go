@@ -1,0 +1,115 @@
+package web
+
+import (
+	"compress/gzip"
+	"context"
+	"io"
+	"net/http/httptest"
+	"strconv"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/a-h/templ"
+)
+
+func pageOf(text string) templ.Component {
+	return templ.ComponentFunc(func(_ context.Context, w io.Writer) error {
+		_, err := io.WriteString(w, text)
+		return err
+	})
+}
+
+// sent is what a browser gets, and how many bytes went over the wire.
+func sent(t *testing.T, b readyBody, zipped bool) (string, string) {
+	t.Helper()
+	w := httptest.NewRecorder()
+	b.send(w)
+	length, body := w.Body.Len(), io.Reader(w.Body)
+	if b.length[0] != strconv.Itoa(length) {
+		t.Errorf("%d bytes were sent and %s promised", length, b.length[0])
+	}
+	if zipped {
+		z, err := gzip.NewReader(body)
+		if err != nil {
+			t.Fatal(err)
+		}
+		z.Multistream(false) // browsers read one member and no more
+		body = z
+	}
+	text, err := io.ReadAll(body) // the sum and the length at the end are asked too
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(text), b.length[0]
+}
+
+// A ready page has a new token each time it is sent, in its place and nowhere else, and is as long each time; compressed
+// it is the same page, in one member as browsers read it.
+func TestReadyPageTakesTokens(t *testing.T) {
+	lines := strings.Repeat("a line that repeats itself, as pages do. ", 300)
+	for name, c := range map[string][2]string{"in the middle": {lines, lines}, "at the beginning": {"", lines}, "at the end": {lines, ""}} {
+		p, err := makeReady(t.Context(), pageOf(c[0]+tokenPlace+c[1]), time.Time{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		seen, lengths := map[string]bool{}, map[string]bool{}
+		for _, b := range []struct {
+			body   readyBody
+			zipped bool
+		}{{p.plain, false}, {p.plain, false}, {p.zipped, true}, {p.zipped, true}} {
+			text, length := sent(t, b.body, b.zipped)
+			rest, before := strings.CutPrefix(text, c[0])
+			token, after := strings.CutSuffix(rest, c[1])
+			if !before || !after || len(token) != len(tokenPlace) || token == tokenPlace || seen[token] {
+				t.Errorf("%s: the token %q is not in its place, or not new", name, token)
+			}
+			seen[token] = true
+			lengths[length] = true
+		}
+		if len(lengths) != 2 { // plain and compressed
+			t.Errorf("%s: the lengths tell pages apart: %v", name, lengths)
+		}
+		if len(p.zipped.before)+len(p.zipped.after) > len(lines) {
+			t.Errorf("%s: the compressed page has %d bytes", name, len(p.zipped.before)+len(p.zipped.after))
+		}
+	}
+}
+
+// A page without a place for a token is sent as it is; one with two places is our own mistake.
+func TestReadyPageWithoutToken(t *testing.T) {
+	p, err := makeReady(t.Context(), pageOf("the same for all"), time.Time{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for zipped, b := range map[bool]readyBody{false: p.plain, true: p.zipped} {
+		if text, _ := sent(t, b, zipped); text != "the same for all" {
+			t.Errorf("compressed %v: %q", zipped, text)
+		}
+	}
+	if _, err := makeReady(t.Context(), pageOf(tokenPlace+tokenPlace), time.Time{}); err == nil {
+		t.Error("two places for a token are taken")
+	}
+}
+
+// What was read before something changed is not kept after it.
+func TestReadyForgets(t *testing.T) {
+	c, now, key := newReady(), time.Now(), readyKey{name: "front"}
+	_, round := c.page(key, now)
+	c.forget()
+	c.putPage(key, &readyPage{until: now.Add(readyFor)}, round)
+	c.putKnown([]openUnit{{}}, now.Add(readyFor), round)
+	if p, _ := c.page(key, now); p != nil {
+		t.Error("a page of the time before is shown")
+	}
+	units, round := c.known(now)
+	if units != nil {
+		t.Error("units of the time before are known")
+	}
+	c.putKnown([]openUnit{{}}, now.Add(readyFor), round)
+	for after, want := range map[time.Duration]bool{0: true, readyFor - 1: true, readyFor: false, -time.Hour: false} {
+		if units, _ := c.known(now.Add(after)); (units != nil) != want {
+			t.Errorf("%v later the units are known: %v", after, !want)
+		}
+	}
+}

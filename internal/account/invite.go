@@ -191,7 +191,7 @@ func forget(ctx context.Context, tx Tx, a *Account) error {
 	if err := tx.DeleteSessions(ctx, a.ID); err != nil {
 		return err
 	}
-	a.Password, a.TOTP, a.TOTPStep, a.State = "", seal.Text{}, 0, Invited
+	a.Password, a.TOTP, a.TOTPStep, a.Subject, a.State = "", seal.Text{}, 0, nil, Invited
 	a.Wrong, a.WaitUntil = 0, time.Time{}
 	return nil
 }

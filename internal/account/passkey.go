@@ -29,7 +29,12 @@ const maxPasskeys = 10
 
 // Party is this site in the eyes of passkeys: they are bound to its name.
 type Party struct {
-	lib   *webauthn.WebAuthn
+	Once
+	lib *webauthn.WebAuthn
+}
+
+// Once lets each state of a ceremony through one time. The zero Once is ready.
+type Once struct {
 	mu    sync.Mutex
 	spent map[string]time.Time
 }
@@ -47,7 +52,7 @@ func NewParty(base *url.URL) (*Party, error) {
 		AuthenticatorSelection: protocol.AuthenticatorSelection{
 			ResidentKey: protocol.ResidentKeyRequirementRequired, UserVerification: protocol.VerificationRequired},
 	})
-	return &Party{lib: lib, spent: map[string]time.Time{}}, err
+	return &Party{lib: lib}, err
 }
 
 // owner is an account as the library asks for it.
@@ -116,9 +121,12 @@ func passkeyRefused() error { return fault.New(fault.Invalid, "account.passkey-r
 
 // Spend lets a state through once on this machine. It is called before the transaction, which may run twice; Release
 // takes it back where nothing came of it, so that answers that mean nothing cannot fill the memory and keep others out.
-func (p *Party) Spend(state string, now time.Time) error {
+func (p *Once) Spend(state string, now time.Time) error {
 	p.mu.Lock()
 	defer p.mu.Unlock()
+	if p.spent == nil {
+		p.spent = map[string]time.Time{}
+	}
 	for k, ends := range p.spent {
 		if !now.Before(ends) {
 			delete(p.spent, k)
@@ -133,7 +141,7 @@ func (p *Party) Spend(state string, now time.Time) error {
 }
 
 // Release forgets a state that led nowhere.
-func (p *Party) Release(state string) {
+func (p *Once) Release(state string) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	delete(p.spent, string(hashOf(state)))

@@ -95,9 +95,14 @@ func ready(ctx context.Context, tx Tx, a Account, way, token string) (Signed, er
 	if err != nil {
 		return Signed{}, err
 	}
+	return readyFrom(ctx, tx, a, way, s)
+}
+
+func readyFrom(ctx context.Context, tx Tx, a Account, way string, s Session) (Signed, error) {
 	a.State = Active
 	a.rightTry()
-	if err := keep(ctx, tx, a); err != nil {
+	err := keep(ctx, tx, a)
+	if err != nil {
 		return Signed{}, err
 	}
 	if err := note(ctx, tx, access.Actor{Account: a.ID}, audit.Ways, a.ID); err != nil {

@@ -33,6 +33,7 @@ type Account struct {
 	Lang      locale.Lang
 	Wrong     int       // wrong tries in a row
 	WaitUntil time.Time // no try counts before then
+	Subject   []byte    // fingerprint of whom the organisation's own sign-in names; nil when none
 	Created   time.Time
 }
 
@@ -101,6 +102,7 @@ type Tx interface {
 	Index(purpose, value string) []byte
 	Account(ctx context.Context, id access.AccountID) (Account, error)
 	AccountByEmail(ctx context.Context, index []byte) (Account, error)
+	AccountBySubject(ctx context.Context, index []byte) (Account, error)
 	Colleagues(ctx context.Context, unit access.UnitID) ([]Colleague, error) // all units when unit is ""
 	PutAccount(ctx context.Context, a Account, emailIndex []byte) error      // same address twice: fault.Conflict "account.email-taken"
 	Memberships(ctx context.Context, id access.AccountID) ([]access.Membership, error)

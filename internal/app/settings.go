@@ -39,6 +39,12 @@ type Settings struct {
 	SMSSender    string `yaml:"sms_sender"` // the name or number that the reader sees: neutral
 	// SMSReplySecret is the last part of the address to which the gateway tells of replies; "" takes none.
 	SMSReplySecret string `yaml:"sms_reply_secret"`
+	// The organisation's own sign-in by OpenID Connect (decision 0044). "" leaves it out.
+	OIDCIssuer     string `yaml:"oidc_issuer"`
+	OIDCClient     string `yaml:"oidc_client"`
+	OIDCSecretFile string `yaml:"oidc_secret_file"`
+	OIDCDomain     string `yaml:"oidc_domain"` // of staff's addresses; "" takes any that the provider has verified
+	OIDCMFA        string `yaml:"oidc_mfa"`    // words of amr or acr, one of which is asked for; "" asks for none
 	// FirstCoordinator is whom the first start's link is for, "Name <address>".
 	FirstCoordinator string `yaml:"first_coordinator"`
 	LogLevel         string `yaml:"log_level"` // debug, info, warn, error
@@ -63,6 +69,7 @@ func (s *Settings) variables() map[string]*string {
 		"EXIT_URL": &s.ExitURL, "TLS_CERT": &s.TLSCert, "TLS_KEY": &s.TLSKey, "TRUSTED_PROXY": &s.TrustedProxy, "SMTP": &s.SMTP,
 		"SMTP_USER": &s.SMTPUser, "SMTP_PASSWORD": &s.SMTPPassword, "MAIL_FROM": &s.MailFrom, "FIRST_COORDINATOR": &s.FirstCoordinator,
 		"LOG_LEVEL": &s.LogLevel, "MESSAGE_FROM": &s.MessageFrom, "SMS_URL": &s.SMSURL, "SMS_TOKEN": &s.SMSToken, "SMS_TOKEN_FILE": &s.SMSTokenFile,
+		"OIDC_ISSUER": &s.OIDCIssuer, "OIDC_CLIENT": &s.OIDCClient, "OIDC_SECRET_FILE": &s.OIDCSecretFile, "OIDC_DOMAIN": &s.OIDCDomain, "OIDC_MFA": &s.OIDCMFA,
 		"SMS_SENDER": &s.SMSSender, "SMS_REPLY_SECRET": &s.SMSReplySecret,
 		"BACKUP": &s.Backup, "BACKUP_KEYS": &s.BackupKeys, "BACKUP_FOR": &s.BackupFor, "BACKUP_KEYS_FOR": &s.BackupKeysFor,
 		"BACKUP_DAYS": &s.BackupDays, "BACKUP_KEY_DAYS": &s.BackupKeyDays, "BACKUP_EVERY": &s.BackupEvery, "ERASED_LIST": &s.ErasedList,
@@ -135,6 +142,7 @@ func (s Settings) check() error {
 		wrong = append(wrong, "mail_from is needed with smtp")
 	}
 	wrong = append(wrong, s.checkMessages()...)
+	wrong = append(wrong, s.checkOrganisation()...)
 	if _, err := mail.ParseAddress(s.FirstCoordinator); err != nil {
 		wrong = append(wrong, "first_coordinator must be like Name <address@example.fi>")
 	}

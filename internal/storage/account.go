@@ -12,7 +12,7 @@ import (
 
 var _ account.Tx = (*Tx)(nil)
 
-const accountColumns = "id, key_id, name, email, password, totp, totp_step, state, lang, wrong, wait_until, created"
+const accountColumns = "id, key_id, name, email, password, totp, totp_step, state, lang, wrong, wait_until, created, subject"
 
 // accountRow is an account with name, address and secret still sealed.
 type accountRow struct {
@@ -22,7 +22,7 @@ type accountRow struct {
 
 func scanAccount(r scanner) (a accountRow, err error) {
 	return a, r.Scan(&a.ID, &a.Key, &a.name, &a.email, &a.Password, &a.totp, &a.TOTPStep, &a.State, &a.Lang, &a.Wrong,
-		instant{&a.WaitUntil}, instant{&a.Created})
+		instant{&a.WaitUntil}, instant{&a.Created}, &a.Subject)
 }
 
 // Account finds an account.
@@ -33,6 +33,11 @@ func (tx *Tx) Account(ctx context.Context, id access.AccountID) (account.Account
 // AccountByEmail finds an account by the blind index of its address.
 func (tx *Tx) AccountByEmail(ctx context.Context, index []byte) (account.Account, error) {
 	return tx.account(ctx, "email_index", index)
+}
+
+// AccountBySubject finds an account by the blind index of what the organisation's own sign-in calls it.
+func (tx *Tx) AccountBySubject(ctx context.Context, index []byte) (account.Account, error) {
+	return tx.account(ctx, "subject", index)
 }
 
 func (tx *Tx) account(ctx context.Context, column string, value any) (account.Account, error) {
@@ -72,7 +77,7 @@ func (tx *Tx) PutAccount(ctx context.Context, a account.Account, emailIndex []by
 		return err
 	}
 	err = tx.exec(ctx, putAccount, a.ID, a.Key, name, email, a.Password, nullBytes(totp), a.TOTPStep, a.State, a.Lang,
-		a.Wrong, calendar.Stamp(a.WaitUntil), calendar.Stamp(a.Created), emailIndex)
+		a.Wrong, calendar.Stamp(a.WaitUntil), calendar.Stamp(a.Created), nullBytes(a.Subject), emailIndex)
 	if err == nil && a.State == account.Closed {
 		err = tx.end(ctx, endAccount, string(a.ID))
 	}

@@ -18,13 +18,14 @@ import (
 // door is what signing in needs beyond the database: this site as passkeys know it (nil where they cannot work), and
 // who has been trying.
 type door struct {
-	party *account.Party
-	tries *intake.Throttle
+	party   *account.Party
+	errands *account.Once
+	tries   *intake.Throttle
 }
 
 func newDoor(base *url.URL) (door, error) {
 	party, err := account.NewParty(base)
-	return door{party: party, tries: intake.NewThrottle()}, err
+	return door{party: party, errands: &account.Once{}, tries: intake.NewThrottle()}, err
 }
 
 func (s *Server) accountRoutes(add adder) {
@@ -40,6 +41,7 @@ func (s *Server) accountRoutes(add adder) {
 	add("GET /sign-in/set-up", access.SignedIn, s.setUpForm)
 	add("POST /sign-in/set-up", access.SignedIn, s.setUp, "username", "password*", "again*", "code*")
 	add("GET /sign-in/set-up/square", access.SignedIn.Fresh(), s.qr)
+	s.organisationRoutes(add)
 	add("POST /sign-out", access.Open, s.signOut)
 	add("GET /account", access.SignedIn, s.own)
 	add("POST /account", access.SignedIn, s.rename, "name", "lang")
@@ -64,6 +66,8 @@ type signInView struct {
 	Lost     []string // what was typed into a form that could not be taken
 	Mistakes ui.Mistakes
 	Passkeys bool
+	Ours     string // the address of the organisation's own sign-in; "" where there is none
+	Leave    string // where one signs out of that too
 }
 
 func (s *Server) signInView(q *Ask, to string) signInView {
@@ -72,13 +76,28 @@ func (s *Server) signInView(q *Ask, to string) signInView {
 	if v.Passkeys {
 		v.Scripts = []string{"passkey.js"}
 	}
+	v.Ours = s.ours(v.To)
 	return v
+}
+
+// ours is the address of the organisation's own sign-in.
+func (s *Server) ours(to string) string {
+	switch {
+	case s.Organisation == nil:
+		return ""
+	case to == "":
+		return "/sign-in/organisation"
+	}
+	return "/sign-in/organisation?to=" + url.QueryEscape(to)
 }
 
 func (s *Server) signInForm(w http.ResponseWriter, q *Ask) error {
 	v := s.signInView(q, q.URL.Query().Get("to"))
 	if q.URL.Query().Has("out") {
 		v.Notice = q.P.T("account.sign-in.out")
+		if s.Organisation != nil {
+			v.Leave = s.Organisation.Leave(s.BaseURL.Scheme + "://" + s.BaseURL.Host + "/sign-in")
+		}
 	}
 	return s.show(w, q, http.StatusOK, signInPage(v))
 }

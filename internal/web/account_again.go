@@ -18,6 +18,7 @@ type againView struct {
 	Email    string // for password managers
 	Password bool   // the account has one
 	Passkeys bool
+	Ours     string // the organisation's own sign-in, where the account is bound to it
 	Lost     []string
 	Mistakes ui.Mistakes
 }
@@ -25,6 +26,9 @@ type againView struct {
 func (s *Server) againView(q *Ask, to string) againView {
 	v := againView{Frame: s.staffPage(q, q.P.T("account.again.title"), ""), To: ownPath(to), Email: q.Account.Email.Reveal(),
 		Password: q.Account.Password != "", Passkeys: s.door.party != nil, Lost: written(q)}
+	if len(q.Account.Subject) > 0 {
+		v.Ours = s.ours(v.To)
+	}
 	if v.Passkeys {
 		v.Frame.Scripts = append(v.Frame.Scripts, "passkey.js")
 	}

@@ -17,6 +17,8 @@ type linkView struct {
 	Action  string
 	Text    string // of a link that is over
 	Home    string
+	Title   string // of a page that only leads on
+	Go      string
 }
 
 // link greets, and uses nothing: mail programs open links before people do. A demo link signs in at once.
@@ -40,7 +42,7 @@ func (s *Server) linkOver(w http.ResponseWriter, q *Ask, err error) error {
 	if !fault.HasKey(err, "account.link-over") {
 		return err
 	}
-	v := linkView{Page: s.publicPage(q, q.P.T("account.link.over"), ""), Text: q.P.Fault(err), Home: q.path("/sign-in")}
+	v := linkView{Page: s.publicPage(q, q.P.T("account.link.over"), ""), Text: q.P.Fault(err), Home: q.path("/sign-in"), Title: q.P.T("account.link.over"), Go: q.P.T("account.link.home")}
 	return s.show(w, q, http.StatusNotFound, linkPage(v))
 }
 
@@ -73,6 +75,7 @@ type setUpView struct {
 	Passkeys bool
 	Mistakes ui.Mistakes
 	Email    string // for password managers
+	Ours     string // the organisation's own sign-in
 }
 
 func (v setUpView) secret() bool { return v.Secret.Text != "" }
@@ -86,7 +89,7 @@ func (s *Server) setUpForm(w http.ResponseWriter, q *Ask) error {
 
 func (s *Server) showSetUp(w http.ResponseWriter, q *Ask, status int, refusal error) error {
 	v := setUpView{Frame: s.staffPage(q, q.P.T("account.set-up.title"), ""), Title: q.P.T("account.set-up.title"), Lead: q.P.T("account.set-up.lead"),
-		Action: "/sign-in/set-up", Passkeys: s.door.party != nil}
+		Action: "/sign-in/set-up", Passkeys: s.door.party != nil, Ours: s.ours("")}
 	v.Frame.Nav, v.Frame.Name = nil, ""
 	if v.Passkeys {
 		v.Frame.Scripts = []string{"passkey.js"}

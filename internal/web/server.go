@@ -12,6 +12,7 @@ import (
 	"rinnalla.fi/rinnalla/internal/access"
 	"rinnalla.fi/rinnalla/internal/intake"
 	"rinnalla.fi/rinnalla/internal/model"
+	"rinnalla.fi/rinnalla/internal/provider"
 	"rinnalla.fi/rinnalla/internal/storage"
 )
 
@@ -25,9 +26,10 @@ type Options struct {
 	ReplySecret  string // the last part of the address that the SMS gateway tells of replies; "" takes none
 	TrustedProxy string
 	Version      string
-	Demo         Demo            // the demo alone; nil otherwise
-	Dev          bool            // shows the gallery at /dev/pages
-	Stopping     <-chan struct{} // closed when the house stops, so that live answers end; nil never
+	Demo         Demo               // the demo alone; nil otherwise
+	Dev          bool               // shows the gallery at /dev/pages
+	Organisation *provider.Provider // the organisation's own sign-in; nil where it has none
+	Stopping     <-chan struct{}    // closed when the house stops, so that live answers end; nil never
 }
 
 // Demo is what the demo lets a test do from outside: see and turn the clock.

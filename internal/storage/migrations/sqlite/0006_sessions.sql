@@ -7,3 +7,7 @@ ALTER TABLE session ADD COLUMN proved TEXT NOT NULL DEFAULT '';
 ALTER TABLE session ADD COLUMN way TEXT NOT NULL DEFAULT '' CHECK (way IN ('', 'link', 'password', 'passkey', 'organisation'));
 ALTER TABLE session ADD COLUMN device TEXT NOT NULL DEFAULT '' CHECK (device IN ('', 'computer', 'phone'));
 CREATE UNIQUE INDEX session_id ON session(id);
+
+-- Whom the organisation's own sign-in tells the account to be: a keyed fingerprint of its issuer and subject.
+ALTER TABLE account ADD COLUMN subject BLOB;
+CREATE UNIQUE INDEX account_subject ON account(subject) WHERE subject IS NOT NULL;

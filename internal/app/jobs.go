@@ -36,6 +36,8 @@ func newRunner(h *house) (*runner.Runner, error) {
 	r.Promise(wall.MatchJob, h.matchParties)
 	r.Handle(wall.EndJob, h.endExceptions)
 	r.Every(wall.EndJob, time.Hour)
+	r.Handle(checkAudit, h.checkAudit)
+	r.Every(checkAudit, 7*24*time.Hour)
 	if h.settings.SMTP == "" {
 		for _, letter := range []string{notifyDesk, account.TellOwner} {
 			r.Handle(letter, func(context.Context, *storage.DB, job.Job) error { return nil })

@@ -2,6 +2,7 @@ package outgoing
 
 import (
 	"context"
+	"encoding/hex"
 	"time"
 
 	"rinnalla.fi/rinnalla/internal/fault"
@@ -18,14 +19,16 @@ import (
 // carried to a client. It prints as nothing.
 type Leaving struct {
 	id      ID
+	key     string
 	channel person.Channel
 	to      seal.Text
 	subject seal.Text
 	text    seal.Text
 }
 
-// Key is the same whenever the same message is carried again, so that a gateway can tell it from another.
-func (l Leaving) Key() string { return string(l.id) }
+// Key is the same whenever the same message is carried again, so that a gateway can tell it from another. It is a keyed
+// fingerprint: the gateway's list of numbers and a stolen database have no word in common.
+func (l Leaving) Key() string { return l.key }
 
 // ID names the message for Done and Failed.
 func (l Leaving) ID() ID { return l.id }
@@ -143,7 +146,7 @@ func decide(ctx context.Context, tx Tx, m Message, can func(person.Channel) bool
 		}
 	}
 	m.Attempt, m.RunAt = m.Attempt+1, tx.Now().Add(claim)
-	l := Leaving{id: m.ID, channel: c.Channel, to: c.Address, subject: seal.Of(w.subject()), text: seal.Of(w.text())}
+	l := Leaving{id: m.ID, key: hex.EncodeToString(tx.Index("outgoing.key", string(m.ID))[:16]), channel: c.Channel, to: c.Address, subject: seal.Of(w.subject()), text: seal.Of(w.text())}
 	return l, true, tx.PutOutgoing(ctx, m)
 }
 

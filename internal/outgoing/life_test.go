@@ -248,7 +248,7 @@ func TestKilledInBetween(t *testing.T) {
 		}
 		h.clock.Add(4 * time.Minute)
 		second, ok := take()
-		if !ok || second.Key() != first.Key() {
+		if !ok || second.Key() != first.Key() || second.Key() == string(second.ID()) {
 			t.Errorf("got %v %q, want %q again", ok, second.Key(), first.Key())
 		}
 		h.do(func(tx *storage.Tx) error { return outgoing.Done(h.ctx, tx, second.ID()) })

@@ -15,11 +15,11 @@ const executablePath = process.env.CHROMIUM ?? '/usr/bin/chromium';
 const args = ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking', '--disable-component-update', '--disable-sync'];
 
 /** open starts a demo at `now` with `days` of life behind it, and a browser; `dev` shows the gallery too. */
-export async function open({ now, days = 6, dev = false }) {
+export async function open({ now, days = 6, dev = false, env = {} }) {
   const [neutral, browser] = await Promise.all([neutralSite(), chromium.launch({ executablePath, args })]);
   const dir = mkdtempSync(join(tmpdir(), 'rinnalla-e2e-'));
   const demo = spawn(binary, ['demo', '--json', '--port', '0', '--dir', dir, '--now', now, '--days', String(days), ...(dev ? ['--dev'] : [])],
-    { env: { ...process.env, RINNALLA_EXIT_URL: neutral.address }, stdio: ['ignore', 'pipe', 'inherit'] });
+    { env: { ...process.env, RINNALLA_EXIT_URL: neutral.address, ...env }, stdio: ['ignore', 'pipe', 'inherit'] });
   const ended = new Promise((done) => demo.once('exit', done));
   const house = new House({ neutral, browser, dir, demo, ended });
   try {

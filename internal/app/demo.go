@@ -8,13 +8,17 @@ import (
 	"flag"
 	"fmt"
 	"net"
+	"net/url"
 	"os"
 	"path/filepath"
 	"strconv"
 	"time"
 
+	"rinnalla.fi/rinnalla/internal/courier"
 	"rinnalla.fi/rinnalla/internal/demo"
+	"rinnalla.fi/rinnalla/internal/outgoing"
 	"rinnalla.fi/rinnalla/internal/seal"
+	"rinnalla.fi/rinnalla/internal/storage"
 	"rinnalla.fi/rinnalla/internal/web"
 )
 
@@ -63,6 +67,8 @@ func runDemo(ctx context.Context, io IO, args []string) error {
 	if err != nil {
 		return errors.Join(err, l.Close(), d.db.Close())
 	}
+	d.real.WithSink()
+	d.courier = d.real
 	d.announce(io, f, links)
 	return d.listen(ctx, l)
 }
@@ -79,6 +85,7 @@ func demoFolder(dir string) (string, func(), error) {
 type demoHouse struct {
 	*house
 	start time.Time
+	real  *courier.Courier // from the end of the play on; what has no way of its own goes to its sink
 }
 
 func newDemo(ctx context.Context, io IO, f demoFlags, dir, address string) (*demoHouse, error) {
@@ -97,10 +104,33 @@ func newDemo(ctx context.Context, io IO, f demoFlags, dir, address string) (*dem
 		s.ExitURL = v
 	}
 	s.Database, s.Keys = io.Env("RINNALLA_DATABASE"), io.Env("RINNALLA_KEYS")
+	s.SMSURL, s.SMSSender, s.SMSReplySecret = io.Env("RINNALLA_SMS_URL"), io.Env("RINNALLA_SMS_SENDER"), io.Env("RINNALLA_SMS_REPLY_SECRET")
+	if err := demoGateway(s); err != nil {
+		return nil, err
+	}
 	clock := &Clock{}
 	clock.Set(d.start.AddDate(0, 0, -f.days))
-	d.house, err = build(ctx, s, keyring, logger(io, s.LogLevel), clock, d, f.dev)
-	return d, err
+	if d.house, err = build(ctx, s, keyring, logger(io, s.LogLevel), clock, d, f.dev); err != nil {
+		return nil, err
+	}
+	d.real, d.courier = d.courier, courier.New(nil, nil)
+	d.courier.WithSink() // the year that is played writes to nobody
+	return d, nil
+}
+
+// demoGateway lets a demo send to a gateway on this machine alone: its numbers are invented, and may be somebody's.
+func demoGateway(s Settings) error {
+	if s.SMSURL == "" {
+		return nil
+	}
+	u, err := url.Parse(s.SMSURL)
+	if err != nil || u.Scheme != "http" || !courier.Loopback(u.Hostname()) {
+		return errors.New("a demo sends to a gateway on this machine alone: RINNALLA_SMS_URL must be like http://127.0.0.1:PORT/")
+	}
+	if wrong := s.checkMessages(); len(wrong) > 0 {
+		return errors.New(wrong[0])
+	}
+	return nil
 }
 
 // demoKey is a throw-away key for a throw-away folder, or a file's where the demo is to be kept.
@@ -116,10 +146,28 @@ func demoKey(dir string, keep bool) (*seal.Keyring, error) {
 // Now is the demo's clock.
 func (d *demoHouse) Now() time.Time { return d.clock.Now() }
 
-// Turn sets the clock forward day by day, doing all that becomes due on the way, as if the time had passed.
+// nextMessage is when the next message to a client may leave; the zero time when none waits.
+func (d *demoHouse) nextMessage(ctx context.Context) (at time.Time, err error) {
+	err = d.db.View(ctx, func(tx *storage.Tx) (err error) {
+		at, err = tx.NextJob(ctx, []string{outgoing.Due})
+		return err
+	})
+	return at, err
+}
+
+// Turn sets the clock forward day by day, doing all that becomes due on the way, as if the time had passed. It stops at
+// every message that may leave on the way, so that each leaves at its hour.
 func (d *demoHouse) Turn(ctx context.Context, to time.Time) error {
 	for {
-		next := d.clock.Now().AddDate(0, 0, 1)
+		now := d.clock.Now()
+		next := now.AddDate(0, 0, 1)
+		message, err := d.nextMessage(ctx)
+		if err != nil {
+			return err
+		}
+		if message.After(now) && message.Before(next) {
+			next = message
+		}
 		if next.After(to) {
 			next = to
 		}

@@ -39,7 +39,7 @@ func NewGateway(s GatewaySettings) (*Gateway, error) {
 	if err != nil || u.Host == "" || u.Scheme != "https" && u.Scheme != "http" {
 		return nil, errors.New("sms_url must be a whole http or https address")
 	}
-	if u.Scheme == "http" && !loopback(u.Hostname()) {
+	if u.Scheme == "http" && !Loopback(u.Hostname()) {
 		return nil, errors.New("sms_url must be https, unless the gateway is on this machine")
 	}
 	if len(s.Sender) > 16 || !outgoing.Fits(s.Sender) {
@@ -51,7 +51,8 @@ func NewGateway(s GatewaySettings) (*Gateway, error) {
 	return &Gateway{url: s.URL, token: s.Token, sender: s.Sender, client: client}, nil
 }
 
-func loopback(host string) bool {
+// Loopback tells whether a host is this machine.
+func Loopback(host string) bool {
 	ip := net.ParseIP(host)
 	return host == "localhost" || ip != nil && ip.IsLoopback()
 }

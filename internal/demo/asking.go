@@ -91,6 +91,8 @@ func (w *world) contact(channel string) person.SafeContact {
 	if channel == "telephone" || w.chance(0.4) {
 		c.Channel, c.HourFrom, c.HourTo = person.Call, 9, 17
 	}
+	last := c.Address.Reveal()[9]
+	c.Reminders, c.Others = last < '5' && c.Channel == person.SMS, []person.Others{person.OthersUnknown, person.OthersYes, person.OthersNo}[last%3]
 	return c
 }
 

@@ -1,6 +1,6 @@
 # `make` lists the helpers.
 .DEFAULT_GOAL := help
-.PHONY: help check generate bench
+.PHONY: help check generate bench fuzz
 
 help: ## this list
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1|\2/' | column -t -s '|'
@@ -13,3 +13,6 @@ generate: ## the pages' Go from their templates
 
 bench: ## ratios against what we compare with, into bench/results.json
 	go run ./bench
+
+fuzz: ## every parser and decoder with odd input, five seconds each (FUZZTIME=1m for longer)
+	@tools/fuzz.sh

@@ -1,0 +1,115 @@
+package web
+
+import (
+	"net/http"
+	"net/http/httptest"
+	"net/url"
+	"strings"
+	"testing"
+
+	"rinnalla.fi/rinnalla/internal/appointment"
+	"rinnalla.fi/rinnalla/internal/calendar"
+)
+
+// Whatever body comes, a form that is taken holds text alone and only what its route knows, and no secret is carried on.
+func FuzzForm(f *testing.F) {
+	for _, body := range []string{"", "name=Lumi&times=evening&times=weekend", "name=%00", "name=%ff", "a=1&a=2", "password=x&name=y", "until-7=12:30", "=&&=", "%zz", "name=a;b=c"} {
+		f.Add(body, "application/x-www-form-urlencoded", "/contact/send")
+	}
+	f.Add("x", "multipart/form-data; boundary=x", "/a?b=%ff")
+	known := fields{"name", "times...", "password*", "until-{unit}"}
+	f.Fuzz(func(t *testing.T, body, kind, at string) {
+		u, err := url.ParseRequestURI(at)
+		if err != nil || !strings.HasPrefix(at, "/") {
+			return
+		}
+		r := httptest.NewRequest(http.MethodPost, "/", strings.NewReader(body))
+		r.URL = u
+		r.Header.Set("Content-Type", kind)
+		if readForm(r) != nil || known.check(r) != nil {
+			return
+		}
+		if !areText(r.PostForm) || !isText(r.URL.Path) {
+			t.Errorf("%q at %q was taken, and is no text", body, at)
+		}
+		for name, values := range r.PostForm {
+			if known.known(name) == "" || (len(values) > 1 && name != "times") {
+				t.Errorf("%q was taken with %q", body, name)
+			}
+		}
+		for _, h := range known.carry(r.PostForm) {
+			if h.Name == "password" {
+				t.Error("a password is carried on")
+			}
+		}
+	})
+}
+
+// Wherever signing in leads, it is a page of this house.
+func FuzzOwnPath(f *testing.F) {
+	for _, to := range []string{"/desk", "//evil.example", "/\\evil.example", "https://evil.example", "/sign-out", "/a\r\nb", "/%2f%2fevil", "/desk?x=//y", "\t/desk"} {
+		f.Add(to)
+	}
+	f.Fuzz(func(t *testing.T, to string) {
+		got := ownPath(to)
+		if got == "" {
+			return
+		}
+		base, _ := url.Parse("https://rinnalla.example/sign-in")
+		there, err := base.Parse(got)
+		if err != nil || there.Host != "rinnalla.example" || there.Scheme != "https" || strings.HasPrefix(got, "//") || strings.ContainsAny(got, "\\\r\n") {
+			t.Errorf("%q leads to %v", to, there)
+		}
+	})
+}
+
+// A language is taken off an address once, and what is left is an address.
+func FuzzLanguage(f *testing.F) {
+	for _, at := range []string{"/", "/sv", "/en/", "/sv/contact", "/svx", "/en//evil", "/sv/en/code", "/fi/code"} {
+		f.Add(at)
+	}
+	f.Fuzz(func(t *testing.T, at string) {
+		if !strings.HasPrefix(at, "/") {
+			return
+		}
+		r := httptest.NewRequest(http.MethodGet, "/", nil)
+		r.URL = &url.URL{Path: at}
+		(&Server{}).language(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) {
+			if !strings.HasPrefix(r.URL.Path, "/") || len(at)-len(r.URL.Path) > 3 || !strings.HasSuffix(at+"/", strings.TrimSuffix(r.URL.Path, "/")+"/") {
+				t.Errorf("%q became %q", at, r.URL.Path)
+			}
+		})).ServeHTTP(httptest.NewRecorder(), r)
+	})
+}
+
+// A cookie of any shape is a token of a plausible size, or none.
+func FuzzSessionCookie(f *testing.F) {
+	for _, c := range []string{"rinnalla=abc", "__Host-rinnalla=a; rinnalla=b", "rinnalla=" + strings.Repeat("a", 200), "rinnalla=\"\x00\"", ";;=", "rinnalla"} {
+		f.Add(c)
+	}
+	f.Fuzz(func(t *testing.T, header string) {
+		r := httptest.NewRequest(http.MethodGet, "/", nil)
+		r.Header.Set("Cookie", header)
+		s := &Server{Options: Options{BaseURL: &url.URL{Scheme: "http"}}}
+		if token := s.sessionToken(r); len(token) > 128 || strings.ContainsAny(token, ";\x00\r\n") {
+			t.Errorf("%q gives the token %q", header, token)
+		}
+	})
+}
+
+// A time that a form carries is read back as it was written, and anything else is refused.
+func FuzzFreeTime(f *testing.F) {
+	f.Add(freeValue(appointment.Free{Worker: "w", At: calendar.Local{Day: "2027-01-12", Clock: "12:00"}, Minutes: 60, PlaceKind: "office", Place: "p"}))
+	for _, s := range []string{"", "a b c d e f", "w 2027-02-30 12:00 60 office p", "w 2027-01-12 25:00 60 office p", "w 2027-01-12 12 -60 home "} {
+		f.Add(s)
+	}
+	f.Fuzz(func(t *testing.T, s string) {
+		one, err := parseFree(s, "Europe/Helsinki")
+		if err != nil {
+			return
+		}
+		if again, err := parseFree(freeValue(one), "Europe/Helsinki"); err != nil || again != one {
+			t.Errorf("%q is %+v and then %+v: %v", s, one, again, err)
+		}
+	})
+}

@@ -14,15 +14,23 @@ const (
 	longestWait = 15 * time.Minute
 	forgetAfter = time.Hour
 	mostKeys    = 10_000
+	// So many wrong codes in a minute, from all networks together, are no people's mistakes: then no wrong one is free.
+	// Whoever types a right code does not wait for that.
+	floodWrong = 300
 )
 
 // Throttle makes whoever tries wrong codes wait. It lives in memory alone: who tried is nobody's to keep. Each key (an
-// address of the network) waits by itself and never for another. Safe for concurrent use.
+// address of the network) waits by itself; when wrong codes pour in from everywhere each waits from its first one, but nobody
+// who has typed none waits for another. Safe for concurrent use.
 type Throttle struct {
 	mu    sync.Mutex
 	tries map[string]*list.Element
 	order *list.List // of *tries, the longest unused at the front
 	most  int
+
+	minute time.Time // since when wrong codes of all are counted
+	all    int
+	flood  time.Time // until when no wrong code is free
 }
 
 type tries struct {
@@ -45,7 +53,11 @@ func (t *Throttle) Wait(key string, now time.Time) time.Duration {
 		return 0
 	}
 	x := e.Value.(*tries)
-	return max(0, x.last.Add(wait(x.wrong)).Sub(now))
+	wrong := x.wrong
+	if now.Before(t.flood) {
+		wrong += freeTries
+	}
+	return max(0, x.last.Add(wait(wrong)).Sub(now))
 }
 
 // Wrong notes a wrong code.
@@ -64,6 +76,17 @@ func (t *Throttle) Wrong(key string, now time.Time) {
 	}
 	x.wrong, x.last = x.wrong+1, now
 	t.order.MoveToBack(e)
+	t.count(now)
+}
+
+// count counts the wrong codes of all networks, a minute at a time.
+func (t *Throttle) count(now time.Time) {
+	if now.Sub(t.minute) >= time.Minute {
+		t.minute, t.all = now, 0
+	}
+	if t.all++; t.all >= floodWrong {
+		t.flood = now.Add(forgetAfter)
+	}
 }
 
 // Right forgets the key: a code was right.

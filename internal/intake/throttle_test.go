@@ -2,6 +2,7 @@ package intake
 
 import (
 	"fmt"
+	"strconv"
 	"sync"
 	"testing"
 	"time"
@@ -77,5 +78,30 @@ func TestThrottleAtOnce(t *testing.T) {
 	wg.Wait()
 	if d := tr.Wait("a", now); d != 15*time.Minute {
 		t.Errorf("sixty-four wrong codes at once cost %v", d)
+	}
+}
+
+// Guesses from very many networks cost each of them from the first wrong one on, and lock nobody out (design 4.4).
+func TestFloodLocksNobodyOut(t *testing.T) {
+	th, now := NewThrottle(), time.Date(2027, 1, 12, 9, 0, 0, 0, time.UTC)
+	for i := range floodWrong - 1 {
+		th.Wrong("network "+strconv.Itoa(i), now.Add(time.Duration(i)*time.Second/10))
+	}
+	now = now.Add(40 * time.Second)
+	if w := th.Wait("network 1", now); w != 0 {
+		t.Errorf("a slip waits %v before there is a flood", w)
+	}
+	th.Wrong("one more", now)
+	if w := th.Wait("one more", now); w != firstWait {
+		t.Errorf("in a flood the first wrong code costs %v, want %v", w, firstWait)
+	}
+	if w := th.Wait("somebody with a right code", now); w != 0 {
+		t.Errorf("somebody who has typed no wrong code waits %v", w)
+	}
+	if w := th.Wait("one more", now.Add(firstWait)); w != 0 {
+		t.Errorf("after the wait there are %v more", w)
+	}
+	if w := th.Wait("one more", now.Add(forgetAfter)); w != 0 {
+		t.Errorf("an hour later there are %v more", w)
 	}
 }

@@ -15,6 +15,7 @@ import (
 	"rinnalla.fi/rinnalla/internal/intake"
 	"rinnalla.fi/rinnalla/internal/model"
 	"rinnalla.fi/rinnalla/internal/outgoing"
+	"rinnalla.fi/rinnalla/internal/rights"
 )
 
 // Tx is the part of a storage transaction that retention needs.
@@ -23,6 +24,7 @@ type Tx interface {
 	chat.Tx
 	emergency.Tx
 	audit.SealTx
+	rights.Tx
 }
 
 // batch is how many objects of a kind one sweep takes, so that no transaction is long.
@@ -40,6 +42,7 @@ func Sweep(ctx context.Context, tx Tx, ms model.Set) (more bool, err error) {
 		func() (int, error) { _, err := emergency.Forget(ctx, tx); return 0, err },
 		func() (int, error) { _, err := audit.SealDays(ctx, tx); return 0, err },
 		func() (int, error) { return tx.DeleteClientSessionsOver(ctx, tx.Now()) },
+		func() (int, error) { _, err := rights.Sweep(ctx, tx); return 0, err }, // all at once: they are few
 	} {
 		n, err := step()
 		if err != nil {

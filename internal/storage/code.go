@@ -28,9 +28,14 @@ func (tx *Tx) PutCode(ctx context.Context, h intake.Holder) error {
 		h.Index, null(h.Request), null(h.Episode), flag(h.Used))
 }
 
-// MoveCode lets a request's codes, and the stays they have opened, open the episode from now on.
+// MoveCode lets a request's codes and releases, and the stays they have opened, open the episode from now on.
 func (tx *Tx) MoveCode(ctx context.Context, from intake.RequestID, episode string) error {
-	return tx.exec(ctx, "UPDATE return_code SET request_id = NULL, episode_id = $1 WHERE request_id = $2", episode, from)
+	for _, table := range []string{"return_code", "release_code"} {
+		if err := tx.exec(ctx, "UPDATE "+table+" SET request_id = NULL, episode_id = $1 WHERE request_id = $2", episode, from); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 func scanHolder(r scanner) (h intake.Holder, err error) {

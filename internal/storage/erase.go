@@ -6,6 +6,7 @@ import (
 	"rinnalla.fi/rinnalla/internal/calendar"
 	"rinnalla.fi/rinnalla/internal/chat"
 	"rinnalla.fi/rinnalla/internal/episode"
+	"rinnalla.fi/rinnalla/internal/fault"
 	"rinnalla.fi/rinnalla/internal/intake"
 	"rinnalla.fi/rinnalla/internal/person"
 )
@@ -131,4 +132,40 @@ func (tx *Tx) release(ctx context.Context, id person.ID) error {
 		return err
 	}
 	return tx.DestroyKey(ctx, key)
+}
+
+// ErasePerson drops a person with every request and episode of theirs, and leaves their key to be destroyed. Talks that
+// somebody else has about it stay whole: from now on they are about nothing.
+func (tx *Tx) ErasePerson(ctx context.Context, id person.ID) error {
+	err := tx.exec(ctx, "UPDATE episode SET about_id = NULL WHERE person_id <> $1 AND about_id IN (SELECT id FROM episode WHERE person_id = $1)", id)
+	if err != nil {
+		return err
+	}
+	episodes, err := many(ctx, tx, scanAs[episode.ID], "SELECT id FROM episode WHERE person_id = $1", id)
+	if err != nil {
+		return err
+	}
+	for _, e := range episodes {
+		if err := alreadyGone(tx.EraseEpisode(ctx, e)); err != nil {
+			return err
+		}
+	}
+	requests, err := many(ctx, tx, scanAs[intake.RequestID], "SELECT id FROM request WHERE person_id = $1", id)
+	if err != nil {
+		return err
+	}
+	for _, q := range requests {
+		if err := alreadyGone(tx.DeleteRequest(ctx, q)); err != nil {
+			return err
+		}
+	}
+	return alreadyGone(tx.release(ctx, id))
+}
+
+// alreadyGone takes "not found" for done: it went along with something else.
+func alreadyGone(err error) error {
+	if fault.Is(err, fault.NotFound) {
+		return nil
+	}
+	return err
 }

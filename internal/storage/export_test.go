@@ -60,3 +60,18 @@ var KeyUsers = keyUsers
 func SealedColumns() []string { return slices.Sorted(maps.Keys(sealedColumns)) }
 
 var ReadCatalogue = readCatalogue
+
+// OwnTable is what a declaration of ownTables tells.
+type OwnTable struct {
+	Shown  []string
+	Hidden map[string]string
+}
+
+// OwnTables are the declarations by table.
+func OwnTables() map[string]OwnTable {
+	out := map[string]OwnTable{}
+	for _, t := range ownTables {
+		out[t.table] = OwnTable{t.shown, t.hidden}
+	}
+	return out
+}

@@ -9,7 +9,6 @@ import (
 	"rinnalla.fi/rinnalla/internal/account"
 	"rinnalla.fi/rinnalla/internal/chat"
 	"rinnalla.fi/rinnalla/internal/episode"
-	"rinnalla.fi/rinnalla/internal/fault"
 	"rinnalla.fi/rinnalla/internal/intake"
 	"rinnalla.fi/rinnalla/internal/job"
 	"rinnalla.fi/rinnalla/internal/person"
@@ -70,14 +69,6 @@ func (tx *Tx) endStays(ctx context.Context, r *Replayed) error {
 	return nil
 }
 
-// passed takes "not found" for done: it went along with something else.
-func passed(err error) error {
-	if fault.Is(err, fault.NotFound) {
-		return nil
-	}
-	return err
-}
-
 // replayPersons erases those whose key was destroyed, with all that hangs on them.
 func (tx *Tx) replayPersons(ctx context.Context, r *Replayed, is func(kind, what string) bool) error {
 	persons, err := many(ctx, tx, scanPair, "SELECT id, key_id FROM person")
@@ -112,29 +103,6 @@ type pair struct{ id, key string }
 
 func scanPair(r scanner) (p pair, err error) { return p, r.Scan(&p.id, &p.key) }
 
-// ErasePerson drops a person with every request and episode of theirs, and leaves their key to be destroyed.
-func (tx *Tx) ErasePerson(ctx context.Context, id person.ID) error {
-	episodes, err := many(ctx, tx, scanAs[episode.ID], "SELECT id FROM episode WHERE person_id = $1", id)
-	if err != nil {
-		return err
-	}
-	for _, e := range episodes {
-		if err := passed(tx.EraseEpisode(ctx, e)); err != nil {
-			return err
-		}
-	}
-	requests, err := many(ctx, tx, scanAs[intake.RequestID], "SELECT id FROM request WHERE person_id = $1", id)
-	if err != nil {
-		return err
-	}
-	for _, q := range requests {
-		if err := passed(tx.DeleteRequest(ctx, q)); err != nil {
-			return err
-		}
-	}
-	return passed(tx.release(ctx, id))
-}
-
 // replayObjects drops episodes and requests that ended while their person stayed.
 func (tx *Tx) replayObjects(ctx context.Context, r *Replayed, is func(kind, what string) bool) error {
 	episodes, err := many(ctx, tx, scanWord, "SELECT id FROM episode")
@@ -144,7 +112,7 @@ func (tx *Tx) replayObjects(ctx context.Context, r *Replayed, is func(kind, what
 	for _, e := range episodes {
 		if is(endEpisode, e) {
 			r.Episodes++
-			if err := passed(tx.EraseEpisode(ctx, episode.ID(e))); err != nil {
+			if err := alreadyGone(tx.EraseEpisode(ctx, episode.ID(e))); err != nil {
 				return err
 			}
 		}
@@ -156,7 +124,7 @@ func (tx *Tx) replayObjects(ctx context.Context, r *Replayed, is func(kind, what
 	for _, q := range requests {
 		if is(endRequest, q) {
 			r.Requests++
-			if err := passed(tx.DeleteRequest(ctx, intake.RequestID(q))); err != nil {
+			if err := alreadyGone(tx.DeleteRequest(ctx, intake.RequestID(q))); err != nil {
 				return err
 			}
 		}

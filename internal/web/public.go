@@ -28,7 +28,7 @@ func (s *Server) publicRoutes(add adder) {
 	add("POST /code/way", access.Open, s.answerWay, "stay", "way", "answer")
 	add("POST /code/reach", access.Open, s.askReach, "stay")
 	add("POST /code/allow", access.Open, s.allowReach, permissionFields("stay")...)
-	add("POST /code/erase", access.Open, s.eraseRequest, "stay")
+	s.rightsRoutes(add)
 	add("POST /code/leave", access.Open, s.leaveCode, "stay")
 	add("GET /chat", access.Open, s.chatStatus)
 	add("POST /chat/start", access.Open, s.startChat, "for", "text")

@@ -9,11 +9,11 @@ import (
 	"rinnalla.fi/rinnalla/internal/appointment"
 	"rinnalla.fi/rinnalla/internal/calendar"
 	"rinnalla.fi/rinnalla/internal/episode"
-	"rinnalla.fi/rinnalla/internal/fault"
 	"rinnalla.fi/rinnalla/internal/intake"
 	"rinnalla.fi/rinnalla/internal/locale"
 	"rinnalla.fi/rinnalla/internal/model"
 	"rinnalla.fi/rinnalla/internal/organization"
+	"rinnalla.fi/rinnalla/internal/rights"
 	"rinnalla.fi/rinnalla/internal/storage"
 	"rinnalla.fi/rinnalla/internal/web/ui"
 )
@@ -30,10 +30,10 @@ type clientPage struct {
 	Coming   []meetingView
 	Ways     []wayOnView
 	Asked    []ui.Fact
-	Used     string // of visits without a limit
-	Counted  bool   // visits held of so many are shown
-	Reach    string // how she is reached, without the number
-	Erase    bool   // a request may still be taken back as a whole
+	Used     string         // of visits without a limit
+	Counted  bool           // visits held of so many are shown
+	Reach    string         // how she is reached, without the number
+	Erasing  rights.Erasure // asked for, and two people carry it out
 }
 
 type meetingView struct {
@@ -48,6 +48,9 @@ func (s *Server) showClient(w http.ResponseWriter, q *Ask, stay intake.Stay, sai
 	v := clientPage{Page: s.stayPage(q, q.P.T("public.client.title"), stay.Exit), Stay: stay.Token, Said: said, Mistakes: ui.MistakesOf(q.P, wrong)}
 	err := s.DB.View(q.Context(), func(tx *storage.Tx) (err error) {
 		if v.ClientView, err = appointment.ForClient(q.Context(), tx, s.Models, stay.Holder); err != nil {
+			return err
+		}
+		if v.Erasing, _, err = rights.Asked(q.Context(), tx, stay.Holder); err != nil {
 			return err
 		}
 		if err := v.fillReach(q.Context(), tx, stay.Holder); err != nil {
@@ -159,7 +162,6 @@ func (v *clientPage) fillAsked(ctx context.Context, tx *storage.Tx, h intake.Hol
 	if err != nil {
 		return err
 	}
-	v.Erase = true
 	v.Asked = append(v.Asked, ui.Fact{Term: v.t("asked-when"), Value: v.P.Day(calendar.LocalOf(r.Created, v.Unit.Zone).Day)})
 	if len(r.Times) > 0 {
 		v.Asked = append(v.Asked, ui.Fact{Term: v.t("times"), Value: v.list(r.Times)})
@@ -185,28 +187,6 @@ type endPage struct {
 	ui.Page
 	Heading, Text string
 	Links         []ui.Link
-}
-
-// eraseRequest takes back everything that was asked: whoever holds the code owns the request. It leaves a sum.
-func (s *Server) eraseRequest(w http.ResponseWriter, q *Ask) error {
-	stay, err := s.resume(q)
-	if err != nil {
-		return s.stayOver(w, q, err)
-	}
-	err = s.DB.Update(q.Context(), func(tx *storage.Tx) error {
-		if stay.Holder.Request == "" {
-			return fault.New(fault.NotFound, "not-found")
-		}
-		if err := intake.Leave(q.Context(), tx, stay.Exit); err != nil {
-			return err
-		}
-		return intake.End(q.Context(), tx, s.Models, access.System(), stay.Holder.Request, "gone")
-	})
-	if err != nil {
-		return err
-	}
-	return s.show(w, q, http.StatusOK, endView(endPage{Page: s.publicPage(q, q.P.T("public.client.title"), ""), Heading: q.P.T("public.client.erased"),
-		Text: q.P.T("public.client.erased-text"), Links: []ui.Link{{Text: q.P.T("public.nav.home"), URL: q.path("/")}}}))
 }
 
 // leaveCode ends the stay for those who want to stop without leaving the site.

@@ -30,7 +30,8 @@ func TestAskForHelpWithoutAnyContact(t *testing.T) {
 		if strings.Contains(client.URL.String(), "?") || client.URL.Path != "/code" {
 			t.Errorf("the client's page lies at %s", client.URL)
 		}
-		b.Want(b.Submit(client, "/code/erase"), http.StatusOK, "Yhteydenottosi on poistettu")
+		ask := b.Want(b.Submit(client, "/code/erasure"), http.StatusOK, "Tämä katoaa", "Tämä jää")
+		b.Want(b.Submit(ask, "/code/erase"), http.StatusOK, "Tietosi on poistettu")
 		b.Want(open(b, code), http.StatusUnprocessableEntity, "Koodi ei avaa mitään")
 		b.Want(b.Submit(client, "/code/look"), http.StatusConflict, "Anna koodi uudelleen")
 	})
@@ -283,7 +284,7 @@ func TestStayRunsOut(t *testing.T) {
 	h.Clock.Add(9 * time.Minute)
 	b.Want(b.Submit(client, "/code/look"), http.StatusOK, "Yhteydenottosi on meillä")
 	h.Clock.Add(11 * time.Minute)
-	p := b.Want(b.Submit(client, "/code/erase"), http.StatusConflict, "Anna koodi uudelleen")
+	p := b.Want(b.Submit(client, "/code/erasure"), http.StatusConflict, "Anna koodi uudelleen")
 	if p.Says("Mitä pyysit") || waiting(t, h) != 1 {
 		t.Error("a stay that is over still did something")
 	}

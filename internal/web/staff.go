@@ -20,6 +20,7 @@ func (s *Server) staffRoutes(add adder) {
 	s.figureRoutes(add)
 	s.emergencyRoutes(add)
 	s.auditRoutes(add)
+	s.erasureRoutes(add)
 }
 
 // formToken makes sending a form twice the same as sending it once.

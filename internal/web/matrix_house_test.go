@@ -22,6 +22,7 @@ import (
 	"rinnalla.fi/rinnalla/internal/locale"
 	"rinnalla.fi/rinnalla/internal/organization"
 	"rinnalla.fi/rinnalla/internal/person"
+	"rinnalla.fi/rinnalla/internal/rights"
 	"rinnalla.fi/rinnalla/internal/storage"
 	"rinnalla.fi/rinnalla/internal/storage/storagetest"
 	"rinnalla.fi/rinnalla/internal/wall"
@@ -241,6 +242,9 @@ func (m *matrixHouse) furnishClients() {
 			m.grantUntilYesterday(c.kind, m.things[c.kind]["expired"].path["id"])
 		}
 	}
+	for relation, worker := range map[string]string{"own": "noora", "colleague": "elina", "outside": "vieras"} {
+		m.put("erasure", relation, m.erasure(worker).path, nil)
+	}
 	for _, s := range []struct{ relation, who string }{{"colleague", "elina"}, {"outside", "vieras"}} {
 		who := string(m.Staff[s.who].Account)
 		m.put("hours", s.relation, map[string]string{"account": who}, nil)
@@ -251,6 +255,20 @@ func (m *matrixHouse) furnishClients() {
 		account := string(m.Staff[who].Account)
 		m.own[role] = map[string]thing{"hours": {map[string]string{"account": account}, nil}, "staff": {map[string]string{"id": account}, map[string]string{"role": role}}}
 	}
+}
+
+// erasure is one that was asked for a worker's client.
+func (m *matrixHouse) erasure(worker string) (x thing) {
+	m.Do(func(ctx context.Context, tx *storage.Tx) error {
+		c, _, err := m.client(ctx, tx, worker, true)
+		if err != nil {
+			return err
+		}
+		asked, err := rights.EraseFor(ctx, tx, m.Models, m.Staff[worker], episode.ID(c.path["id"]))
+		x = thing{map[string]string{"id": asked.ID}, nil}
+		return err
+	})
+	return x
 }
 
 // grantUntilYesterday lets everybody of the first unit have seen the object until yesterday.
@@ -462,6 +480,8 @@ func (m *matrixHouse) another(kind, role, relation string, x thing) thing {
 			x, _, err = m.client(ctx, tx, worker, kind != "request")
 			return err
 		})
+	case "erasure":
+		x = m.erasure(worker)
 	case "stay", "wish":
 		x, _ = m.newStay(kind == "stay")
 	case "link":

@@ -128,7 +128,7 @@ func (tx *Tx) ownRows(ctx context.Context, t ownTable, id person.ID, key string,
 	raw, err := many(ctx, tx, func(r scanner) ([]any, error) {
 		row, into := make([]any, len(columns)), make([]any, len(columns))
 		for i := range row {
-			into[i] = &row[i]
+			into[i] = anything{&row[i]}
 		}
 		return row, r.Scan(into...)
 	}, "SELECT "+strings.Join(columns, ", ")+" FROM "+t.table+" WHERE "+t.where+" ORDER BY "+t.order, id)
@@ -164,4 +164,15 @@ func (tx *Tx) ownValue(ctx context.Context, key, place, class string, v any) (se
 		return seal.Of(string(box)), nil
 	}
 	return seal.Of(fmt.Sprint(v)), nil
+}
+
+// anything reads a value of whatever kind it is.
+type anything struct{ v *any }
+
+func (a anything) Scan(v any) error {
+	if b, ok := v.([]byte); ok {
+		v = append([]byte(nil), b...) // the driver's own until the next row
+	}
+	*a.v = v
+	return nil
 }

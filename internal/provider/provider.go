@@ -45,7 +45,8 @@ func New(s Settings) *Provider {
 	if s.Now == nil {
 		s.Now = time.Now
 	}
-	return &Provider{settings: s, client: &http.Client{Timeout: 10 * time.Second}}
+	return &Provider{settings: s, client: &http.Client{Timeout: 10 * time.Second,
+		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}} // nobody is asked whom the settings do not name
 }
 
 // Who is whom the provider names. Email is "" unless the provider has verified it.

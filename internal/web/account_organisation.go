@@ -120,6 +120,7 @@ func (s *Server) backFromOrganisation(w http.ResponseWriter, q *Ask) error {
 	}
 	came, err := s.Organisation.Came(q.Context(), q.URL.Query().Get("code"), secrets.verifier, secrets.nonce, e.Account != "")
 	if err != nil {
+		s.door.errands.Release(secrets.state) // nothing came of it, and its code is the provider's to count
 		return s.organisationFailed(w, q, err)
 	}
 	signed, err := s.takeClaim(q, e, account.Claim{Issuer: came.Issuer, Subject: came.Subject, Email: came.Email})

@@ -26,16 +26,30 @@ browser_url() {
   echo "postgres://${rest%%/*}/$1$query"
 }
 
+# Two files at a time, as node does with the others; what each says comes out whole.
 browser_postgres() {
-  local name file bin status=0
-  bin=$(pg_find)
+  local file said status=0
+  said=$(mktemp -d)
   for file in $both; do
-    name="e2e_${file}_$$"
-    browser_sql "create database $name" && browser_sql "create database ${name}_keys" || return 1
-    PG_BIN="$bin" RINNALLA_DATABASE="$(browser_url "$name")" RINNALLA_KEYS="$(browser_url "${name}_keys")" browser_node "$file.test.mjs" || status=1
-    browser_sql "drop database $name with (force)"
-    browser_sql "drop database ${name}_keys with (force)"
+    while [ "$(jobs -rp | wc -l)" -ge 2 ]; do wait -n || true; done
+    (browser_postgres_file "$file" >"$said/$file" 2>&1 && touch "$said/$file.green") &
   done
+  wait
+  for file in $both; do
+    cat "$said/$file"
+    [ -e "$said/$file.green" ] || status=1
+  done
+  rm -rf "$said"
+  return $status
+}
+
+browser_postgres_file() {
+  local name="e2e_${1}_$$" bin status=0
+  bin=$(pg_find)
+  browser_sql "create database $name" && browser_sql "create database ${name}_keys" || return 1
+  PG_BIN="$bin" RINNALLA_DATABASE="$(browser_url "$name")" RINNALLA_KEYS="$(browser_url "${name}_keys")" browser_node "$1.test.mjs" || status=1
+  browser_sql "drop database $name with (force)"
+  browser_sql "drop database ${name}_keys with (force)"
   return $status
 }
 

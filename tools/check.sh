@@ -36,9 +36,7 @@ postgres() {
 
 # Where several do something at once; in pages that is the live talk's hub.
 raced() {
-  go test -race ./internal/storage ./internal/runner &&
-    go test -race -run 'AtOnce|Taken|TwoTabs|ManyHands|PickOne|OneWorker' ./internal/{intake,appointment,chat} &&
-    go test -race -run 'Live|Hub' ./internal/web
+  go test -race ./internal/storage ./internal/runner && go test -race -run 'Live|Hub' ./internal/web
 }
 
 step "what the machine needs" need

@@ -1,0 +1,40 @@
+// What every page is held to: accessible (WCAG 2.2 AA by axe) and no wider than the screen, in three languages.
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+
+const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
+const tags = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'];
+export const languages = ['fi', 'sv', 'en'];
+
+/** look opens folded parts, then measures and checks the page as it stands at both widths. */
+export async function look(page, where) {
+  const found = [];
+  for (const width of [1280, 360]) {
+    await page.setViewportSize({ width, height: 900 });
+    await page.evaluate(() => document.querySelectorAll('main details').forEach((d) => { d.open = true; }));
+    const wide = await page.evaluate(tooWide);
+    if (wide) found.push(`${where} at ${width}: ${wide}`);
+    // The narrow layout in Finnish, the wide one in the other languages: each page is met three times, each layout once.
+    if ((width === 360) !== ((await page.evaluate(() => document.documentElement.lang)) === 'fi')) continue;
+    if (!(await page.evaluate(() => 'axe' in window))) await page.evaluate(axe);
+    const { violations } = await page.evaluate((values) => axe.run(document, { runOnly: { type: 'tag', values }, resultTypes: ['violations'] }), tags);
+    for (const v of violations) {
+      if (v.impact === 'serious' || v.impact === 'critical') found.push(`${where} at ${width}: ${v.id}: ${v.nodes.slice(0, 2).map((n) => n.html).join(' | ')}`);
+    }
+  }
+  return found;
+}
+
+/** tooWide tells by how much a page is wider than the screen, and what sticks out. It runs in the page. */
+function tooWide() {
+  const over = document.documentElement.scrollWidth - document.documentElement.clientWidth;
+  if (over <= 0) return '';
+  const out = [...document.querySelectorAll('body *')].filter((e) => e.checkVisibility() && e.getBoundingClientRect().right > innerWidth + 1);
+  return `${over} px too wide: ${out.slice(-2).map((e) => e.outerHTML.slice(0, 120)).join(' | ')}`;
+}
+
+export async function visit(page, address) {
+  const answer = await page.goto(address);
+  assert.ok(answer.status() < 400, `${address}: ${answer.status()}`);
+}

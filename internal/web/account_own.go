@@ -70,7 +70,7 @@ func (s *Server) showOwn(w http.ResponseWriter, q *Ask, status int, done string,
 func (s *Server) rename(w http.ResponseWriter, q *Ask) error {
 	name, lang := q.PostFormValue("name"), locale.Lang(q.PostFormValue("lang"))
 	err := s.DB.Update(q.Context(), func(tx *storage.Tx) error { return account.Rename(q.Context(), tx, q.By, name, lang) })
-	if isForm(err) {
+	if shown(err) {
 		q.Account.Name, q.Account.Lang = seal.Of(short(name)), lang
 		return s.showOwn(w, q, statusOf(err), "", err)
 	}
@@ -105,7 +105,7 @@ func (s *Server) passkeyRemove(w http.ResponseWriter, q *Ask) error {
 	err := s.DB.Update(q.Context(), func(tx *storage.Tx) error {
 		return account.RemovePasskey(q.Context(), tx, q.By, q.token, q.PostFormValue("passkey"))
 	})
-	if isForm(err) {
+	if shown(err) {
 		return s.showOwn(w, q, statusOf(err), "", err)
 	}
 	if err != nil {

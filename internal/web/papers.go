@@ -32,16 +32,20 @@ var papers = map[string]func(paper.Truth, *locale.Printer) paper.Document{"notic
 var paperNames = []string{"notice", "record", "assessment"}
 
 // truth gathers what the papers are written from: the services that are open and the controller's own facts.
-func (s *Server) truth(ctx context.Context, tx *storage.Tx, q *Ask) (paper.Truth, error) {
+func (s *Server) truth(ctx context.Context, q *Ask) (paper.Truth, error) {
 	t, err := paper.Read()
 	if err != nil {
 		return t, err
 	}
-	if t.Controller, err = organization.ControllerOf(ctx, tx); err != nil {
-		return t, err
-	}
 	t.Day = calendar.DateOf(q.Now, time.UTC)
-	offers, err := tx.Offers(ctx, "")
+	var offers []organization.Offer
+	err = s.DB.View(ctx, func(tx *storage.Tx) (err error) {
+		if t.Controller, err = organization.ControllerOf(ctx, tx); err != nil {
+			return err
+		}
+		offers, err = tx.Offers(ctx, "")
+		return err
+	})
 	seen := map[string]bool{}
 	for _, o := range offers {
 		if m, ok := s.Models.Model(o.Model, o.Version); ok && o.Open && !seen[m.ID] {
@@ -59,11 +63,7 @@ type noticePage struct {
 
 func (s *Server) privacyNotice(w http.ResponseWriter, q *Ask) error {
 	return s.showReady(w, q, "privacy-notice", func(ctx context.Context) (templ.Component, error) {
-		var t paper.Truth
-		err := s.DB.View(ctx, func(tx *storage.Tx) (err error) {
-			t, err = s.truth(ctx, tx, q)
-			return err
-		})
+		t, err := s.truth(ctx, q)
 		if err != nil {
 			return nil, err
 		}
@@ -116,7 +116,6 @@ func (s *Server) keepController(w http.ResponseWriter, q *Ask) error {
 
 type paperOfStaff struct {
 	Frame ui.StaffPage
-	Name  string
 	Lang  locale.Lang
 	Paper paper.Document
 }
@@ -128,14 +127,10 @@ func (s *Server) showPaper(w http.ResponseWriter, q *Ask) error {
 	if !ok || !slices.Contains(locale.Langs(), lang) {
 		return notFound()
 	}
-	var t paper.Truth
-	err := s.DB.View(q.Context(), func(tx *storage.Tx) (err error) {
-		t, err = s.truth(q.Context(), tx, q)
-		return err
-	})
+	t, err := s.truth(q.Context(), q)
 	if err != nil {
 		return err
 	}
 	d := write(t, locale.For(lang))
-	return s.show(w, q, http.StatusOK, paperPageView(q, paperOfStaff{s.staffPage(q, d.Title, "people"), q.PathValue("paper"), lang, d}))
+	return s.show(w, q, http.StatusOK, paperPageView(q, paperOfStaff{s.staffPage(q, d.Title, "people"), lang, d}))
 }

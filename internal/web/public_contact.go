@@ -47,12 +47,11 @@ func newContact(q *Ask) contact {
 }
 
 func readContact(q *Ask) contact {
-	c := contact{Token: token(q, "token"), Offer: typed(q, "for"), Settled: token(q, "settled") == "yes", Channel: typed(q, "channel"), Times: q.PostForm["times"],
-		Places: q.PostForm["places"], Area: typed(q, "area"), Name: typed(q, "name"), Age: typedAge(q), Lang: typed(q, "language"),
-		Referrer: typed(q, "referrer"), Present: q.PostFormValue("present") == "yes"}
-	c.Address, c.From, c.To = typed(q, c.field("address")), typed(q, c.field("hour-from")), typed(q, c.field("hour-to"))
-	c.LastDay, c.Word, c.Allowed = typed(q, c.field("last-day")), typed(q, c.field("code-word")), q.PostForm[c.field("allowed")]
-	c.Others = typed(q, c.field("others"))
+	c := readPermission(q)
+	c.Token, c.Offer, c.Settled = token(q, "token"), typed(q, "for"), token(q, "settled") == "yes"
+	c.Times, c.Places, c.Area = q.PostForm["times"], q.PostForm["places"], typed(q, "area")
+	c.Name, c.Age, c.Lang = typed(q, "name"), typedAge(q), typed(q, "language")
+	c.Referrer, c.Present = typed(q, "referrer"), q.PostFormValue("present") == "yes"
 	return c
 }
 

@@ -190,7 +190,7 @@ func (s *Server) bePresent(w http.ResponseWriter, q *Ask) error {
 	err := s.DB.Update(q.Context(), func(tx *storage.Tx) error {
 		return organization.BePresent(q.Context(), tx, q.By, unit, until)
 	})
-	if isForm(err) {
+	if shown(err) {
 		return s.answerChats(w, q, err)
 	}
 	if err != nil {

@@ -60,7 +60,7 @@ func (s *Server) openEmergency(w http.ResponseWriter, q *Ask) error {
 	if fault.Is(err, fault.NotFound) {
 		s.door.tries.Wrong(key, q.Now)
 	}
-	if isForm(err) {
+	if shown(err) {
 		return s.showEmergencyForm(w, q, statusOf(err), err)
 	}
 	if err != nil {
@@ -127,13 +127,11 @@ func emergencyRows(q *Ask, tx *storage.Tx, uses []emergency.Use) ([]emergencyRow
 // are told.
 func emergencyTimes(q *Ask, tx *storage.Tx) ([]string, error) {
 	today := calendar.LocalOf(q.Now, q.zone()).Day
-	first := calendar.Date(today.Month() + "-01")
-	before := calendar.Date(first.Add(-1).Month() + "-01")
-	months := []string{first.Month(), before.Month(), before.Add(-1).Month()}
+	months := lastMonths(today, 3)
 	n := map[string]int{}
 	units, err := witnessed(q.Context(), tx, q.By)
 	for _, u := range units {
-		sums, err := tx.Figures(q.Context(), u, months[2], months[0])
+		sums, err := tx.Figures(q.Context(), u, months[0], months[2])
 		if err != nil {
 			return nil, err
 		}
@@ -144,7 +142,7 @@ func emergencyTimes(q *Ask, tx *storage.Tx) ([]string, error) {
 		}
 	}
 	var out []string
-	for _, m := range months {
+	for _, m := range slices.Backward(months) {
 		out = append(out, q.P.T("emergency.seen.times", "month", q.P.Month(m), "n", n[m]))
 	}
 	return out, err

@@ -196,7 +196,7 @@ func (s *Server) planSeries(w http.ResponseWriter, q *Ask) error {
 			return err
 		})
 	}
-	if isForm(err) {
+	if shown(err) {
 		return s.answerSeries(w, q, form, err)
 	}
 	if err != nil {
@@ -309,7 +309,7 @@ func (s *Server) gatheringStep(w http.ResponseWriter, q *Ask, err error, done st
 	if err == nil {
 		err = s.DB.Update(q.Context(), func(tx *storage.Tx) error { return do(q.Context(), tx, group.MeetingID(q.PathValue("id"))) })
 	}
-	if isForm(err) {
+	if shown(err) {
 		return s.answerGathering(w, q, err)
 	}
 	if err != nil {

@@ -170,7 +170,7 @@ func (s *Server) hoursStep(w http.ResponseWriter, q *Ask, done string, err error
 			return do(q.Context(), tx, x)
 		})
 	}
-	if isForm(err) {
+	if shown(err) {
 		return s.answerHours(w, q, err, typed)
 	}
 	if err != nil {

@@ -26,9 +26,6 @@ func (s *Server) peopleRoutes(add adder) {
 	add("POST /staff/{id}/close", access.People.Fresh(), s.closeAccount, "sure")
 }
 
-// isForm tells whether an error belongs back on the form rather than on a page of its own.
-func isForm(err error) bool { return fault.Is(err, fault.Invalid) || fault.Is(err, fault.Conflict) }
-
 // peopleView lists the staff.
 type peopleView struct {
 	Frame ui.StaffPage
@@ -174,7 +171,7 @@ func (s *Server) invite(w http.ResponseWriter, q *Ask) error {
 		_, token, err = account.InviteFor(q.Context(), tx, q.By, v.Name, v.Email, locale.Lang(v.Lang), ms)
 		return err
 	})
-	if isForm(err) {
+	if shown(err) {
 		return s.showInvite(w, q, statusOf(err), v, err)
 	}
 	if err != nil {
@@ -294,7 +291,7 @@ func (s *Server) setRoles(w http.ResponseWriter, q *Ask) error {
 	err = s.DB.Update(q.Context(), func(tx *storage.Tx) error {
 		return account.SetRoles(q.Context(), tx, q.By, who, access.UnitID(q.PostFormValue("unit")), picked(q))
 	})
-	if isForm(err) {
+	if shown(err) {
 		return s.showColleague(w, q, statusOf(err), "", err)
 	}
 	if err != nil {
@@ -316,7 +313,7 @@ func (s *Server) newLink(w http.ResponseWriter, q *Ask) error {
 		}
 		return err
 	})
-	if isForm(err) {
+	if shown(err) {
 		return s.showColleague(w, q, statusOf(err), "", err)
 	}
 	if err != nil {
@@ -340,7 +337,7 @@ func (s *Server) closeAccount(w http.ResponseWriter, q *Ask) error {
 		return s.showColleague(w, q, http.StatusUnprocessableEntity, "", form.Err())
 	}
 	err = s.DB.Update(q.Context(), func(tx *storage.Tx) error { return account.Close(q.Context(), tx, q.By, who) })
-	if isForm(err) {
+	if shown(err) {
 		return s.showColleague(w, q, statusOf(err), "", err)
 	}
 	if err != nil {

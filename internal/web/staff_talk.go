@@ -202,7 +202,7 @@ func (s *Server) sayInTalk(w http.ResponseWriter, q *Ask) error {
 	switch {
 	case over(err):
 		return s.talkGone(w, q, err)
-	case isForm(err):
+	case shown(err):
 		return s.answerTalk(w, q, typedTalk{text: text, contact: intakeForm{Referrer: "self", Reach: "none"}, wrong: err})
 	case err != nil:
 		return err
@@ -248,7 +248,7 @@ func (s *Server) contactOfTalk(w http.ResponseWriter, q *Ask) error {
 	switch {
 	case over(err):
 		return s.talkGone(w, q, err)
-	case isForm(err):
+	case shown(err):
 		return s.answerTalk(w, q, typedTalk{contact: form, asking: true, wrong: err})
 	case err != nil:
 		return err
@@ -270,7 +270,7 @@ func (s *Server) endStaffTalk(w http.ResponseWriter, q *Ask) error {
 	switch {
 	case over(err):
 		return s.talkGone(w, q, err)
-	case isForm(err):
+	case shown(err):
 		return s.answerTalk(w, q, typedTalk{contact: intakeForm{Referrer: "self", Reach: "none"}, wrong: err})
 	case err != nil:
 		return err

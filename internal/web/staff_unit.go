@@ -166,7 +166,7 @@ func (s *Server) unitStep(w http.ResponseWriter, q *Ask, done string, err error,
 			return do(q.Context(), tx, u)
 		})
 	}
-	if isForm(err) {
+	if shown(err) {
 		return answer(err)
 	}
 	if err != nil {

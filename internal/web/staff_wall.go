@@ -65,11 +65,7 @@ func refOf(kind access.Kind, q *Ask) wall.Ref { return wall.Ref{Kind: kind, ID: 
 
 func (s *Server) showWall(kind access.Kind) handler {
 	return func(w http.ResponseWriter, q *Ask) error {
-		done := ""
-		if d := q.URL.Query().Get("done"); d == "linked" || d == "asked" || d == "undone" {
-			done = q.P.T("wall.done." + d)
-		}
-		return s.answerWall(w, q, refOf(kind, q), done, nil)
+		return s.answerWall(w, q, refOf(kind, q), q.done("wall.done.", "linked", "asked", "undone"), nil)
 	}
 }
 
@@ -175,7 +171,7 @@ func (s *Server) markParty(kind access.Kind) handler {
 			return wall.Mark(q.Context(), tx, q.By, r, v("whose"), told)
 		})
 		switch {
-		case isForm(err):
+		case shown(err):
 			return s.answerWall(w, q, r, "", err)
 		case err != nil:
 			return err
@@ -195,7 +191,7 @@ func (s *Server) stepWall(kind access.Kind, do wallStep) handler {
 			return err
 		})
 		switch {
-		case isForm(err):
+		case shown(err):
 			return s.answerWall(w, q, r, "", err)
 		case err != nil:
 			return err
@@ -272,11 +268,7 @@ type wallsPage struct {
 }
 
 func (s *Server) showWalls(w http.ResponseWriter, q *Ask) error {
-	done := ""
-	if d := q.URL.Query().Get("done"); d == "approved" || d == "declined" || d == "ended" || d == "named" {
-		done = q.P.T("wall.done." + d)
-	}
-	return s.answerWalls(w, q, done, nil)
+	return s.answerWalls(w, q, q.done("wall.done.", "approved", "declined", "ended", "named"), nil)
 }
 
 func (s *Server) answerWalls(w http.ResponseWriter, q *Ask, done string, wrong error) error {
@@ -334,7 +326,7 @@ func (s *Server) nameWorker(w http.ResponseWriter, q *Ask) error {
 
 func (s *Server) wallsDone(w http.ResponseWriter, q *Ask, how string, err error) error {
 	switch {
-	case isForm(err):
+	case shown(err):
 		return s.answerWalls(w, q, "", err)
 	case err != nil:
 		return err

@@ -5,6 +5,8 @@ package notify
 import (
 	"cmp"
 	"context"
+	"crypto/tls"
+	"crypto/x509"
 	"errors"
 	"fmt"
 	"net"
@@ -39,6 +41,7 @@ var ErrRefused = errors.New("it was refused for good")
 type Server struct {
 	Address, User, Password string // Address is host:port
 	From                    string
+	Roots                   *x509.CertPool // whom to trust about its name; nil is this machine's own list
 }
 
 // New checks the settings and makes a sender; nothing is dialled yet.
@@ -55,7 +58,8 @@ func New(s Server) (*Sender, error) {
 	if err != nil {
 		return nil, fmt.Errorf("mail_from: %w", err)
 	}
-	options := []gomail.Option{gomail.WithPort(number), gomail.WithTimeout(20 * time.Second), gomail.WithHELO("localhost"), gomail.WithTLSPolicy(policy(host))}
+	options := []gomail.Option{gomail.WithPort(number), gomail.WithTimeout(20 * time.Second), gomail.WithHELO("localhost"), gomail.WithTLSPolicy(policy(host)),
+		gomail.WithTLSConfig(&tls.Config{ServerName: host, RootCAs: s.Roots, MinVersion: tls.VersionTLS12})}
 	if s.User != "" {
 		options = append(options, gomail.WithSMTPAuth(gomail.SMTPAuthAutoDiscover), gomail.WithUsername(s.User), gomail.WithPassword(s.Password))
 	}

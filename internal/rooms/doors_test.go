@@ -37,6 +37,7 @@ var doors = map[string][]string{
 	"web":                 all(words, nouns, []string{"storage", "paper", "provider", "web/ui", "web/static"}),
 	"web/ui":              {"calendar", "fault", "locale"},
 	"web/static":          nil,
+	"notify/mailtest":     nil,
 	"web/webtest":         all(words, nouns, []string{"storage", "storage/storagetest", "web", "models"}),
 	"app":                 all(words, nouns, []string{"storage", "notify", "courier", "runner", "backup", "provider", "web", "demo", "models"}),
 	"models":              {"model"},

@@ -30,7 +30,7 @@ func sources(t *testing.T, look func(name, room string)) {
 			switch {
 			case err != nil:
 				return err
-			case d.IsDir() && (d.Name() == "testdata" || d.Name() == "node_modules" || d.Name() == "webtest" || d.Name() == "storagetest"):
+			case d.IsDir() && (d.Name() == "testdata" || d.Name() == "node_modules" || d.Name() == "webtest" || d.Name() == "storagetest" || d.Name() == "mailtest"):
 				return fs.SkipDir
 			case strings.HasSuffix(name, ".go") && !strings.HasSuffix(name, "_test.go"):
 				seen++

@@ -24,6 +24,7 @@ func (w *world) begin() {
 			w.arrivals(u, day, u.plan.Arrivals.Children, person.Child)
 		}
 		w.lastDays(u)
+		w.parties(u)
 	}
 }
 

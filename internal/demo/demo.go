@@ -57,7 +57,14 @@ type world struct {
 
 // Play founds the organisation at the clock's present instant and lives until opt.Until.
 func Play(ctx context.Context, h House, opt Options) ([]Link, error) {
-	w := &world{db: h.DB, models: h.Models, house: h, opt: opt, dice: rand.New(rand.NewPCG(opt.Seed, 2027))}
+	return newWorld(h, opt).play(ctx)
+}
+
+func newWorld(h House, opt Options) *world {
+	return &world{db: h.DB, models: h.Models, house: h, opt: opt, dice: rand.New(rand.NewPCG(opt.Seed, 2027))}
+}
+
+func (w *world) play(ctx context.Context) ([]Link, error) {
 	if err := w.found(ctx); err != nil {
 		return nil, err
 	}

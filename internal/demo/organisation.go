@@ -187,6 +187,9 @@ func (w *world) beginOffers(ctx context.Context, tx *storage.Tx, u *unit) error 
 func (w *world) hire(ctx context.Context, tx *storage.Tx, u *unit) error {
 	for _, p := range append(u.plan.Staff, u.plan.House...) {
 		roles := []access.Membership{{Unit: u.ID, Role: p.Role}}
+		if p.Role == access.Coordinator {
+			roles = append(roles, access.Membership{Unit: u.ID, Role: access.Keeper})
+		}
 		who, _, err := account.InviteFor(ctx, tx, access.System(), p.Name, p.Email, locale.Finnish, roles)
 		if err != nil {
 			return err

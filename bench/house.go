@@ -55,7 +55,7 @@ func newHouse(ctx context.Context, dir string) (*house, error) {
 	if err != nil {
 		return nil, err
 	}
-	server, err := web.New(web.Options{DB: h.db, Models: set, Log: log, BaseURL: base, ExitURL: "http://127.0.0.1/", Version: "bench"})
+	server, err := web.New(web.Options{DB: h.db, Models: set, Log: log, BaseURL: base, ExitURL: "http://127.0.0.1/"})
 	if err != nil {
 		return nil, err
 	}

@@ -22,6 +22,7 @@ const usage = `rinnalla: beside people who seek help
   rinnalla backup        copy the house and its keys away, encrypted, while it runs
   rinnalla verify        try a backup without starting anything
   rinnalla restore       put a backup back into an empty place
+  rinnalla keys change   make a new master key and wrap everybody's key by it
   rinnalla model check   tell every mistake of the service models at once
   rinnalla version       what this is
 
@@ -41,7 +42,7 @@ type IO struct {
 
 var commands = []command{
 	{"demo", runDemo}, {"init", runInit}, {"serve", runServe}, {"model", runModel},
-	{"backup", runBackup}, {"verify", runVerify}, {"restore", runRestore},
+	{"backup", runBackup}, {"verify", runVerify}, {"restore", runRestore}, {"keys", runKeys},
 	{"version", func(_ context.Context, io IO, _ []string) error {
 		fmt.Fprintln(io.Out, "rinnalla", version())
 		return nil

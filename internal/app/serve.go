@@ -45,7 +45,7 @@ func runServe(ctx context.Context, io IO, args []string) error {
 	if s.keyBesideData() {
 		h.log.Warn("the master key lies in the folder of the database: whoever takes the folder can read what is sealed; see master_key in the settings")
 	}
-	h.log.Info("listening", "base_url", s.BaseURL)
+	h.log.Info("listening", "base_url", s.BaseURL, "version", version())
 	return h.listen(ctx, l)
 }
 
@@ -58,7 +58,8 @@ func open(ctx context.Context, io IO, s Settings) (*house, error) {
 	if err != nil {
 		return nil, err
 	}
-	return build(ctx, s, keyring, logger(io, s.LogLevel), &Clock{}, nil, false)
+	h, err := build(ctx, s, keyring, logger(io, s.LogLevel), &Clock{}, nil, false)
+	return h, stoppedChange(err, s.MasterKey)
 }
 
 // masterKey opens the master key's file, or makes it at the first start.

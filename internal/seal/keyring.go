@@ -37,6 +37,22 @@ func NewKeyring(master []byte) (*Keyring, error) {
 	return r, nil
 }
 
+// Next is a keyring whose wrapping key is new, made of a fresh master key. Fingerprints and derived secrets stay as they
+// are: a return code, for one, is kept as its fingerprint alone, and could not be found again under another.
+func (r *Keyring) Next(master []byte) (*Keyring, error) {
+	n, err := NewKeyring(master)
+	if err != nil {
+		return nil, err
+	}
+	n.index, n.derive = r.index, r.derive
+	return n, nil
+}
+
+// Related tells whether two keyrings have the same fingerprints and derived secrets: one came of the other by Next.
+func (r *Keyring) Related(to *Keyring) bool {
+	return hmac.Equal(r.index, to.index) && hmac.Equal(r.derive, to.derive)
+}
+
 // NewMaster makes a random master key.
 func NewMaster() []byte {
 	master := make([]byte, KeySize)

@@ -207,6 +207,43 @@ func TestMasterFile(t *testing.T) {
 	}
 }
 
+// A changed master key wraps by another key and finds everything as before, however often it was changed.
+func TestMasterFileChanged(t *testing.T) {
+	dir := t.TempDir()
+	former, err := seal.CreateMasterFile(filepath.Join(dir, "0"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	first, key := former, seal.NewKey()
+	for _, name := range []string{"1", "2"} {
+		path := filepath.Join(dir, name)
+		made, err := seal.ChangeMasterFile(path, former)
+		if err != nil {
+			t.Fatal(err)
+		}
+		next, err := seal.OpenMasterFile(path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if !next.Related(first) || !first.Related(next) || next.Related(newRing(t)) {
+			t.Error("which keyrings came of one another is told wrong")
+		}
+		if _, err := next.Unwrap("a", former.Wrap("a", key)); err == nil {
+			t.Error("the new key opens what the former has wrapped")
+		}
+		if _, err := next.Unwrap("a", made.Wrap("a", key)); err != nil {
+			t.Errorf("the file opens as another key than was made: %v", err)
+		}
+		if !bytes.Equal(first.Index("x", "y"), next.Index("x", "y")) || !bytes.Equal(first.Derive("x", "y"), next.Derive("x", "y")) {
+			t.Error("fingerprints or derived secrets have changed")
+		}
+		if _, err := seal.ChangeMasterFile(path, former); !errors.Is(err, os.ErrExist) {
+			t.Errorf("a file was written over: %v", err)
+		}
+		former = next
+	}
+}
+
 func TestMasterFileRefused(t *testing.T) {
 	dir := t.TempDir()
 	path := filepath.Join(dir, "master.key")
@@ -219,7 +256,7 @@ func TestMasterFileRefused(t *testing.T) {
 	good, _ := os.ReadFile(path)
 	for what, text := range map[string]string{
 		"empty": "", "cut": string(good[:30]), "other": "a letter\n", "no head": string(good[18:]),
-		"short key": "rinnalla-master-1 c2hvcnQ=\n",
+		"short key": "rinnalla-master-1 c2hvcnQ=\n", "another head": "rinnalla-master-2 " + string(good[18:]),
 	} {
 		bad := filepath.Join(dir, strings.ReplaceAll(what, " ", "-"))
 		if err := os.WriteFile(bad, []byte(text), 0o600); err != nil {

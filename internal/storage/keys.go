@@ -76,7 +76,7 @@ func (s *keyStore) check(ctx context.Context) error {
 		return fmt.Errorf("keys: %w", clean(err))
 	}
 	if _, err := s.ring.Unwrap(key, wrapped); err != nil {
-		return errors.New("this master key does not open the keys of this database: give the file that was made with it")
+		return ErrWrongMaster
 	}
 	return nil
 }

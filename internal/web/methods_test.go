@@ -22,3 +22,11 @@ func TestOnlyKnownMethods(t *testing.T) {
 		}
 	}
 }
+
+// A watcher, and a stranger, learn that pages are answered, and not which version answers them (ASVS 13.4.6).
+func TestHealthTellsNothingElse(t *testing.T) {
+	p := webtest.New(t).Visitor().Get("/health")
+	if p.Status != http.StatusOK || strings.TrimSpace(p.Body) != `{"status":"ok"}` {
+		t.Errorf("%d %q", p.Status, p.Body)
+	}
+}

@@ -25,7 +25,6 @@ type Options struct {
 	ExitURL      string
 	ReplySecret  string // the last part of the address that the SMS gateway tells of replies; "" takes none
 	TrustedProxy string
-	Version      string
 	Demo         Demo               // the demo alone; nil otherwise
 	Dev          bool               // shows the gallery at /dev/pages
 	Organisation *provider.Provider // the organisation's own sign-in; nil where it has none

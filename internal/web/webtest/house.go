@@ -93,7 +93,7 @@ func (h *House) serve() {
 	}
 	stop, stopping := context.WithCancel(context.Background())
 	h.Server, err = web.New(web.Options{DB: h.DB, Models: h.Models, Log: slog.New(slog.NewJSONHandler(h.Log, &slog.HandlerOptions{Level: slog.LevelDebug})),
-		BaseURL: base, ExitURL: ExitURL, ReplySecret: ReplySecret, TrustedProxy: "127.0.0.1", Version: "test", Stopping: stop.Done()})
+		BaseURL: base, ExitURL: ExitURL, ReplySecret: ReplySecret, TrustedProxy: "127.0.0.1", Stopping: stop.Done()})
 	if err != nil {
 		h.t.Fatal(err)
 	}

@@ -14,6 +14,7 @@ import (
 	"time"
 
 	"rinnalla.fi/rinnalla/internal/courier"
+	"rinnalla.fi/rinnalla/internal/locale"
 	"rinnalla.fi/rinnalla/internal/model"
 	"rinnalla.fi/rinnalla/internal/runner"
 	"rinnalla.fi/rinnalla/internal/seal"
@@ -36,6 +37,11 @@ type house struct {
 
 // build opens the database and puts the rooms together. keyring opens what is sealed.
 func build(ctx context.Context, s Settings, keyring *seal.Keyring, log *slog.Logger, clock *Clock, demo web.Demo, dev bool) (*house, error) {
+	go func() { // texts and models are read side by side: somebody may be waiting at the door
+		for _, lang := range locale.Langs() {
+			locale.For(lang).Has("")
+		}
+	}()
 	set, err := models.Load()
 	if err != nil {
 		return nil, err

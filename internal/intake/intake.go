@@ -86,10 +86,19 @@ type Made struct {
 
 // Item is a waiting request as a desk lists it.
 type Item struct {
-	Request
-	Kind    person.Kind
-	Contact person.Channel
-	Slots   int // offered times still open
+	ID       RequestID
+	Offer    organization.OfferID
+	Channel  Channel
+	Referrer string
+	Age      int // a child's, in years; -1 when not told
+	Times    []string
+	Places   []string
+	Area     string
+	Created  time.Time
+	Due      time.Time // by when the first answer is promised
+	Kind     person.Kind
+	Contact  person.Channel
+	Slots    int // offered times still open
 }
 
 // Holder is what a return code opens: a request or an episode, never both.

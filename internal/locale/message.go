@@ -108,7 +108,7 @@ func (t *Texts) fill(lang Lang, key string, m message, args values) string {
 		if !ok {
 			return Missing(lang, key+": the number n")
 		}
-		if form, ok := m.forms[t.plural[lang.index()].form(count)]; ok {
+		if form, ok := m.forms[t.in(lang).plural.form(count)]; ok {
 			say = form
 		}
 	}

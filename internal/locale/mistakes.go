@@ -11,8 +11,8 @@ import (
 // a plural form its language needs, and exclamation marks, which the house does not use.
 func Mistakes(t *Texts) []string {
 	keys := map[string]bool{}
-	for _, texts := range t.byLang {
-		for k := range texts {
+	for _, lang := range Langs() {
+		for k := range t.in(lang).texts {
 			keys[k] = true
 		}
 	}
@@ -28,8 +28,8 @@ func Mistakes(t *Texts) []string {
 }
 
 func (t *Texts) wrong(lang Lang, key string) string {
-	m, ok := t.byLang[lang.index()][key]
-	first, hasFirst := t.byLang[Finnish.index()][key]
+	m, ok := t.in(lang).texts[key]
+	first, hasFirst := t.in(Finnish).texts[key]
 	switch {
 	case !ok:
 		return "missing"

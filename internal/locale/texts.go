@@ -18,20 +18,34 @@ import (
 //go:embed texts
 var embedded embed.FS
 
-// Texts are all texts of the program, by language and key.
+// Texts are all texts of the program, by language. A language is read when it is first spoken: a visitor at the door of
+// a program that has just started waits for one and not for three.
 type Texts struct {
-	byLang [3]map[string]message
-	plural [3]*plurals
+	spoken [3]func() *spoken
 }
+
+// spoken is one language: its texts by key, and which form a number takes.
+type spoken struct {
+	texts  map[string]message
+	plural *plurals
+}
+
+func (t *Texts) in(lang Lang) *spoken { return t.spoken[lang.index()]() }
 
 var builtin = sync.OnceValue(func() *Texts {
 	sub, err := fs.Sub(embedded, "texts")
 	if err != nil {
 		panic(err)
 	}
-	t, err := Load(sub)
-	if err != nil {
-		panic(err) // TestTexts holds the embedded files together
+	t := &Texts{}
+	for _, lang := range Langs() {
+		t.spoken[lang.index()] = sync.OnceValue(func() *spoken {
+			s, err := load(sub, lang)
+			if err != nil {
+				panic(err) // TestTexts holds the embedded files together
+			}
+			return s
+		})
 	}
 	return t
 })
@@ -42,18 +56,24 @@ func Load(fsys fs.FS) (*Texts, error) {
 	t := &Texts{}
 	var mistakes []error
 	for _, lang := range Langs() {
-		texts := map[string]message{}
-		files, err := fs.Glob(fsys, path.Join(string(lang), "*.yaml"))
-		if err != nil {
-			return nil, err
-		}
-		for _, name := range files {
-			mistakes = append(mistakes, readFile(fsys, name, texts)...)
-		}
-		t.byLang[lang.index()] = texts
-		t.plural[lang.index()] = newPlurals(lang)
+		s, err := load(fsys, lang)
+		mistakes = append(mistakes, err)
+		t.spoken[lang.index()] = func() *spoken { return s }
 	}
 	return t, errors.Join(mistakes...)
+}
+
+func load(fsys fs.FS, lang Lang) (*spoken, error) {
+	files, err := fs.Glob(fsys, path.Join(string(lang), "*.yaml"))
+	if err != nil {
+		return nil, err
+	}
+	s := &spoken{texts: map[string]message{}, plural: newPlurals(lang)}
+	var mistakes []error
+	for _, name := range files {
+		mistakes = append(mistakes, readFile(fsys, name, s.texts)...)
+	}
+	return s, errors.Join(mistakes...)
 }
 
 func readFile(fsys fs.FS, name string, into map[string]message) (mistakes []error) {
@@ -105,7 +125,7 @@ func Strict() { strict = true }
 
 // T is the text of a key in a language. Arguments are pairs of names and values, or one map of them as fault.Args is.
 func (t *Texts) T(lang Lang, key string, args ...any) string {
-	m, ok := t.byLang[lang.index()][key]
+	m, ok := t.in(lang).texts[key]
 	if !ok {
 		return Missing(lang, key)
 	}
@@ -117,7 +137,7 @@ func (t *Texts) T(lang Lang, key string, args ...any) string {
 
 // Has tells whether there is a text for the key.
 func (t *Texts) Has(lang Lang, key string) bool {
-	_, ok := t.byLang[lang.index()][key]
+	_, ok := t.in(lang).texts[key]
 	return ok
 }
 

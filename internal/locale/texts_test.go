@@ -19,8 +19,8 @@ func TestTexts(t *testing.T) {
 	for _, m := range Mistakes(texts) {
 		t.Error(m)
 	}
-	if len(texts.byLang[0]) < 20 {
-		t.Errorf("only %d texts were read", len(texts.byLang[0]))
+	if len(texts.in(Finnish).texts) < 20 {
+		t.Errorf("only %d texts were read", len(texts.in(Finnish).texts))
 	}
 }
 
@@ -95,11 +95,12 @@ func TestCompile(t *testing.T) {
 func TestArguments(t *testing.T) {
 	texts := &Texts{}
 	for _, l := range Langs() {
-		texts.byLang[l.index()] = map[string]message{
-			"m": {other: compile("{a}|{b}")},
-			"v": {other: compile("{n} käyntiä"), forms: map[string]text{"one": compile("{n} käynti"), "other": compile("{n} käyntiä")}},
+		texts.spoken[l.index()] = func() *spoken {
+			return &spoken{plural: newPlurals(l), texts: map[string]message{
+				"m": {other: compile("{a}|{b}")},
+				"v": {other: compile("{n} käyntiä"), forms: map[string]text{"one": compile("{n} käynti"), "other": compile("{n} käyntiä")}},
+			}}
 		}
-		texts.plural[l.index()] = newPlurals(l)
 	}
 	if got := texts.T(Finnish, "m", "a", 12345, "b", "x"); got != "12\u00a0345|x" {
 		t.Errorf("pairs: %q", got)
@@ -133,7 +134,7 @@ func TestLanguages(t *testing.T) {
 
 func BenchmarkPlain(b *testing.B) {
 	p := For(Finnish)
-	key := slices.Sorted(maps.Keys(p.texts.byLang[0]))[0]
+	key := slices.Sorted(maps.Keys(p.texts.in(Finnish).texts))[0]
 	b.ReportAllocs()
 	for b.Loop() {
 		p.T(key)

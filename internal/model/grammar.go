@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"sync"
 
 	"rinnalla.fi/rinnalla/internal/calendar"
 )
@@ -76,10 +77,16 @@ type arg struct {
 	column     int
 }
 
-// match lays the words against a form.
-func match(form string, words []word) ([]arg, bool) {
-	return matchParts(strings.Fields(strings.NewReplacer("[", "[ ", "]", " ]").Replace(form)), words)
-}
+// forms are the grammar's sentences in their parts, made once: a story of a hundred lines tries each of them a hundred
+// times whenever the program starts.
+var forms = sync.OnceValue(func() map[string][]string {
+	apart := strings.NewReplacer("[", "[ ", "]", " ]")
+	out := map[string][]string{}
+	for _, s := range grammar {
+		out[s.form] = strings.Fields(apart.Replace(s.form))
+	}
+	return out
+})
 
 func matchParts(form []string, words []word) ([]arg, bool) {
 	if len(form) == 0 {

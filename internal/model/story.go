@@ -148,7 +148,7 @@ func (p *storyParser) step(when string, words []word, at *node) (Step, bool) {
 		if !strings.Contains(s.when, when) {
 			continue
 		}
-		if args, ok := match(s.form, words); ok {
+		if args, ok := matchParts(forms()[s.form], words); ok {
 			step := Step{Line: at.line, When: when, Do: s.do, Args: map[string]string{}}
 			good := true
 			for _, a := range args {

@@ -153,6 +153,8 @@ func (tx *Tx) holders(ctx context.Context, by access.Actor, mine bool) ([]string
 	return held, err
 }
 
+var seenColumns = listingOf("g.rank", "g.object_id", strongest)
+
 // A limit is written as a sum all over this room: of a bare argument SQLite makes a plan for its very value, and would
 // make a new one each time.
 func (tx *Tx) seenBy(ctx context.Context, holder string, s stretch) ([]seen, error) {
@@ -160,7 +162,7 @@ func (tx *Tx) seenBy(ctx context.Context, holder string, s stretch) ([]seen, err
 	if s.mine {
 		only = string(access.ByWorker)
 	}
-	return many(ctx, tx, scanSeen, `SELECT g.rank, g.object_id, `+strongest+` FROM access_grant g
+	return listed(ctx, tx, scanSeen, seenColumns, `FROM access_grant g
 		WHERE g.holder = $1 AND g.kind = $2 AND (g.rank, g.object_id) > ($3, $4) AND g.rank < $5
 		  AND (g.until = '' OR g.until > $6) AND ($7 = '' OR g.relation = $7)
 		GROUP BY g.rank, g.object_id ORDER BY g.rank, g.object_id LIMIT 0 + $8`,

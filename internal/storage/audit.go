@@ -55,7 +55,7 @@ func (tx *Tx) AuditOfSeen(ctx context.Context, by access.Actor, f audit.Filter) 
 		    WHERE h.account_id = $1 AND g.kind = a.kind AND g.object_id = a.object_id AND (g.until = '' OR g.until > $2))
 		  AND ($3 = '' OR a.day = $3) AND ($4 = '' OR a.account_id = $4) AND ($5 = '' OR (a.object_id >= $5 AND a.object_id < $6))
 		  AND ($3 = '' OR coalesce(e.regime, '') <> 'none')
-		ORDER BY a.day DESC, a.object_id, a.seq DESC LIMIT $7`,
+		ORDER BY a.day DESC, a.object_id, a.seq DESC LIMIT 0 + $7`,
 		by.Account, calendar.Stamp(tx.Now()), f.Day, f.Account, f.From, f.To, f.Limit)
 }
 
@@ -66,7 +66,7 @@ func scanAuditLine(r scanner) (l audit.Line, err error) {
 // AuditOfStaff is what was done to accounts and units, newest day first.
 func (tx *Tx) AuditOfStaff(ctx context.Context, f audit.Filter) ([]audit.Line, error) {
 	return many(ctx, tx, scanAuditLine, "SELECT "+auditColumns+`, '' FROM audit WHERE kind IN ('account', 'unit')
-		  AND ($1 = '' OR day = $1) AND ($2 = '' OR account_id = $2) ORDER BY day DESC, object_id, seq DESC LIMIT $3`, f.Day, f.Account, f.Limit)
+		  AND ($1 = '' OR day = $1) AND ($2 = '' OR account_id = $2) ORDER BY day DESC, object_id, seq DESC LIMIT 0 + $3`, f.Day, f.Account, f.Limit)
 }
 
 // AuditChains reads every entry, object by object in the order of its chain.

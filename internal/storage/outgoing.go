@@ -97,23 +97,24 @@ func (tx *Tx) PersonsAt(ctx context.Context, number string) ([]person.ID, error)
 // EndedContacts are those whose permission's last day is before today, while its address is still kept.
 func (tx *Tx) EndedContacts(ctx context.Context, today calendar.Date, limit int) ([]person.ID, error) {
 	return many(ctx, tx, scanAs[person.ID], `SELECT person_id FROM safe_contact WHERE address IS NOT NULL AND last_day < $1
-		ORDER BY last_day, person_id LIMIT $2`, today, limit)
+		ORDER BY last_day, person_id LIMIT 0 + $2`, today, limit)
 }
 
 func scanNotice(r scanner) (n outgoing.Notice, err error) {
 	return n, r.Scan(&n.Kind, &n.Object, &n.Reply, &n.Message, &n.Why)
 }
 
-// Notices are replies that nobody has seen and messages that could not leave, of what the actor may see.
+// Notices are replies that nobody has seen and messages that could not leave, of what the actor may see. Both are few:
+// CROSS JOIN keeps SQLite from going through every episode to find them.
 func (tx *Tx) Notices(ctx context.Context, by access.Actor, limit int) ([]outgoing.Notice, error) {
 	return many(ctx, tx, scanNotice, `SELECT n.kind, n.object, n.reply, n.message, n.why FROM (
 			SELECT 'episode' AS kind, e.id AS object, c.replied AS reply, '' AS message, '' AS why
-				FROM safe_contact c JOIN episode e ON e.person_id = c.person_id WHERE c.replied <> '' AND e.state <> 'closed'
+				FROM safe_contact c CROSS JOIN episode e WHERE c.replied <> '' AND e.person_id = c.person_id AND e.state <> 'closed'
 			UNION ALL SELECT 'request', r.id, c.replied, '', ''
-				FROM safe_contact c JOIN request r ON r.person_id = c.person_id WHERE c.replied <> ''
+				FROM safe_contact c CROSS JOIN request r WHERE c.replied <> '' AND r.person_id = c.person_id
 			UNION ALL SELECT CASE WHEN o.episode_id IS NULL THEN 'request' ELSE 'episode' END, coalesce(o.episode_id, o.request_id), '', o.kind, o.why
 				FROM outgoing o WHERE o.state = 'failed' AND o.until > $2) n
 		WHERE EXISTS (SELECT 1 FROM holding h JOIN access_grant g ON g.holder = h.holder
 			WHERE h.account_id = $1 AND g.kind = n.kind AND g.object_id = n.object AND (g.until = '' OR g.until > $2))
-		ORDER BY n.reply, n.why, n.object LIMIT $3`, by.Account, calendar.Stamp(tx.Now()), limit)
+		ORDER BY n.reply, n.why, n.object LIMIT 0 + $3`, by.Account, calendar.Stamp(tx.Now()), limit)
 }

@@ -92,8 +92,13 @@ func (tx *Tx) ExpiredRequests(ctx context.Context, now time.Time, limit int) ([]
 		ORDER BY r.expires, r.id LIMIT 0 + $2`, calendar.Stamp(now), limit)
 }
 
+var itemColumns = listingOf("r.id", "r.offer_id", "r.channel", "r.referrer", "r.age", "r.wish_times", "r.wish_places",
+	"r.created", "r.due", "p.kind", "coalesce(c.channel, 'none')",
+	"CASE r.state WHEN 'offered' THEN (SELECT count(*) FROM slot s WHERE s.request_id = r.id AND s.starts > $1) ELSE 0 END", "r.area")
+
 func scanItem(r scanner) (it intake.Item, err error) {
-	return it, r.Scan(append(requestInto(&it.Request), &it.Kind, &it.Contact, &it.Slots)...)
+	return it, r.Scan(&it.ID, &it.Offer, &it.Channel, &it.Referrer, number{&it.Age, -1}, list{&it.Times}, list{&it.Places},
+		instant{&it.Created}, instant{&it.Due}, &it.Kind, &it.Contact, &it.Slots, &it.Area)
 }
 
 // Waiting are the requests the actor may see: those nobody has offered anything first, the most overdue at the top.
@@ -104,10 +109,8 @@ func (tx *Tx) Waiting(ctx context.Context, by access.Actor, limit int) ([]intake
 	}
 	found := map[string]intake.Item{}
 	err = inParts(objects(seen), func(ids []any) error {
-		items, err := many(ctx, tx, scanItem, "SELECT "+of("r", requestColumns)+`, p.kind, coalesce(c.channel, 'none'),
-			CASE r.state WHEN 'offered' THEN (SELECT count(*) FROM slot s WHERE s.request_id = r.id AND s.starts > $1) ELSE 0 END
-			FROM request r JOIN person p ON p.id = r.person_id LEFT JOIN safe_contact c ON c.person_id = p.id
-			WHERE r.id IN (`+marks(2, len(ids))+")", append([]any{calendar.Stamp(tx.Now())}, ids...)...)
+		items, err := listed(ctx, tx, scanItem, itemColumns, `FROM request r JOIN person p ON p.id = r.person_id
+			LEFT JOIN safe_contact c ON c.person_id = p.id WHERE r.id IN (`+marks(2, len(ids))+")", append([]any{calendar.Stamp(tx.Now())}, ids...)...)
 		for _, it := range items {
 			found[string(it.ID)] = it
 		}

@@ -9,6 +9,7 @@ import (
 	"net/http"
 	"path"
 	"strings"
+	"sync"
 
 	"rinnalla.fi/rinnalla/internal/web/static"
 )
@@ -18,9 +19,10 @@ import (
 type assets map[string]asset
 
 type asset struct {
-	address       string
-	kind          string
-	plain, zipped []byte
+	address string
+	kind    string
+	plain   []byte
+	zipped  func() []byte
 }
 
 var kinds = map[string]string{".css": "text/css; charset=utf-8", ".js": "text/javascript; charset=utf-8", ".svg": "image/svg+xml; charset=utf-8", ".png": "image/png", ".txt": "text/plain; charset=utf-8"}
@@ -37,13 +39,13 @@ func loadAssets() (assets, error) {
 			return err
 		}
 		sum := sha256.Sum256(b)
-		out[name] = asset{address: "/static/" + name + "?v=" + hex.EncodeToString(sum[:4]), kind: kind, plain: b, zipped: zip(b)}
+		out[name] = asset{address: "/static/" + name + "?v=" + hex.EncodeToString(sum[:4]), kind: kind, plain: b, zipped: sync.OnceValue(func() []byte { return zip(b) })}
 		return nil
 	})
 	return out, err
 }
 
-// zip compresses as far as it goes: it is done once.
+// zip compresses as far as it goes: it is done once, when somebody first asks.
 func zip(b []byte) []byte {
 	var out bytes.Buffer
 	z, _ := gzip.NewWriterLevel(&out, gzip.BestCompression) // the level is a good one
@@ -77,7 +79,7 @@ func (a assets) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	body := x.plain
 	if strings.Contains(r.Header.Get("Accept-Encoding"), "gzip") {
 		h["Content-Encoding"] = gzipEncoding
-		body = x.zipped
+		body = x.zipped()
 	}
 	w.Write(body)
 }

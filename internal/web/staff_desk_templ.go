@@ -368,7 +368,7 @@ func (s *Server) waitingTable(q *Ask, d desk) ui.Grid {
 		t.Rows = append(t.Rows, ui.Row{ID: "r-" + string(x.ID), Cells: []templ.Component{
 			ui.Lines(q.whoWaits(x), q.P.T("desk.contact."+string(x.Contact))),
 			ui.WaitClock(q.P, ui.Wait{Since: x.Created, Due: x.Due, Now: q.Now}),
-			ui.Words(q.wish(x.Request)), ui.Words(from), q.waitingDo(x),
+			ui.Words(q.wish(x.Times, x.Places, x.Area)), ui.Words(from), q.waitingDo(x),
 		}})
 	}
 	return t
@@ -384,7 +384,7 @@ func (q *Ask) whoWaits(x intake.Item) string {
 }
 
 // wish is what was wished, in few words.
-func (q *Ask) wish(r intake.Request) string {
+func (q *Ask) wish(times, places []string, area string) string {
 	out := ""
 	add := func(prefix string, words []string) {
 		for _, w := range words {
@@ -394,13 +394,13 @@ func (q *Ask) wish(r intake.Request) string {
 			out += q.P.T(prefix + w)
 		}
 	}
-	add("wish.", r.Times)
-	add("place.", r.Places)
-	if r.Area != "" {
+	add("wish.", times)
+	add("place.", places)
+	if area != "" {
 		if out != "" {
 			out += ", "
 		}
-		out += r.Area
+		out += area
 	}
 	if out == "" {
 		return q.P.T("wish.any")

@@ -210,7 +210,7 @@ func (s *Server) requestView(q *Ask, p requestPage) templ.Component {
 }
 
 func (q *Ask) whoAsks(v intake.View) string {
-	return q.whoWaits(intake.Item{Request: v.Request, Kind: v.Person.Kind})
+	return q.whoWaits(intake.Item{Kind: v.Person.Kind, Age: v.Request.Age, Channel: v.Request.Channel})
 }
 
 func (s *Server) requestFacts(q *Ask, v intake.View) []ui.Fact {
@@ -222,7 +222,7 @@ func (s *Server) requestFacts(q *Ask, v intake.View) []ui.Fact {
 		facts = append(facts, ui.Fact{Term: q.P.T("request.name"), Value: v.Person.Name.Reveal()})
 	}
 	facts = append(facts,
-		ui.Fact{Term: q.P.T("desk.col.wish"), Value: q.wish(v.Request)},
+		ui.Fact{Term: q.P.T("desk.col.wish"), Value: q.wish(v.Request.Times, v.Request.Places, v.Request.Area)},
 		ui.Fact{Term: q.P.T("desk.col.from"), Value: v.Model.Text(q.P.Lang(), "referrer."+v.Referrer)},
 		ui.Fact{Term: q.P.T("take-in.language"), Value: v.Lang.Name()})
 	return facts

@@ -13,7 +13,7 @@ import (
 )
 
 // small are tables and partial indexes that stay small whatever the years bring: reading one through is no harm.
-var small = regexp.MustCompile(`^SCAN (conversation|job|unit|offer|place|opening|s|n|c USING (COVERING )?INDEX safe_contact_replied)\b`)
+var small = regexp.MustCompile(`^SCAN (conversation|job|unit|offer|place|opening|emergency|s|n|c USING (COVERING )?INDEX safe_contact_replied)\b`)
 
 var bareLimit = regexp.MustCompile(`LIMIT \$`)
 
@@ -53,6 +53,9 @@ func TestListsAskIndexes(t *testing.T) {
 				_, err := h.tx.Busy(h.ctx, []access.AccountID{own, colleague}, later, later.AddDate(0, 0, 14))
 				return err
 			},
+			"grants over":    func() error { _, err := h.tx.DropEmergencies(h.ctx, later); return err },
+			"sessions over":  func() error { _, err := h.tx.DeleteClientSessionsOver(h.ctx, later); return err },
+			"a request ends": func() error { return h.tx.DeleteRequest(h.ctx, h.request("Meri", later).ID) },
 			"slots":          func() error { _, err := h.tx.Slots(h.ctx, r.ID, ""); return err },
 			"expired":        func() error { _, err := h.tx.ExpiredRequests(h.ctx, later, 50); return err },
 			"erasure":        func() error { _, err := h.tx.DueForErasure(h.ctx, "2027-02-12", 50); return err },

@@ -34,9 +34,11 @@ postgres() {
   if [ -n "${RINNALLA_TEST_POSTGRES:-}" ]; then echo "using the one in RINNALLA_TEST_POSTGRES"; else pg_start; fi
 }
 
-# Where several do something at once; in pages that is the live talk's hub.
+# Where several do something at once: the writer, who takes one time or one place, jobs, codes, a live talk. Compiling
+# SQLite for it takes most of the step, so the tests are named; a new one that runs several at once goes by such a name.
 raced() {
-  go test -race ./internal/storage ./internal/runner && go test -race -run 'Live|Hub' ./internal/web
+  go test -race -run 'AtOnce|Together|Race|OnlyOne|ForTwo|OneFifth|TakenOnce|Share|Undo|Context|Commit|Graceful|KeysAre|View|Live|Hub|Throttle|Killed|PickOne|Twice|TwoTabs|OneWorker|ManyHands|TwoRunners|Stopped|RunWakes' \
+    ./internal/storage ./internal/runner ./internal/appointment ./internal/intake ./internal/chat ./internal/web
 }
 
 step "what the machine needs" need

@@ -35,8 +35,9 @@ func TestCorrectMarks(t *testing.T) {
 			}
 		}
 		var options []appointment.Correction
-		h.do(func(tx *storage.Tx) (err error) {
-			_, options, err = appointment.One(h.ctx, tx, h.ms, noora, a.ID)
+		h.do(func(tx *storage.Tx) error {
+			all, err := appointment.All(h.ctx, tx, h.ms, noora, a.Episode)
+			options = all[0].Corrections
 			return err
 		})
 		if len(options) != 2 || options[0].State != "missed" || options[1].State != "cancelled" {

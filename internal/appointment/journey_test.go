@@ -76,7 +76,7 @@ func (h house) placeIsForTwo(a appointment.Appointment, code intake.Code) {
 		by := map[access.AccountID]access.Actor{"noora": noora, "marja": marja}[who]
 		var got string
 		h.do(func(tx *storage.Tx) error {
-			all, err := appointment.All(h.ctx, tx, by, a.Episode)
+			all, err := appointment.All(h.ctx, tx, h.ms, by, a.Episode)
 			got = all[0].Place.Reveal()
 			return err
 		})
@@ -212,7 +212,7 @@ func TestNotYoursIsNotFound(t *testing.T) {
 				"cancel":    func(tx *storage.Tx) error { return appointment.Cancel(h.ctx, tx, h.ms, by, a.ID, "ill") },
 				"move":      func(tx *storage.Tx) error { return appointment.Move(h.ctx, tx, h.ms, by, a.ID, h.at(9*time.Hour)) },
 				"correct":   func(tx *storage.Tx) error { return appointment.Correct(h.ctx, tx, h.ms, by, a.ID, "held") },
-				"all":       func(tx *storage.Tx) error { _, err := appointment.All(h.ctx, tx, by, ep); return err },
+				"all":       func(tx *storage.Tx) error { _, err := appointment.All(h.ctx, tx, h.ms, by, ep); return err },
 				"close":     func(tx *storage.Tx) error { return episode.Close(h.ctx, tx, h.ms, by, ep) },
 				"guardians": func(tx *storage.Tx) error { return episode.MarkGuardians(h.ctx, tx, h.ms, by, ep, true) },
 				"assign":    func(tx *storage.Tx) error { return appointment.Assign(h.ctx, tx, h.ms, by, ep, "elina") },

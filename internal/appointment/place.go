@@ -4,7 +4,6 @@ import (
 	"context"
 
 	"rinnalla.fi/rinnalla/internal/access"
-	"rinnalla.fi/rinnalla/internal/audit"
 	"rinnalla.fi/rinnalla/internal/episode"
 	"rinnalla.fi/rinnalla/internal/fault"
 	"rinnalla.fi/rinnalla/internal/intake"
@@ -72,26 +71,24 @@ func ForgetPlaces(ctx context.Context, tx Tx) (int, error) {
 	return len(over) + passed, err
 }
 
-// One is an appointment as a staff member may read it, with the corrections that a mark can have.
-func One(ctx context.Context, tx Tx, ms model.Set, by access.Actor, id ID) (Appointment, []Correction, error) {
-	m, err := find(ctx, tx, ms, by, id)
-	if err != nil {
-		return Appointment{}, nil, err
-	}
-	a := m.at
-	a.Place = a.PlaceFor(m.Relation, false, tx.Now())
-	return a, m.rules().Corrections(tx.Now()), audit.Note(ctx, tx, by, "seen", access.Episode, string(a.Episode))
+// Shown is an appointment as a staff member may read it, with the corrections that its mark can have.
+type Shown struct {
+	Appointment
+	Corrections []Correction
 }
 
 // All are an episode's appointments as a staff member may read them.
-func All(ctx context.Context, tx Tx, by access.Actor, ep episode.ID) ([]Appointment, error) {
-	relation, err := tx.Granted(ctx, by, access.Episode, string(ep))
+func All(ctx context.Context, tx Tx, ms model.Set, by access.Actor, ep episode.ID) ([]Shown, error) {
+	l, err := episode.Load(ctx, tx, ms, by, ep)
 	if err != nil {
 		return nil, err
 	}
 	all, err := tx.Appointments(ctx, ep)
-	for i := range all {
-		all[i].Place = all[i].PlaceFor(relation, false, tx.Now())
+	out := make([]Shown, len(all))
+	for i, a := range all {
+		out[i].Corrections = meeting{l, a}.rules().Corrections(tx.Now())
+		out[i].Appointment = a
+		out[i].Place = a.PlaceFor(l.Relation, false, tx.Now())
 	}
-	return all, err
+	return out, err
 }

@@ -75,7 +75,7 @@ func place(w *world, ctx context.Context, a args) error {
 // places are the place texts that a staff member is shown.
 func (w *world) places(ctx context.Context, a args) (texts []string, err error) {
 	err = w.db.View(ctx, func(tx *storage.Tx) error {
-		all, err := appointment.All(ctx, tx, w.staff[a["staff"]], w.clients[a["client"]].episode)
+		all, err := appointment.All(ctx, tx, w.set, w.staff[a["staff"]], w.clients[a["client"]].episode)
 		for _, x := range all {
 			if s := x.Place.Reveal(); s != "" {
 				texts = append(texts, s)

@@ -88,15 +88,15 @@ func sayPlace(w *world, ctx context.Context, a args) error {
 // booked does something with the client's first booked meeting.
 func (w *world) booked(ctx context.Context, a args, do func(tx *storage.Tx, id appointment.ID) error) error {
 	return w.update(ctx, func(tx *storage.Tx) error {
-		all, err := appointment.All(ctx, tx, w.staff[a["worker"]], w.clients[a["client"]].episode)
+		all, err := appointment.All(ctx, tx, w.set, w.staff[a["worker"]], w.clients[a["client"]].episode)
 		if err != nil {
 			return err
 		}
-		all = slices.DeleteFunc(all, func(x appointment.Appointment) bool { return x.State != appointment.Booked })
+		all = slices.DeleteFunc(all, func(x appointment.Shown) bool { return x.State != appointment.Booked })
 		if len(all) == 0 {
 			return untrue{errors.New("nothing is booked")}
 		}
-		first := slices.MinFunc(all, func(x, y appointment.Appointment) int { return x.Starts.Compare(y.Starts) })
+		first := slices.MinFunc(all, func(x, y appointment.Shown) int { return x.Starts.Compare(y.Starts) })
 		return do(tx, first.ID)
 	})
 }

@@ -24,7 +24,7 @@ import (
 // episodePage is one client's way through a service, with everything that may happen next and why the rest may not.
 type episodePage struct {
 	episode.View
-	Meetings []meeting
+	Meetings []appointment.Shown
 	Reach    outgoing.View // the worker's alone
 	Times    times
 	Walled   bool // told to a keeper alone
@@ -32,12 +32,6 @@ type episodePage struct {
 	Mistakes ui.Mistakes
 	Typed    url.Values
 	Until    time.Time // the end of emergency access, where the reader sees it by that
-}
-
-// meeting is an appointment with the marks it may have instead of the one it has.
-type meeting struct {
-	appointment.Appointment
-	Corrections []appointment.Correction
 }
 
 func (s *Server) episodeRoutes(add adder) {
@@ -112,18 +106,8 @@ func (s *Server) readEpisode(ctx context.Context, tx *storage.Tx, q *Ask) (p epi
 			return p, err
 		}
 	}
-	all, err := appointment.All(ctx, tx, q.By, p.Episode.ID)
-	if err != nil {
+	if p.Meetings, err = appointment.All(ctx, tx, s.Models, q.By, p.Episode.ID); err != nil {
 		return p, err
-	}
-	for _, a := range all {
-		m := meeting{Appointment: a}
-		if a.State != appointment.Booked {
-			if _, m.Corrections, err = appointment.One(ctx, tx, s.Models, q.By, a.ID); err != nil {
-				return p, err
-			}
-		}
-		p.Meetings = append(p.Meetings, m)
 	}
 	places, err := tx.Places(ctx, p.Episode.Unit)
 	if err != nil {
@@ -137,7 +121,7 @@ func (s *Server) readEpisode(ctx context.Context, tx *storage.Tx, q *Ask) (p epi
 		return p, err
 	}
 	p.Times = s.episodeTimes(q, p)
-	p.Times.Second = slices.ContainsFunc(p.Meetings, func(m meeting) bool { return m.State == appointment.Booked && !m.Starts.After(q.Now) })
+	p.Times.Second = slices.ContainsFunc(p.Meetings, func(m appointment.Shown) bool { return m.State == appointment.Booked && !m.Starts.After(q.Now) })
 	if p.Times.Slots, err = appointment.OpenSlots(ctx, tx, q.By, appointment.Target{Episode: p.Episode.ID}); err != nil {
 		return p, err
 	}

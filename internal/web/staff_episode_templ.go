@@ -384,7 +384,7 @@ func (p episodePage) visits(q *Ask) templ.Component {
 	})
 }
 
-func orWorker(m meeting) string {
+func orWorker(m appointment.Shown) string {
 	if m.CancelledBy == "" {
 		return m.State
 	}
@@ -414,7 +414,7 @@ func (p episodePage) cancelled() int {
 
 // steps are the numbered meetings, and those ahead up to the limit.
 func (p episodePage) steps(q *Ask) []ui.Step {
-	byNo := map[int]meeting{}
+	byNo := map[int]appointment.Shown{}
 	last := p.Episode.Limit
 	for _, m := range p.Meetings {
 		if m.No > 0 {
@@ -437,7 +437,7 @@ func (p episodePage) steps(q *Ask) []ui.Step {
 	return out
 }
 
-func (p episodePage) step(q *Ask, m meeting) ui.Step {
+func (p episodePage) step(q *Ask, m appointment.Shown) ui.Step {
 	s := ui.Step{No: m.No, Title: q.P.T("meeting.state." + m.State), Body: p.correction(q, m), Note: q.P.T("daypart."+m.DayPart) + " · " + q.P.T("place."+m.PlaceKind)}
 	switch m.State {
 	case appointment.Held:
@@ -459,7 +459,7 @@ func (p episodePage) step(q *Ask, m meeting) ui.Step {
 }
 
 // booked is what may be done to a booked meeting: after it has begun it is marked, before that moved or cancelled.
-func (p episodePage) booked(q *Ask, m meeting) templ.Component {
+func (p episodePage) booked(q *Ask, m appointment.Shown) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
 		if templ_7745c5c3_CtxErr := ctx.Err(); templ_7745c5c3_CtxErr != nil {
@@ -628,7 +628,7 @@ func (p episodePage) reasons(q *Ask) ui.Choice {
 }
 
 // correction puts a wrong mark right, and says what cannot be.
-func (p episodePage) correction(q *Ask, m meeting) templ.Component {
+func (p episodePage) correction(q *Ask, m appointment.Shown) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
 		if templ_7745c5c3_CtxErr := ctx.Err(); templ_7745c5c3_CtxErr != nil {

@@ -287,14 +287,16 @@ func tellRestored(io IO, r backup.Restored) {
 	fmt.Fprintf(io.Out, "Restored %d rows of the backup of %s.\n", r.Rows, r.Made.Format(time.RFC3339))
 	fmt.Fprintf(io.Out, "Ended again, because it ended after the backup: %d people, %d episodes, %d requests, %d talks, %d keys, %d codes, %d ways to reach a client, %d accounts, %d passkeys, %d roles.\n",
 		a.Persons, a.Episodes, a.Requests, a.Talks, a.Keys, a.Codes, a.Contacts, a.Accounts, a.Passkeys, a.Roles)
+	fmt.Fprintf(io.Out, "Kept apart again, because it was so after the backup: %d pairs of parties, %d who keep away from somebody; %d exceptions ended.\n", r.Walls.Ties, r.Walls.Aparts, r.Walls.Exceptions)
 	fmt.Fprintf(io.Out, "Ended for everybody: %d sessions, stays and one-time links. Everybody signs in anew, and clients enter their code again.\n", a.Stays)
 	fmt.Fprintf(io.Out, "Not done again: %d pieces of work that were waiting, letters among them: they may have been sent. %d codes count as used.\n", a.Jobs, a.Used)
 	fmt.Fprintln(io.Out, "Lost: contacts, bookings, sums and accounts made after the backup. Passwords changed after it are the former ones again: have them changed.")
+	fmt.Fprintln(io.Out, "Who serves whom is as it was at the backup, but for the walls that are known. What was told of other parties after it is gone: ask those clients again.")
 	if r.Known {
 		return
 	}
-	fmt.Fprintf(io.Out, "NOT KNOWN: no list went on until the loss, so what ended after %s is back: people who were erased, codes, accounts, passkeys, roles.\n", r.Till.Format(time.RFC3339))
+	fmt.Fprintf(io.Out, "NOT KNOWN: no list went on until the loss, so what ended after %s is back: people who were erased, codes, accounts, passkeys, roles. Walls between parties that were made after it do not stand: two parties may be with one worker.\n", r.Till.Format(time.RFC3339))
 	if r.Held {
-		fmt.Fprintln(io.Out, "Nobody may sign in yet. If you have the list (erased.list), empty the place and restore with --list. Otherwise say 'rinnalla restore --accept-gaps', and erase and close again what you know of.")
+		fmt.Fprintln(io.Out, "Nobody may sign in yet. If you have the list (erased.list), empty the place and restore with --list. Otherwise say 'rinnalla restore --accept-gaps', and at once erase, close and link again what you know of; let coordinators do that before others sign in.")
 	}
 }

@@ -9,6 +9,8 @@ import (
 	"time"
 
 	"filippo.io/age"
+
+	"rinnalla.fi/rinnalla/internal/backup"
 )
 
 // typed is a place where commands are typed, with settings that make backups.
@@ -125,5 +127,24 @@ func TestBackupSettings(t *testing.T) {
 	}
 	if b, err := s.backups(); err != nil || b.days != 35 || b.keyDays != 14 || b.every != 24*time.Hour {
 		t.Errorf("got %+v, %v", b, err)
+	}
+}
+
+// A restore says plainly what is lost, and what may be back because nobody knows that it ended.
+func TestRestoreTells(t *testing.T) {
+	var known, unknown bytes.Buffer
+	r := backup.Restored{Known: true, Walls: backup.Walls{Ties: 3, Aparts: 2, Exceptions: 1}}
+	tellRestored(IO{Out: &known}, r)
+	r.Known, r.Held, r.Walls = false, true, backup.Walls{}
+	tellRestored(IO{Out: &unknown}, r)
+	for _, want := range []string{"3 pairs of parties, 2 who keep away from somebody; 1 exceptions ended", "Who serves whom is as it was at the backup", "Lost: contacts, bookings"} {
+		if !strings.Contains(known.String(), want) || strings.Contains(known.String(), "NOT KNOWN") {
+			t.Errorf("got\n%s\nwant %q", known.String(), want)
+		}
+	}
+	for _, want := range []string{"NOT KNOWN", "two parties may be with one worker", "Nobody may sign in yet", "--accept-gaps"} {
+		if !strings.Contains(unknown.String(), want) {
+			t.Errorf("got\n%s\nwant %q", unknown.String(), want)
+		}
 	}
 }

@@ -53,9 +53,15 @@ func each(t *testing.T, run func(o *organisation)) {
 
 // live makes a house where people have come: one who will be erased, one who will use their code, one who will get a
 // new one, one who has used hers, one who never will, and an episode with a meeting.
-func live(t *testing.T, driver string) *organisation {
+func live(t *testing.T, driver string) *organisation { return liveWith(t, driver, nil) }
+
+// liveWith is live with a keyring of its own; nil is a new one.
+func liveWith(t *testing.T, driver string, ring *seal.Keyring) *organisation {
 	t.Helper()
 	o := &organisation{t: t, driver: driver, options: storagetest.Options(t, driver), clock: storagetest.NewClock(), keys: map[string]string{}}
+	if ring != nil {
+		o.options.Keyring = ring
+	}
 	o.options.Now, o.options.List = o.clock.Now, filepath.Join(t.TempDir(), "erased.list")
 	o.db = o.start(o.options)
 	o.Organisation = storagetest.Furnish(t, o.db)

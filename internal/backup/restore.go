@@ -33,6 +33,7 @@ type Restored struct {
 	KeysMade time.Time // zero when the keys' store was left as it is
 	Rows     int
 	Again    storage.Replayed
+	Walls    Walls
 	// Known tells that the list was kept until the house was lost. Otherwise what ended after Till, and is not listed,
 	// is back.
 	Known bool
@@ -122,6 +123,9 @@ func (f From) replay(ctx context.Context, db *storage.DB, r *Restored) error {
 		return err
 	}
 	if r.Again, err = db.Replay(ctx, list); err != nil {
+		return err
+	}
+	if r.Walls, err = wallAgain(ctx, db, list, r.Made); err != nil {
 		return err
 	}
 	if err := f.Sweep(ctx, db); err != nil {

@@ -31,6 +31,9 @@ const (
 	endAccount = "account" // an account was closed
 	endPasskey = "passkey" // a passkey was taken away
 	endRole    = "role"    // a role was taken away
+	endNearby  = "tie"     // two persons may not meet one worker any more
+	endServing = "apart"   // an account, or another person, keeps away from a person
+	endExempt  = "exempt"  // an exception from a wall
 	listedSize = 16        // bytes of a fingerprint: no two meet
 	listKept   = 60        // days, unless the options say otherwise
 	listAtMost = 20 * time.Second
@@ -43,13 +46,16 @@ type Ended map[[listedSize]byte]calendar.Date
 func (tx *Tx) end(ctx context.Context, kind, what string) error {
 	e := endedRow{tx.db.endedAs(kind, what), calendar.DateOf(tx.Now(), time.UTC)}
 	tx.ended = append(tx.ended, e)
-	return tx.exec(ctx, "INSERT INTO ended (hash, day) VALUES ($1, $2) ON CONFLICT (hash) DO NOTHING", e.hash[:], e.day)
+	return tx.exec(ctx, "INSERT INTO ended (hash, day) VALUES ($1, $2)"+laterDay, e.hash[:], e.day)
 }
 
 type endedRow struct {
 	hash [listedSize]byte
 	day  calendar.Date
 }
+
+// laterDay keeps the newer day of what has ended twice, such as a wall that was taken away and stands again.
+const laterDay = " ON CONFLICT (hash) DO UPDATE SET day = excluded.day WHERE ended.day < excluded.day"
 
 func (db *DB) endedAs(kind, what string) [listedSize]byte {
 	return [listedSize]byte(db.ring.Index("ended", kind+"/"+what)[:listedSize])
@@ -104,7 +110,7 @@ func scanEnded(r scanner) (e endedRow, err error) {
 	return e, nil
 }
 
-// list puts fingerprints into the store and the file. Those that stand there already stay as they are.
+// list puts fingerprints into the store and the file. One that stands there already gets the newer day.
 func (s *keyStore) list(ctx context.Context, ended []endedRow) error {
 	if len(ended) == 0 {
 		return nil
@@ -119,7 +125,7 @@ func putEnded(ctx context.Context, db *sql.DB, part []endedRow) error {
 		values[i] = fmt.Sprintf("($%d, $%d)", 2*i+1, 2*i+2)
 		args = append(args, e.hash[:], string(e.day))
 	}
-	_, err := db.ExecContext(ctx, "INSERT INTO ended (hash, day) VALUES "+strings.Join(values, ", ")+" ON CONFLICT (hash) DO NOTHING", args...)
+	_, err := db.ExecContext(ctx, "INSERT INTO ended (hash, day) VALUES "+strings.Join(values, ", ")+laterDay, args...)
 	if err != nil {
 		return fmt.Errorf("list what has ended: %w", clean(err))
 	}
@@ -194,7 +200,8 @@ func ReadEnded(path string) (Ended, error) {
 		if _, wrong := calendar.ParseDate(day); !ok || err != nil || wrong != nil || len(hash) != listedSize {
 			continue
 		}
-		list[[listedSize]byte(hash)] = calendar.Date(day)
+		was := list[[listedSize]byte(hash)]
+		list[[listedSize]byte(hash)] = max(was, calendar.Date(day))
 	}
 	return list, nil
 }

@@ -42,8 +42,12 @@ func (tx *Tx) Ties(ctx context.Context, of []person.ID) ([]wall.Tie, error) {
 	return slices.Compact(all), err
 }
 
-// PutTie keeps that two persons are parties. A pair is kept once. Grants that would break it are put right before.
+// PutTie keeps that two persons are parties. A pair is kept once. Grants that would break it are put right before. It is
+// listed too: a restored backup of before it would put both before one worker.
 func (tx *Tx) PutTie(ctx context.Context, t wall.Tie) error {
+	if err := tx.end(ctx, endNearby, pairWord(string(t.A), string(t.B))); err != nil {
+		return err
+	}
 	return walled(tx.exec(ctx, "INSERT INTO tie ("+tieColumns+") VALUES ($1, $2, $3, $4) ON CONFLICT (person_a, person_b) DO NOTHING",
 		t.ID, t.A, t.B, t.Source))
 }
@@ -71,6 +75,9 @@ func (tx *Tx) Aparts(ctx context.Context, of []person.ID) ([]wall.Apart, error) 
 
 // PutApart keeps two apart. The same two are kept once.
 func (tx *Tx) PutApart(ctx context.Context, a wall.Apart) error {
+	if err := tx.end(ctx, endServing, pairWord(string(a.Account)+string(a.Other), string(a.Person))); err != nil {
+		return err
+	}
 	return walled(tx.exec(ctx, "INSERT INTO apart ("+apartColumns+") VALUES ($1, $2, $3, $4) ON CONFLICT DO NOTHING",
 		a.ID, null(a.Account), null(a.Other), a.Person))
 }
@@ -109,6 +116,11 @@ var putException = upsert("wall_exception", "id", exceptionColumns)
 
 // PutException keeps an exception. Nobody approves what they asked for or have the good of.
 func (tx *Tx) PutException(ctx context.Context, x wall.Exception) error {
+	if x.State == wall.Ended || x.State == wall.Declined {
+		if err := tx.end(ctx, endExempt, x.ID); err != nil {
+			return err
+		}
+	}
 	return walled(tx.exec(ctx, putException, x.ID, x.Tie, x.Account, x.StaysWith, x.State, x.AskedBy, null(x.ApprovedBy), x.Month, x.LastDay))
 }
 

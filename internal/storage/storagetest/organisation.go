@@ -34,11 +34,7 @@ type Organisation struct {
 // Furnish makes the organisation. Its chat is open every day from 8 to 20.
 func Furnish(t *testing.T, db *storage.DB) Organisation {
 	t.Helper()
-	set, err := models.Load()
-	if err != nil {
-		t.Fatal(err)
-	}
-	o := Organisation{Models: set}
+	o := Organisation{Models: Models(t)}
 	Update(t, db, func(ctx context.Context, tx *storage.Tx) error {
 		o.Unit = keepUnit(t, ctx, tx, "unit")
 		other := keepUnit(t, ctx, tx, "other")
@@ -58,6 +54,16 @@ func Furnish(t *testing.T, db *storage.DB) Organisation {
 		return nil
 	})
 	return o
+}
+
+// Models are those that ship.
+func Models(t *testing.T) model.Set {
+	t.Helper()
+	set, err := models.Load()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return set
 }
 
 // Hire adds somebody to the staff.

@@ -12,6 +12,7 @@ after(() => house.close());
 
 /** invite has a coordinator invite somebody and gives the link. */
 async function invite(name, email) {
+  await house.staff('worker'); // in a house where nobody else works there would be nobody to ask
   const page = await house.staff('coordinator');
   await page.goto(house.address + '/staff/invite');
   await page.locator('input[name=name]').fill(name);
@@ -34,6 +35,17 @@ async function signOut(page) {
   await shut(page, 'the desk opens after signing out');
 }
 
+/** known has a second colleague ask the newcomer for the number on their page, as one would over the table. */
+async function known(page) {
+  await page.goto(house.address + '/account');
+  const number = await page.locator('[data-number]').innerText();
+  const other = await house.staff('worker');
+  await other.goto(house.address + '/newcomers');
+  await other.locator('input[name=number]').last().fill(number);
+  await other.locator('form[action="/newcomers"] button').last().click();
+  await other.waitForURL('**/newcomers?done=known');
+}
+
 /** shut tells that the desk asks to sign in. */
 async function shut(page, why) {
   await page.goto(house.address + '/desk');
@@ -52,6 +64,7 @@ test('an invited worker adds a passkey and signs in by it', async () => {
   await page.locator('[data-passkey=add] button').click();
   await page.waitForURL((url) => !url.pathname.startsWith('/sign-in'));
   assert.equal((await cdp.send('WebAuthn.getCredentials', { authenticatorId })).credentials.length, 1);
+  await known(page);
   await page.goto(house.address + '/desk');
   await signOut(page);
   await page.locator('[data-passkey=sign-in] button').click();
@@ -70,6 +83,8 @@ test('an invited worker chooses a password and a code app, without scripts, and 
   await page.locator('input[name=code]').fill(totp(secret, await now()));
   await page.locator('form[action="/sign-in/set-up"] button').click();
   await page.waitForURL((url) => !url.pathname.startsWith('/sign-in'));
+  assert.equal((await page.goto(house.address + '/desk')).status(), 404, 'a newcomer whom nobody knows has a desk');
+  await known(page);
   await page.goto(house.address + '/desk');
   await page.locator('form[action="/sign-out"] button').first().click();
   await house.turn('1m');

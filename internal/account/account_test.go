@@ -23,7 +23,7 @@ func TestFromInvitationToSignIn(t *testing.T) {
 			h.Errorf("an invited account acts as %+v, want no roles", by)
 		}
 		if err := h.try(func(ctx context.Context, tx *storage.Tx) error {
-			_, err := account.UseLink(ctx, tx, link, "")
+			_, err := account.UseLink(ctx, tx, link, "", "")
 			return err
 		}); !fault.HasKey(err, "account.link-over") {
 			h.Errorf("the link's second use: got %v, want account.link-over", err)
@@ -293,18 +293,30 @@ func TestLinks(t *testing.T) {
 		h.find(h.link(coord, who), "")
 		h.find(again, "account.link-over")
 
+		other := h.staff("other@example.org", coordinator(h.a))
 		m, token := h.member("bertta@example.org", worker(h.a))
-		recovery := h.link(coord, m.id)
+		code, err := h.askRecovery(coord, m.id)
+		if err != nil {
+			h.Fatal(err)
+		}
+		recovery, err := h.agreeRecovery(other, m.id)
+		if err != nil {
+			h.Fatal(err)
+		}
 		h.clock.Add(24*time.Hour - time.Second)
 		h.find(recovery, "")
 		h.clock.Add(time.Second)
 		h.find(recovery, "account.link-over")
-		recovery = h.link(coord, m.id)
+		if recovery, err = h.agreeRecovery(other, m.id); err != nil {
+			h.Fatal(err)
+		}
 		h.clock.Add(time.Minute)
 		if got := h.signIn(m.email, goodPassword, h.code(m)); got.Token == "" {
 			h.Error("an unused recovery link took the password away")
 		}
-		h.use(recovery)
+		if signed, err := h.useWith(recovery, code); err != nil || signed.Token == "" {
+			h.Fatalf("the recovery: %+v, %v", signed, err)
+		}
 		h.clock.Add(time.Minute)
 		if got := h.signIn(m.email, goodPassword, h.code(m)); got.Token != "" {
 			h.Error("the former password signs in after a recovery")
@@ -326,7 +338,7 @@ func (h *house) find(link, want string) {
 func (h *house) link(by access.Actor, who access.AccountID) (link string) {
 	h.Helper()
 	h.update(func(tx *storage.Tx) (err error) {
-		link, err = account.LinkFor(h.Context(), tx, by, who, account.Recovery)
+		link, err = account.LinkFor(h.Context(), tx, by, who, account.Invite)
 		return err
 	})
 	return link

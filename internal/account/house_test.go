@@ -78,7 +78,7 @@ func (h *house) demoSession(who access.AccountID) (token string) {
 		if err != nil {
 			return err
 		}
-		signed, err := account.UseLink(h.Context(), tx, link, "")
+		signed, err := account.UseLink(h.Context(), tx, link, "", "")
 		token = signed.Token
 		return err
 	})
@@ -113,6 +113,12 @@ type member struct {
 func (h *house) member(email string, roles ...access.Membership) (member, string) {
 	h.Helper()
 	link, who, _ := h.invited(email, roles...)
+	return h.accept(link, who, email)
+}
+
+// accept begins to use an account by its link.
+func (h *house) accept(link string, who access.AccountID, email string) (member, string) {
+	h.Helper()
 	token := h.use(link)
 	by := h.actor(token)
 	m := member{id: who, email: email}
@@ -145,7 +151,7 @@ func (h *house) use(link string) string {
 	h.Helper()
 	var signed account.Signed
 	h.update(func(tx *storage.Tx) (err error) {
-		signed, err = account.UseLink(h.Context(), tx, link, "")
+		signed, err = account.UseLink(h.Context(), tx, link, "", "")
 		return err
 	})
 	return signed.Token

@@ -53,6 +53,9 @@ func InviteFor(ctx context.Context, tx Tx, by access.Actor, name, email string, 
 		return Account{}, "", err
 	}
 	a := Account{ID: access.AccountID(id.New()), Key: key, Name: seal.Of(name), Email: seal.Of(email), State: Invited, Lang: lang, Created: tx.Now()}
+	if err := byWhom(ctx, tx, by, &a); err != nil {
+		return Account{}, "", err
+	}
 	if err := keep(ctx, tx, a); err != nil {
 		return Account{}, "", err
 	}
@@ -95,30 +98,31 @@ func newLink(ctx context.Context, tx Tx, who access.AccountID, purpose string, s
 	return token, tx.PutLink(ctx, Link{Hash: hashOf(token), Account: who, Purpose: purpose, Expires: tx.Now().Add(stands)})
 }
 
-// LinkFor makes a new link for an account: Recovery for somebody who can no longer sign in (or whose invitation has
-// run out), by a coordinator or an operator; Demo by the program alone.
+// LinkFor makes a new link: Invite for somebody whose invitation nobody has used, by a coordinator or an operator; Demo by
+// the program alone. Who has signed in before is recovered by two (recovery.go).
 func LinkFor(ctx context.Context, tx Tx, by access.Actor, who access.AccountID, purpose string) (string, error) {
-	a, ms, err := colleague(ctx, tx, by, who)
-	if err != nil {
+	if purpose == Demo && by.System {
+		return newLink(ctx, tx, who, Demo, demoStays)
+	}
+	a, _, err := keepable(ctx, tx, by, who)
+	switch {
+	case err != nil:
+		return "", err
+	case purpose != Invite:
+		return "", hidden()
+	case a.State != Invited:
+		return "", fault.New(fault.Conflict, "account.changed")
+	}
+	if err := byWhom(ctx, tx, by, &a); err != nil {
 		return "", err
 	}
-	switch {
-	case purpose == Demo && by.System:
-		return newLink(ctx, tx, a.ID, Demo, demoStays)
-	case purpose != Recovery && purpose != Invite:
-		return "", hidden()
-	case by.Account == who:
-		return "", fault.New(fault.Invalid, "account.own-link")
-	case !Keeps(by, ms):
-		return "", fault.New(fault.Invalid, "account.other-units")
+	if err := keep(ctx, tx, a); err != nil {
+		return "", err
 	}
 	if err := note(ctx, tx, by, audit.Link, who); err != nil {
 		return "", err
 	}
-	if a.State == Invited {
-		return newLink(ctx, tx, a.ID, Invite, inviteStands)
-	}
-	return newLink(ctx, tx, a.ID, Recovery, recoveryStands)
+	return newLink(ctx, tx, a.ID, Invite, inviteStands)
 }
 
 // Signed is how a try of signing in ended. A refusal is a value and no error: an error would undo the transaction, and
@@ -141,11 +145,17 @@ func FindLink(ctx context.Context, tx Tx, token string) (Link, error) {
 }
 
 // UseLink spends a link and begins a stay. A demo link signs in. The others lead to choosing a way of signing in; a
-// recovery first takes every former way and stay away, whoever may hold them.
-func UseLink(ctx context.Context, tx Tx, token, former string) (Signed, error) {
+// recovery asks for the code that another colleague was told, and takes every former way and stay away, whoever may hold
+// them.
+func UseLink(ctx context.Context, tx Tx, token, code, former string) (Signed, error) {
 	l, err := FindLink(ctx, tx, token)
 	if err != nil {
 		return Signed{}, err
+	}
+	if l.Purpose == Recovery {
+		if refusal, err := takeRecovery(ctx, tx, l, code); err != nil || refusal != nil {
+			return Signed{Refusal: refusal}, err
+		}
 	}
 	if err := tx.DeleteLink(ctx, l.Hash); err != nil {
 		return Signed{}, err

@@ -136,7 +136,7 @@ func someoneCoordinates(ctx context.Context, tx Tx, by access.Actor, who access.
 		if err != nil {
 			return err
 		}
-		if !slices.ContainsFunc(cs, func(c Colleague) bool { return c.ID != who && c.State == Active && slices.Contains(c.Roles, m) }) {
+		if !slices.ContainsFunc(cs, func(c Colleague) bool { return c.ID != who && c.works() && slices.Contains(c.Roles, m) }) {
 			return fault.New(fault.Conflict, "account.last-coordinator")
 		}
 	}
@@ -162,7 +162,11 @@ func Close(ctx context.Context, tx Tx, by access.Actor, who access.AccountID) er
 	if err := forget(ctx, tx, &a); err != nil {
 		return err
 	}
-	if err := tx.DeleteLinks(ctx, who); err != nil {
+	r, err := tx.RecoveryOf(ctx, who)
+	if err == nil || fault.Is(err, fault.NotFound) {
+		err = end(ctx, tx, Asked{ID: r.ID, Account: who})
+	}
+	if err != nil {
 		return err
 	}
 	a.State, a.Email = Closed, seal.Of("-")

@@ -161,7 +161,11 @@ func TestColleagues(t *testing.T) {
 		// coordinator of a could sign in as the coordinator of b.
 		for what, f := range map[string]func(ctx context.Context, tx *storage.Tx) error{
 			"link": func(ctx context.Context, tx *storage.Tx) error {
-				_, err := account.LinkFor(ctx, tx, coord, both, account.Recovery)
+				_, err := account.LinkFor(ctx, tx, coord, both, account.Invite)
+				return err
+			},
+			"recovery": func(ctx context.Context, tx *storage.Tx) error {
+				_, err := account.AskRecovery(ctx, tx, coord, both)
 				return err
 			},
 			"close": func(ctx context.Context, tx *storage.Tx) error { return account.Close(ctx, tx, coord, both) },
@@ -171,7 +175,7 @@ func TestColleagues(t *testing.T) {
 			}
 		}
 		if err := h.try(func(ctx context.Context, tx *storage.Tx) error {
-			_, err := account.LinkFor(ctx, tx, coord, op.Account, account.Recovery)
+			_, err := account.AskRecovery(ctx, tx, coord, op.Account)
 			return err
 		}); !fault.Is(err, fault.NotFound) {
 			h.Errorf("a link for an operator by a coordinator: %v", err)
@@ -190,7 +194,14 @@ func TestClose(t *testing.T) {
 		if err := closeIt(coord, coord.Account); !fault.HasKey(err, "account.own-close") {
 			h.Errorf("closing the own account: %v", err)
 		}
-		link := h.link(coord, m.id)
+		other := h.staff("d@example.org", coordinator(h.a))
+		if _, err := h.askRecovery(coord, m.id); err != nil {
+			h.Fatal(err)
+		}
+		link, err := h.agreeRecovery(other, m.id)
+		if err != nil {
+			h.Fatal(err)
+		}
 		if err := closeIt(coord, m.id); err != nil {
 			h.Fatal(err)
 		}

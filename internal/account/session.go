@@ -85,7 +85,7 @@ func Actor(ctx context.Context, tx Tx, token string) (access.Actor, Account, err
 }
 
 // Come is who comes with a session's token, and the stay itself. Whoever has been invited and has not yet chosen a way
-// of signing in has no rights but to choose one.
+// of signing in has no rights but to choose one, nor has who waits for a second colleague.
 func Come(ctx context.Context, tx Tx, token string) (access.Actor, Account, Session, error) {
 	s, err := stay(ctx, tx, token)
 	if err != nil {
@@ -95,7 +95,7 @@ func Come(ctx context.Context, tx Tx, token string) (access.Actor, Account, Sess
 	switch {
 	case fault.Is(err, fault.NotFound) || (err == nil && a.State == Closed):
 		return access.Actor{}, Account{}, Session{}, signInFirst()
-	case err != nil || a.State != Active:
+	case err != nil || !a.works():
 		return access.Actor{Account: a.ID}, a, s, err
 	}
 	roles, err := tx.Memberships(ctx, a.ID)
@@ -112,8 +112,16 @@ func Touch(ctx context.Context, tx Tx, token string) error {
 	return tx.PutSession(ctx, s)
 }
 
-// open begins a stay with a new token; the browser's former one ends (ASVS 7.2.4: a session is never carried over).
+// open begins a stay of somebody who has come, and counts it.
 func open(ctx context.Context, tx Tx, who access.AccountID, way string, lasts time.Duration, former string) (string, error) {
+	if err := came(ctx, tx, who); err != nil {
+		return "", err
+	}
+	return begin(ctx, tx, who, way, lasts, former)
+}
+
+// begin begins a stay with a new token; the browser's former one ends (ASVS 7.2.4: a session is never carried over).
+func begin(ctx context.Context, tx Tx, who access.AccountID, way string, lasts time.Duration, former string) (string, error) {
 	if former != "" {
 		if err := tx.DeleteSession(ctx, hashOf(former)); err != nil {
 			return "", err
@@ -152,6 +160,13 @@ func SignOut(ctx context.Context, tx Tx, token string) error {
 	if token == "" {
 		return nil
 	}
+	s, err := stay(ctx, tx, token)
+	if err == nil {
+		err = gone(ctx, tx, s.Account)
+	}
+	if err != nil && !fault.Is(err, fault.SignIn) {
+		return err
+	}
 	return tx.DeleteSession(ctx, hashOf(token))
 }
 
@@ -159,6 +174,9 @@ func SignOut(ctx context.Context, tx Tx, token string) error {
 func SignOutEverywhere(ctx context.Context, tx Tx, by access.Actor) error {
 	if !by.Staff() {
 		return signInFirst()
+	}
+	if err := gone(ctx, tx, by.Account); err != nil {
+		return err
 	}
 	return tx.DeleteSessions(ctx, by.Account)
 }

@@ -59,6 +59,9 @@ func KeepPassword(ctx context.Context, tx Tx, by access.Actor, token string, w *
 	if !w.right {
 		a.wrongTry(tx.Now())
 		form.Add("present", "account.password-present")
+		if err := refusedOnce(ctx, tx, a.ID); err != nil {
+			return Signed{}, err
+		}
 		return Signed{Refusal: form.Err()}, keep(ctx, tx, a)
 	}
 	form = w.form
@@ -121,7 +124,7 @@ func readyFrom(ctx context.Context, tx Tx, a Account, way string, s Session) (Si
 	if s.demo() {
 		lasts = max(s.Expires.Sub(tx.Now()), absolute+time.Second)
 	}
-	session, err := open(ctx, tx, a.ID, way, lasts, "")
+	session, err := begin(ctx, tx, a.ID, way, lasts, "")
 	if err != nil {
 		return Signed{}, err
 	}

@@ -95,11 +95,17 @@ func decide(ctx context.Context, tx Tx, p *Proof, code string) (a Account, refus
 	if err != nil {
 		return a, nil, err
 	}
-	if a.State != Active || tx.Now().Before(a.WaitUntil) {
+	if a.State != Active {
 		return a, Refused(), nil
+	}
+	if tx.Now().Before(a.WaitUntil) {
+		return a, Refused(), refusedOnce(ctx, tx, a.ID)
 	}
 	if !p.right || a.Password != p.hash || !a.takeCode(code, tx.Now()) {
 		a.wrongTry(tx.Now())
+		if err := refusedOnce(ctx, tx, a.ID); err != nil {
+			return a, nil, err
+		}
 		return a, Refused(), keep(ctx, tx, a)
 	}
 	a.rightTry()

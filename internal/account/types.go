@@ -35,6 +35,8 @@ type Account struct {
 	WaitUntil time.Time // no try counts before then
 	Subject   []byte    // fingerprint of whom the organisation's own sign-in names; nil when none
 	Created   time.Time
+	InvitedBy access.AccountID // who made the link; "" when it was the program, or nobody else worked here
+	VouchedBy access.AccountID // who knows that the account is in the right hands; "" while nobody
 }
 
 // Passkey is one WebAuthn credential, sealed whole.
@@ -120,4 +122,12 @@ type Tx interface {
 	Sessions(ctx context.Context, id access.AccountID) ([]Session, error) // latest used first
 	DeleteSession(ctx context.Context, hash []byte) error
 	DeleteSessions(ctx context.Context, id access.AccountID) error
+	WaitingAccounts(ctx context.Context) ([]access.AccountID, error) // in use, with nobody who vouched for them
+	PutRecovery(ctx context.Context, a Asked) error
+	Recovery(ctx context.Context, id string) (Asked, error)
+	RecoveryOf(ctx context.Context, who access.AccountID) (Asked, error)
+	Recoveries(ctx context.Context) ([]Asked, error)
+	DeleteRecovery(ctx context.Context, id string) error
+	AddSignIn(ctx context.Context, d Day) error
+	SignIns(ctx context.Context, who access.AccountID) ([]Day, error)
 }

@@ -39,7 +39,7 @@ func newRunner(h *house) (*runner.Runner, error) {
 	r.Handle(checkAudit, h.checkAudit)
 	r.Every(checkAudit, 7*24*time.Hour)
 	if h.settings.SMTP == "" {
-		for _, letter := range []string{notifyDesk, account.TellOwner} {
+		for _, letter := range []string{notifyDesk, account.TellOwner, account.TellRecovery} {
 			r.Handle(letter, func(context.Context, *storage.DB, job.Job) error { return nil })
 		}
 		return r, nil
@@ -50,6 +50,7 @@ func newRunner(h *house) (*runner.Runner, error) {
 	}
 	r.Handle(notifyDesk, func(ctx context.Context, db *storage.DB, j job.Job) error { return h.tellDesk(ctx, db, post, j.Object) })
 	r.Handle(account.TellOwner, func(ctx context.Context, db *storage.DB, j job.Job) error { return h.tellOwner(ctx, db, post, j) })
+	r.Handle(account.TellRecovery, func(ctx context.Context, db *storage.DB, j job.Job) error { return h.tellRecovery(ctx, db, post, j) })
 	return r, nil
 }
 
@@ -125,7 +126,7 @@ func deskOf(ctx context.Context, tx *storage.Tx, r intake.Request) (to []string,
 		if err != nil {
 			return nil, err
 		}
-		if a.State == account.Active {
+		if a.State == account.Active && !a.Waits() {
 			to = append(to, a.Email.Reveal())
 		}
 	}
@@ -163,5 +164,31 @@ func (h *house) tellOwner(ctx context.Context, db *storage.DB, post *notify.Send
 	p := locale.For(a.Lang)
 	err = post.Send(ctx, notify.Letter{Key: string(j.ID), To: a.Email.Reveal(), Subject: p.T("letter.sign-in.subject"),
 		Text: p.T("letter.sign-in.text", "address", h.settings.BaseURL+"/account")})
+	return h.sent(err, "a letter to a staff member was refused for good; see the addresses of the staff")
+}
+
+// tellRecovery writes to an account's owner that a colleague has asked for its recovery, with the address where one word
+// stops it.
+func (h *house) tellRecovery(ctx context.Context, db *storage.DB, post *notify.Sender, j job.Job) error {
+	var a account.Account
+	var word string
+	err := db.View(ctx, func(tx *storage.Tx) error {
+		r, err := tx.Recovery(ctx, j.Object)
+		if err != nil {
+			return err
+		}
+		word = account.Word(tx, r.ID)
+		a, err = tx.Account(ctx, r.Account)
+		return err
+	})
+	if fault.Is(err, fault.NotFound) {
+		return nil // it has been stopped or used
+	}
+	if err != nil {
+		return err
+	}
+	p := locale.For(a.Lang)
+	err = post.Send(ctx, notify.Letter{Key: string(j.ID), To: a.Email.Reveal(), Subject: p.T("letter.recovery.subject"),
+		Text: p.T("letter.recovery.text", "address", h.settings.BaseURL+"/sign-in/recovery/"+word)})
 	return h.sent(err, "a letter to a staff member was refused for good; see the addresses of the staff")
 }

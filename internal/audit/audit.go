@@ -22,8 +22,11 @@ const (
 	Witnessed = "witnessed" // has seen that somebody did
 	Invited   = "invited"
 	Roles     = "roles"
-	Link      = "link" // a new link was made for somebody
-	Approved  = "approved"
+	Link      = "link"     // a new invitation link was made for somebody
+	Asked     = "asked"    // a recovery
+	Approved  = "approved" // a recovery, as the second
+	Stopped   = "stopped"  // a recovery was taken back, by a colleague or by the owner's word
+	Vouched   = "vouched"  // a newcomer is known to a second colleague
 	SignedOut = "signed-out"
 	Ways      = "ways" // ways of signing in were changed
 )

@@ -6,6 +6,7 @@ import (
 	"context"
 	"time"
 
+	"rinnalla.fi/rinnalla/internal/account"
 	"rinnalla.fi/rinnalla/internal/appointment"
 	"rinnalla.fi/rinnalla/internal/audit"
 	"rinnalla.fi/rinnalla/internal/calendar"
@@ -25,6 +26,7 @@ type Tx interface {
 	emergency.Tx
 	audit.SealTx
 	rights.Tx
+	account.ForgetTx
 }
 
 // batch is how many objects of a kind one sweep takes, so that no transaction is long.
@@ -41,6 +43,7 @@ func Sweep(ctx context.Context, tx Tx, ms model.Set) (more bool, err error) {
 		func() (int, error) { return outgoing.Forget(ctx, tx) },
 		func() (int, error) { _, err := emergency.Forget(ctx, tx); return 0, err },
 		func() (int, error) { _, err := audit.SealDays(ctx, tx); return 0, err },
+		func() (int, error) { _, err := account.Forget(ctx, tx); return 0, err },
 		func() (int, error) { return tx.DeleteClientSessionsOver(ctx, tx.Now()) },
 		func() (int, error) { _, err := rights.Sweep(ctx, tx); return 0, err }, // all at once: they are few
 	} {

@@ -12,7 +12,7 @@ import (
 
 var _ account.Tx = (*Tx)(nil)
 
-const accountColumns = "id, key_id, name, email, password, totp, totp_step, state, lang, wrong, wait_until, created, subject"
+const accountColumns = "id, key_id, name, email, password, totp, totp_step, state, lang, wrong, wait_until, created, subject, invited_by, vouched_by"
 
 // accountRow is an account with name, address and secret still sealed.
 type accountRow struct {
@@ -22,7 +22,7 @@ type accountRow struct {
 
 func scanAccount(r scanner) (a accountRow, err error) {
 	return a, r.Scan(&a.ID, &a.Key, &a.name, &a.email, &a.Password, &a.totp, &a.TOTPStep, &a.State, &a.Lang, &a.Wrong,
-		instant{&a.WaitUntil}, instant{&a.Created}, &a.Subject)
+		instant{&a.WaitUntil}, instant{&a.Created}, &a.Subject, textOf(&a.InvitedBy), textOf(&a.VouchedBy))
 }
 
 // Account finds an account.
@@ -77,7 +77,7 @@ func (tx *Tx) PutAccount(ctx context.Context, a account.Account, emailIndex []by
 		return err
 	}
 	err = tx.exec(ctx, putAccount, a.ID, a.Key, name, email, a.Password, nullBytes(totp), a.TOTPStep, a.State, a.Lang,
-		a.Wrong, calendar.Stamp(a.WaitUntil), calendar.Stamp(a.Created), nullBytes(a.Subject), emailIndex)
+		a.Wrong, calendar.Stamp(a.WaitUntil), calendar.Stamp(a.Created), nullBytes(a.Subject), null(a.InvitedBy), null(a.VouchedBy), emailIndex)
 	if err == nil && a.State == account.Closed {
 		err = tx.end(ctx, endAccount, string(a.ID))
 	}

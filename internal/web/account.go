@@ -37,7 +37,7 @@ func (s *Server) accountRoutes(add adder) {
 	add("POST /sign-in/again", access.SignedIn, s.again, "to", "username", "password*", "code*")
 	add("POST /sign-in/again/passkey", access.SignedIn, s.asJSON(s.passkeyAgain), jsonBody)
 	add("GET /sign-in/link/{token}", access.Open, s.link)
-	add("POST /sign-in/link/{token}", access.Open, s.useLink)
+	add("POST /sign-in/link/{token}", access.Open, s.useLink, "code*")
 	add("GET /sign-in/set-up", access.SignedIn, s.setUpForm)
 	add("POST /sign-in/set-up", access.SignedIn, s.setUp, "username", "password*", "again*", "code*")
 	add("GET /sign-in/set-up/square", access.SignedIn.Fresh(), s.qr)

@@ -13,55 +13,81 @@ import (
 // linkView greets who comes by an invitation or a recovery link. Purpose is "" for a link that is over.
 type linkView struct {
 	ui.Page
-	Purpose string
-	Action  string
-	Text    string // of a link that is over
-	Home    string
-	Title   string // of a page that only leads on
-	Go      string
+	Purpose  string
+	Action   string
+	Text     string // of a link that is over
+	Home     string
+	Title    string // of a page that only leads on
+	Go       string
+	Mistakes ui.Mistakes
 }
 
 // link greets, and uses nothing: mail programs open links before people do. A demo link signs in at once.
 func (s *Server) link(w http.ResponseWriter, q *Ask) error {
-	var l account.Link
-	err := s.DB.View(q.Context(), func(tx *storage.Tx) (err error) {
-		l, err = account.FindLink(q.Context(), tx, q.PathValue("token"))
-		return err
-	})
+	l, err := s.findLink(q)
 	switch {
 	case err != nil:
 		return s.linkOver(w, q, err)
 	case l.Purpose == account.Demo:
 		return s.useLink(w, q)
 	}
-	v := linkView{Page: s.publicPage(q, q.P.T("account.link.title"), ""), Purpose: l.Purpose, Action: q.path("/sign-in/link/" + q.PathValue("token"))}
-	return s.show(w, q, http.StatusOK, linkPage(v))
+	return s.showGreeting(w, q, http.StatusOK, l.Purpose, nil)
+}
+
+func (s *Server) findLink(q *Ask) (l account.Link, err error) {
+	err = s.DB.View(q.Context(), func(tx *storage.Tx) (err error) {
+		l, err = account.FindLink(q.Context(), tx, q.PathValue("token"))
+		return err
+	})
+	return l, err
+}
+
+func (s *Server) showGreeting(w http.ResponseWriter, q *Ask, status int, purpose string, refusal error) error {
+	v := linkView{Page: s.publicPage(q, q.P.T("account.link.title"), ""), Purpose: purpose, Action: q.path("/sign-in/link/" + q.PathValue("token")),
+		Mistakes: ui.MistakesOf(q.P, refusal)}
+	v.Wrong = refusal != nil
+	return s.show(w, q, status, linkPage(v))
 }
 
 func (s *Server) linkOver(w http.ResponseWriter, q *Ask, err error) error {
 	if !fault.HasKey(err, "account.link-over") {
 		return err
 	}
-	v := linkView{Page: s.publicPage(q, q.P.T("account.link.over"), ""), Text: q.P.Fault(err), Home: q.path("/sign-in"), Title: q.P.T("account.link.over"), Go: q.P.T("account.link.home")}
-	return s.show(w, q, http.StatusNotFound, linkPage(v))
+	return s.leadOn(w, q, http.StatusNotFound, q.P.T("account.link.over"), q.P.Fault(err))
 }
 
-// useLink spends the link. The redirect takes it out of the address.
+// useLink spends the link. The redirect takes it out of the address. A recovery's link asks for its code, and who tries
+// wrong ones waits like at the door.
 func (s *Server) useLink(w http.ResponseWriter, q *Ask) error {
-	var signed account.Signed
-	err := s.DB.Update(q.Context(), func(tx *storage.Tx) (err error) {
-		if signed, err = account.UseLink(q.Context(), tx, q.PathValue("token"), q.token); err != nil {
+	signed, err := s.guarded(q, s.tryLink)
+	switch {
+	case err != nil:
+		return s.linkOver(w, q, err)
+	case signed.Refusal != nil:
+		return s.linkRefused(w, q, signed.Refusal)
+	case signed.Account.State == account.Active:
+		return s.enter(w, q, signed, "")
+	}
+	return s.enter(w, q, signed, "/sign-in/set-up")
+}
+
+// linkRefused shows the greeting again, while the link stands.
+func (s *Server) linkRefused(w http.ResponseWriter, q *Ask, refusal error) error {
+	l, err := s.findLink(q)
+	if err != nil {
+		return s.linkOver(w, q, err)
+	}
+	return s.showGreeting(w, q, statusOf(refusal), l.Purpose, refusal)
+}
+
+func (s *Server) tryLink(q *Ask) (signed account.Signed, err error) {
+	err = s.DB.Update(q.Context(), func(tx *storage.Tx) (err error) {
+		if signed, err = account.UseLink(q.Context(), tx, q.PathValue("token"), q.PostFormValue("code"), q.token); err != nil {
 			return err
 		}
 		return account.On(q.Context(), tx, signed, device(q.Request))
 	})
-	if err != nil {
-		return s.linkOver(w, q, err)
-	}
-	if signed.Account.State == account.Active {
-		return s.enter(w, q, signed, "")
-	}
-	return s.enter(w, q, signed, "/sign-in/set-up")
+	return signed, err
 }
 
 // setUpView is choosing a way of signing in, and later changing the password.

@@ -17,8 +17,11 @@ type ownView struct {
 	Account  account.Account
 	Keys     []ownKey
 	Stays    []ownStay
-	Party    bool // passkeys work at this address
-	Fresh    bool // signed in lately enough to change how one signs in
+	Days     []account.Day
+	Waits    waits
+	Number   string // what a newcomer reads to a colleague; "" for others
+	Party    bool   // passkeys work at this address
+	Fresh    bool   // signed in lately enough to change how one signs in
 	Done     string
 	Mistakes ui.Mistakes
 }
@@ -26,7 +29,7 @@ type ownView struct {
 type ownKey struct{ ID, Text string }
 
 // dones are what the page may say was done, by the word in its address.
-var dones = []string{"name", "password", "passkey", "removed", "stay"}
+var dones = []string{"name", "password", "passkey", "removed", "stay", "stopped"}
 
 func (s *Server) own(w http.ResponseWriter, q *Ask) error {
 	done := ""
@@ -58,7 +61,16 @@ func (s *Server) showOwn(w http.ResponseWriter, q *Ask, status int, done string,
 		for _, k := range keys {
 			v.Keys = append(v.Keys, ownKey{ID: k.ID, Text: q.P.T("account.own.passkey", "day", q.P.Date(calendar.DateOf(k.Created, zone)))})
 		}
-		v.Stays, err = s.stays(q, tx)
+		if v.Stays, err = s.stays(q, tx); err != nil {
+			return err
+		}
+		if q.Account.Waits() {
+			v.Number = account.Number(tx, q.Account.ID)
+		}
+		if v.Days, err = account.OwnDays(q.Context(), tx, q.By); err != nil {
+			return err
+		}
+		v.Waits, err = waitsFor(q, tx)
 		return err
 	})
 	if err != nil {

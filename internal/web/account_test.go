@@ -158,6 +158,11 @@ var secretShape = regexp.MustCompile(`secret=([A-Z2-7]+)`)
 // setUp goes from the link to a password with codes, as a person would, and gives the secret.
 func (b *browser) setUp(link string) string {
 	b.Helper()
+	return b.setUpTo(link, "/desk")
+}
+
+func (b *browser) setUpTo(link, to string) string {
+	b.Helper()
 	b.want("the link", b.get("/sign-in/link/"+link), 200, "", "/sign-in/link/"+link)
 	b.want("its use", b.post("/sign-in/link/"+link), 303, "/sign-in/set-up")
 	page := b.get("/sign-in/set-up")
@@ -165,7 +170,7 @@ func (b *browser) setUp(link string) string {
 	if found == nil {
 		b.Fatal("the set-up page shows no secret")
 	}
-	b.want("set-up", b.post("/sign-in/set-up", "password", longPassword, "again", longPassword, "code", b.code(found[1])), 303, "/desk")
+	b.want("set-up", b.post("/sign-in/set-up", "password", longPassword, "again", longPassword, "code", b.code(found[1])), 303, to)
 	return found[1]
 }
 
@@ -343,7 +348,7 @@ func TestPeople(t *testing.T) {
 	coord.want("an operator made by a coordinator", coord.post(path+"/roles", "unit", string(h.unit), "roles", "operator"), 422, "")
 	coord.want("roles", coord.post(path+"/roles", "unit", string(h.unit), "roles", "worker", "roles", "coordinator"), 303, path+"?done=roles")
 	fresh.want("the new right", fresh.get("/staff"), 200, "", "Personal")
-	coord.want("a new link", coord.post(path+"/link"), 200, "", "Linkki on valmis", "1 päivän")
+	coord.want("an invitation to one who has come", coord.post(path+"/link"), 409, "", "Tunnusta on muutettu")
 	coord.want("closing unasked", coord.post(path+"/close"), 422, "", "Merkitse ruutu")
 	coord.want("closing", coord.post(path+"/close", "sure", "yes"), 303, "/staff?done=closed")
 	fresh.want("the closed one", fresh.get("/account"), 401, "")

@@ -83,6 +83,7 @@ func newMatrixHouse(t *testing.T, h *webtest.House) *matrixHouse {
 	m.furnishTalks()
 	m.furnishEmergencies()
 	m.furnishLinks()
+	m.furnishNewcomers(t)
 	m.furnishSessions()
 	return m
 }
@@ -405,7 +406,7 @@ func (m *matrixHouse) session(who string) (token string) {
 		if err != nil {
 			return err
 		}
-		in, err := account.UseLink(ctx, tx, link, "")
+		in, err := account.UseLink(ctx, tx, link, "", "")
 		token = in.Token
 		return err
 	})
@@ -491,6 +492,10 @@ func (m *matrixHouse) another(kind, role, relation string, x thing) thing {
 			m.invite(worker)
 			x = thing{map[string]string{"id": string(m.Staff["uusi"].Account)}, x.values}
 		}
+	case "word":
+		x = m.word()
+	case "newcomer":
+		x = m.newcomer(map[string]string{"own": "kutsuja", "outside": "vera"}[relation])
 	case "use":
 		if relation == "own" {
 			x = m.emergency("elina", "noora")
@@ -582,7 +587,7 @@ func (m *matrixHouse) furnishLinks() {
 	m.put("link", "own", map[string]string{"token": m.invite("")}, nil)
 	used := m.invite("")
 	m.Do(func(ctx context.Context, tx *storage.Tx) error {
-		_, err := account.UseLink(ctx, tx, used, "")
+		_, err := account.UseLink(ctx, tx, used, "", "")
 		return err
 	})
 	m.put("link", "ended", map[string]string{"token": used}, nil)

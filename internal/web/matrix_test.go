@@ -219,7 +219,7 @@ func unescaped(s string) string {
 // judge looks at one refusal: the status, and that it is the page that everybody in that place gets.
 func (w *walk) judge(r matrixRoute, a asker, relation, want, at string, got reply) {
 	status := map[string]int{"sign-in": http.StatusUnauthorized, "barred": http.StatusNotFound, "hidden": r.hidden}[want]
-	own := want == "hidden" && (r.kind == "conversation" || r.kind == "link" || r.hidden != http.StatusNotFound) // the kind has a page of its own
+	own := want == "hidden" && (r.kind == "conversation" || r.kind == "link" || r.kind == "word" || r.hidden != http.StatusNotFound) // the kind has a page of its own
 	if want == "hidden" && relation == "bytes" {
 		own, status = false, http.StatusNotFound
 		if len(w.things[r.kind]["own"].path)+len(w.things[r.kind]["outside"].path) == 0 {

@@ -27,6 +27,7 @@ type Options struct {
 	TrustedProxy string
 	Demo         Demo               // the demo alone; nil otherwise
 	Dev          bool               // shows the gallery at /dev/pages
+	Letters      bool               // a mail server takes letters to staff
 	Organisation *provider.Provider // the organisation's own sign-in; nil where it has none
 	Stopping     <-chan struct{}    // closed when the house stops, so that live answers end; nil never
 }

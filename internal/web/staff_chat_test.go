@@ -206,7 +206,7 @@ func streamOf(t *testing.T, h *webtest.House, who, path string) <-chan string {
 		if err != nil {
 			return err
 		}
-		in, err := account.UseLink(ctx, tx, link, "")
+		in, err := account.UseLink(ctx, tx, link, "", "")
 		token = in.Token
 		return err
 	})

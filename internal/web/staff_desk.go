@@ -31,7 +31,7 @@ type desk struct {
 	notices []outgoing.Notice
 	offers  map[organization.OfferID]organization.Offer
 	first   firstWait
-	toSee   int // uses of emergency access that the reader has not seen
+	waits   waits
 }
 
 // firstWait is how soon first meetings came, this month and the month before.
@@ -79,7 +79,7 @@ func (s *Server) readDesk(ctx context.Context, tx *storage.Tx, q *Ask) (d desk, 
 		return d, err
 	}
 	d.offers = offersOf(units)
-	if d.toSee, err = emergenciesToSee(q, tx); err != nil {
+	if d.waits, err = waitsFor(q, tx); err != nil {
 		return d, err
 	}
 	d.first, err = s.firstWaits(ctx, tx, q, units)

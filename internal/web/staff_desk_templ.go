@@ -80,7 +80,7 @@ func (s *Server) deskPage(q *Ask, d desk) templ.Component {
 					return templ_7745c5c3_Err
 				}
 			}
-			templ_7745c5c3_Err = emergencyNotice(q.P, d.toSee).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = waitNotices(q.P, d.waits).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}

@@ -30,13 +30,13 @@ func (s *Server) peopleRoutes(add adder) {
 type peopleView struct {
 	Frame ui.StaffPage
 	Rows  []personRow
-	ToSee int // uses of emergency access
+	Waits waits
 	Done  string
 }
 
 type personRow struct {
 	ID, Name, Email, State string
-	You                    bool
+	You, Waits             bool
 	Roles                  []string
 }
 
@@ -50,14 +50,14 @@ func (s *Server) people(w http.ResponseWriter, q *Ask) error {
 		if err != nil {
 			return err
 		}
-		if v.ToSee, err = emergenciesToSee(q, tx); err != nil {
+		if v.Waits, err = waitsFor(q, tx); err != nil {
 			return err
 		}
 		all, err := account.Colleagues(q.Context(), tx, q.By)
 		v.Rows = nil
 		for _, c := range all {
 			v.Rows = append(v.Rows, personRow{ID: string(c.ID), Name: c.Name.Reveal(), Email: c.Email.Reveal(), State: c.State,
-				You: c.ID == q.By.Account, Roles: roleWords(q, names, c.Roles)})
+				You: c.ID == q.By.Account, Waits: c.Waits(), Roles: roleWords(q, names, c.Roles)})
 		}
 		return err
 	})
@@ -215,6 +215,9 @@ type colleagueView struct {
 	State    string
 	You      bool
 	Keeps    bool // may make a link and close
+	Waits    bool // nobody has vouched yet
+	Recovery recoveryView
+	Refused  []account.Day
 	Units    []unitRoles
 	Roles    []ui.Option
 	Done     string
@@ -234,6 +237,8 @@ func (s *Server) colleague(w http.ResponseWriter, q *Ask) error {
 		done = q.P.T("account.people.one.saved")
 	case "out":
 		done = q.P.T("account.people.one.out")
+	case "stopped":
+		done = q.P.T("recovery.stopped")
 	}
 	return s.showColleague(w, q, http.StatusOK, done, nil)
 }
@@ -258,6 +263,13 @@ func (s *Server) showColleague(w http.ResponseWriter, q *Ask, status int, done s
 			return err
 		}
 		v.Name, v.Email, v.State, v.Keeps = c.Name.Reveal(), c.Email.Reveal(), c.State, keeps
+		v.Waits = c.Waits()
+		if v.Recovery, err = recoveryOf(q, tx, who); err != nil {
+			return err
+		}
+		if v.Refused, err = account.RefusedDays(q.Context(), tx, q.By, who); err != nil {
+			return err
+		}
 		units, err := ownUnits(q, tx)
 		v.Units = nil
 		for _, u := range units {
@@ -305,12 +317,13 @@ func (s *Server) newLink(w http.ResponseWriter, q *Ask) error {
 	if err != nil {
 		return err
 	}
-	var token string
-	var c account.Colleague
+	var token, name string
 	err = s.DB.Update(q.Context(), func(tx *storage.Tx) (err error) {
-		if token, err = account.LinkFor(q.Context(), tx, q.By, who, account.Recovery); err == nil {
-			c, _, err = account.One(q.Context(), tx, q.By, who)
+		if token, err = account.LinkFor(q.Context(), tx, q.By, who, account.Invite); err != nil {
+			return err
 		}
+		c, _, err := account.One(q.Context(), tx, q.By, who)
+		name = c.Name.Reveal()
 		return err
 	})
 	if shown(err) {
@@ -319,11 +332,7 @@ func (s *Server) newLink(w http.ResponseWriter, q *Ask) error {
 	if err != nil {
 		return err
 	}
-	days := 1
-	if c.State == account.Invited {
-		days = 7
-	}
-	return s.showLink(w, q, c.Name.Reveal(), token, days)
+	return s.showLink(w, q, name, token, 7)
 }
 
 func (s *Server) closeAccount(w http.ResponseWriter, q *Ask) error {

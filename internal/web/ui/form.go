@@ -13,6 +13,7 @@ import (
 // Field is one input with its label, hint and mistake, and what was typed.
 type Field struct {
 	Name     string
+	Key      string // tells fields of one name on one page apart; "" is the name
 	Label    string
 	Hint     string
 	Error    string // Mistakes.Of(Name)
@@ -71,6 +72,8 @@ func describedBy(name, hint, wrong string) string {
 	return classes(when(hint != "", ID(name)+"-hint"), when(wrong != "", ID(name)+"-error"))
 }
 
+func (f Field) key() string { return or(f.Key, f.Name) }
+
 func (f Field) attrs() templ.Attributes {
 	out := templ.Attributes{}
 	put := func(name, value string) {
@@ -78,7 +81,7 @@ func (f Field) attrs() templ.Attributes {
 			out[name] = value
 		}
 	}
-	put("aria-describedby", describedBy(f.Name, f.Hint, f.Error))
+	put("aria-describedby", describedBy(f.key(), f.Hint, f.Error))
 	put("aria-invalid", when(f.Error != "", "true"))
 	put("aria-required", when(f.Required, "true"))
 	put("autocomplete", or(f.Auto, "off"))

@@ -206,7 +206,7 @@ func (h *House) SignIn(who string) *Browser {
 		if err != nil {
 			return err
 		}
-		in, err := account.UseLink(ctx, tx, link, "")
+		in, err := account.UseLink(ctx, tx, link, "", "")
 		b.cookies["rinnalla"] = in.Token
 		return err
 	})

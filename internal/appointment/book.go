@@ -18,6 +18,11 @@ import (
 // Book books a time for a client, as a worker does on the telephone. The first booking of a request opens its episode;
 // what else was offered is withdrawn.
 func Book(ctx context.Context, tx Tx, ms model.Set, by access.Actor, t Target, at Free, place string) (Appointment, error) {
+	booked, err := book(ctx, tx, ms, by, t, at, place)
+	return booked, asNotFree(err)
+}
+
+func book(ctx context.Context, tx Tx, ms model.Set, by access.Actor, t Target, at Free, place string) (Appointment, error) {
 	a, err := t.load(ctx, tx, ms, by)
 	if err != nil {
 		return Appointment{}, err
@@ -32,7 +37,7 @@ func Book(ctx context.Context, tx Tx, ms model.Set, by access.Actor, t Target, a
 	if err != nil {
 		return Appointment{}, err
 	}
-	if err := a.available(ctx, tx, by, c, "appointment.slot-taken"); err != nil {
+	if err := a.available(ctx, tx, by, c, notFree); err != nil {
 		return Appointment{}, err
 	}
 	text, err := placeText(at.PlaceKind, place)

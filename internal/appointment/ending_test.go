@@ -141,7 +141,7 @@ func TestAssign(t *testing.T) {
 			h.t.Error("the new worker has it not")
 		}
 		_, _, _ = h.bookAnother(2) // Noora's hour is free again, and taken by somebody else
-		h.refused("appointment.worker-busy", assign(marja, "noora"))
+		h.refused("appointment.not-free", assign(marja, "noora"))
 		if now := h.appointments(ep)[0]; now.Worker != "elina" || !now.Starts.Equal(a.Starts) {
 			h.t.Errorf("a refused handing over changed %+v", now)
 		}
@@ -175,7 +175,7 @@ func TestFreeTimesCanBeOffered(t *testing.T) {
 		if v := h.client(made.Code); v.State != appointment.ClientWaiting {
 			h.t.Errorf("after withdrawing all: %s", v.State)
 		}
-		h.refused("appointment.worker-busy", func(tx *storage.Tx) error {
+		h.refused("appointment.not-free", func(tx *storage.Tx) error {
 			return appointment.Offer(h.ctx, tx, h.ms, noora, target, []appointment.Free{h.at(2*time.Hour + 15*time.Minute)})
 		})
 	})

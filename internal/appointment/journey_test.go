@@ -264,7 +264,7 @@ func TestMove(t *testing.T) {
 			change(&at)
 			return func(tx *storage.Tx) error { return appointment.Move(h.ctx, tx, h.ms, noora, a.ID, at) }
 		}
-		h.refused("appointment.slot-taken", move(func(f *appointment.Free) { *f = h.at(6 * time.Hour) }))
+		h.refused("appointment.not-free", move(func(f *appointment.Free) { *f = h.at(6 * time.Hour) }))
 		h.refused("appointment.other-worker", move(func(f *appointment.Free) { f.Worker = "elina" }))
 		for name, change := range map[string]func(*appointment.Free){
 			"past":          func(f *appointment.Free) { f.At.Day = "2027-01-01" },

@@ -158,6 +158,10 @@ func Correct(ctx context.Context, tx Tx, ms model.Set, by access.Actor, id ID, s
 // Move moves a coming meeting to another time of the same worker. It keeps its number. A place text stays only where
 // the kind of place does.
 func Move(ctx context.Context, tx Tx, ms model.Set, by access.Actor, id ID, at Free) error {
+	return asNotFree(move(ctx, tx, ms, by, id, at))
+}
+
+func move(ctx context.Context, tx Tx, ms model.Set, by access.Actor, id ID, at Free) error {
 	m, err := find(ctx, tx, ms, by, id)
 	if err != nil {
 		return err
@@ -172,12 +176,8 @@ func Move(ctx context.Context, tx Tx, ms model.Set, by access.Actor, id ID, at F
 	if err != nil {
 		return err
 	}
-	parties, err := near(ctx, tx, m.Single(), c.starts, c.ends)
-	if err != nil {
+	if err := m.hasRoom(ctx, tx, c); err != nil {
 		return err
-	}
-	if tooNear(parties, c.Free, c.starts, c.ends) {
-		return fault.New(fault.Conflict, "appointment.slot-taken")
 	}
 	a := m.at
 	if a.PlaceKind != c.PlaceKind {
@@ -197,10 +197,32 @@ func Assign(ctx context.Context, tx Tx, ms model.Set, by access.Actor, id episod
 	if err != nil {
 		return err
 	}
-	if err := l.Assign(ctx, tx, by, worker); err != nil {
+	taken, err := clashes(ctx, tx, id, worker)
+	if err != nil {
+		return err
+	}
+	if err := l.Assign(ctx, tx, by, worker, taken); err != nil {
 		return err
 	}
 	return handOver(ctx, tx, l, worker)
+}
+
+// clashes tells whether a worker who is to take an episode over is met by somebody else when its meetings are.
+func clashes(ctx context.Context, tx Tx, id episode.ID, worker access.AccountID) (bool, error) {
+	all, err := tx.Appointments(ctx, id)
+	if err != nil {
+		return false, err
+	}
+	for _, a := range all {
+		if a.State != Booked || a.Worker == worker {
+			continue
+		}
+		busy, err := tx.Busy(ctx, []access.AccountID{worker}, a.Starts, a.Ends)
+		if err != nil || len(busy) > 0 {
+			return true, err
+		}
+	}
+	return false, nil
 }
 
 // handOver gives the booked meetings to the episode's next worker.
@@ -217,7 +239,7 @@ func handOver(ctx context.Context, tx Tx, l episode.Loaded, worker access.Accoun
 		a.Worker = worker
 		a.Sequence++
 		if err := put(ctx, tx, l, a); fault.HasKey(err, "appointment.slot-taken") {
-			return fault.Wrap(err, fault.Conflict, "appointment.worker-busy")
+			return fault.Wrap(err, fault.Conflict, notFree)
 		} else if err != nil {
 			return err
 		}

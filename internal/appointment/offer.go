@@ -118,7 +118,7 @@ func (a aim) slot(ctx context.Context, tx Tx, by access.Actor, f Free) (Slot, er
 	if err != nil {
 		return Slot{}, err
 	}
-	if err := a.available(ctx, tx, by, c, "appointment.worker-busy"); err != nil {
+	if err := a.available(ctx, tx, by, c, notFree); err != nil {
 		return Slot{}, err
 	}
 	return Slot{ID: SlotID(id.New()), Request: a.target.Request, Episode: a.target.Episode, Worker: c.Worker, PlaceKind: c.PlaceKind,

@@ -142,7 +142,7 @@ func TestOneWorkerOneMeeting(t *testing.T) {
 			_, err := appointment.Book(h.ctx, tx, h.ms, noora, targets[i], h.at(24*time.Hour+time.Duration(i%4)*15*time.Minute), "")
 			return err
 		})
-		if got[""] != 1 || got["appointment.slot-taken"] != len(targets)-1 {
+		if got[""] != 1 || got["appointment.not-free"] != len(targets)-1 {
 			h.t.Errorf("got %v, want one", got)
 		}
 	})

@@ -16,6 +16,19 @@ import (
 // nearby is how far apart in time two parties are met at one office, so that they do not meet by accident.
 const nearby = time.Hour
 
+// notFree is what staff hear of a time, a place or a worker that cannot be had. It is one sentence for a full calendar, a
+// wall, somebody who keeps away and a party nearby, and true of them all: a worker who knows their own calendar to be
+// empty must not learn from the words that it was something else.
+const notFree = "appointment.not-free"
+
+// asNotFree says in those words what storage has refused as a taken time.
+func asNotFree(err error) error {
+	if fault.HasKey(err, "appointment.slot-taken") {
+		return fault.Wrap(err, fault.Conflict, notFree)
+	}
+	return err
+}
+
 // person is whose time it is; "" of a couple's joint process, to which there is no other side.
 func (a aim) person() person.ID {
 	if a.target.Request != "" {
@@ -75,6 +88,23 @@ func (a aim) available(ctx context.Context, tx Tx, by access.Actor, c checked, t
 	return nil
 }
 
+// hasRoom asks the same of a meeting that is to be moved; what it takes itself is no hindrance.
+func (m meeting) hasRoom(ctx context.Context, tx Tx, c checked) error {
+	parties, err := near(ctx, tx, m.Single(), c.starts, c.ends)
+	if err != nil {
+		return err
+	}
+	busy, err := tx.Busy(ctx, []access.AccountID{c.Worker}, c.starts, c.ends)
+	if err != nil {
+		return err
+	}
+	busy = slices.DeleteFunc(busy, func(b Busy) bool { return b.Starts.Equal(m.at.Starts) })
+	if len(busy) > 0 || tooNear(parties, c.Free, c.starts, c.ends) {
+		return fault.New(fault.Conflict, notFree)
+	}
+	return nil
+}
+
 // Name gives an episode behind a wall that has nobody to a worker of any unit. A keeper names them without seeing the
 // episode.
 func Name(ctx context.Context, tx Tx, ms model.Set, by access.Actor, id episode.ID, worker access.AccountID) error {
@@ -91,7 +121,11 @@ func Name(ctx context.Context, tx Tx, ms model.Set, by access.Actor, id episode.
 	if err := episode.WorksIn(ctx, tx, "", worker); err != nil {
 		return err
 	}
-	if err := l.HandOver(ctx, tx, by, worker); err != nil {
+	taken, err := clashes(ctx, tx, id, worker)
+	if err != nil {
+		return err
+	}
+	if err := l.HandOver(ctx, tx, by, worker, taken); err != nil {
 		return err
 	}
 	return handOver(ctx, tx, l, worker)

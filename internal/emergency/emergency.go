@@ -154,13 +154,21 @@ func Held(ctx context.Context, tx Tx, by access.Actor, e episode.ID) (Use, error
 	return u, err
 }
 
-// witnesses tells whether the actor is one of those who shall see a use: a coordinator of the unit, a keeper of the walls,
-// an operator; never the one who did it, and each once.
-func (u Use) witnesses(by access.Actor) bool {
+// witnesses tells whether the actor is one of those who shall see a use: a coordinator of the unit who may see the episode,
+// a keeper of the walls, an operator; never the one who did it, and each once. A coordinator on the other side of a wall
+// would learn from it that there is an episode they do not see.
+func (u Use) witnesses(ctx context.Context, tx Tx, by access.Actor) (bool, error) {
 	if !by.Staff() || by.Account == u.Account || by.Account == u.First || u.Second != "" {
-		return false
+		return false, nil
 	}
-	return by.Is(access.Coordinator, u.Unit) || by.Has(access.Keeper) || by.Has(access.Operator)
+	if by.Has(access.Keeper) || by.Has(access.Operator) {
+		return true, nil
+	}
+	_, err := tx.Granted(ctx, by, access.Episode, string(u.Episode))
+	if err != nil && !fault.Is(err, fault.NotFound) {
+		return false, err
+	}
+	return err == nil && by.Is(access.Coordinator, u.Unit), nil
 }
 
 // ToSee are the uses that wait for the actor's eyes.
@@ -169,7 +177,17 @@ func ToSee(ctx context.Context, tx Tx, by access.Actor) ([]Use, error) {
 		return nil, nil
 	}
 	all, err := tx.UnseenEmergencies(ctx)
-	return slices.DeleteFunc(all, func(u Use) bool { return !u.witnesses(by) }), err
+	var out []Use
+	for _, u := range all {
+		sees, err := u.witnesses(ctx, tx, by)
+		if err != nil {
+			return nil, err
+		}
+		if sees {
+			out = append(out, u)
+		}
+	}
+	return out, err
 }
 
 // See notes that the actor has seen a use. With the second it needs nobody more.
@@ -178,8 +196,8 @@ func See(ctx context.Context, tx Tx, by access.Actor, use string) error {
 	if err != nil {
 		return err
 	}
-	if !u.witnesses(by) {
-		return hidden()
+	if sees, err := u.witnesses(ctx, tx, by); err != nil || !sees {
+		return orHidden(err)
 	}
 	if u.First == "" {
 		u.First = by.Account

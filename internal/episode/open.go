@@ -93,11 +93,12 @@ func Assign(ctx context.Context, tx Tx, ms model.Set, by access.Actor, id ID, wo
 	if l.State.Booked() > 0 {
 		return fault.New(fault.Conflict, "episode.assign-booked")
 	}
-	return l.Assign(ctx, tx, by, worker)
+	return l.Assign(ctx, tx, by, worker, false)
 }
 
-// Assign is the rule and the keeping of Assign, for an episode that is loaded and whose meetings are seen to.
-func (l Loaded) Assign(ctx context.Context, tx Tx, by access.Actor, worker access.AccountID) error {
+// Assign is the rule and the keeping of Assign, for an episode that is loaded and whose meetings are seen to: taken when
+// the worker is met by somebody else then.
+func (l Loaded) Assign(ctx context.Context, tx Tx, by access.Actor, worker access.AccountID, taken bool) error {
 	if err := l.coordinates(by); err != nil {
 		return err
 	}
@@ -107,17 +108,21 @@ func (l Loaded) Assign(ctx context.Context, tx Tx, by access.Actor, worker acces
 	if err := WorksIn(ctx, tx, l.Unit.ID, worker); err != nil {
 		return err
 	}
-	return l.HandOver(ctx, tx, by, worker)
+	return l.HandOver(ctx, tx, by, worker, taken)
 }
 
-// HandOver is the keeping of Assign alone. A worker who may not serve the client is refused as one who is not free.
-func (l Loaded) HandOver(ctx context.Context, tx Tx, by access.Actor, worker access.AccountID) error {
+// HandOver is the keeping of Assign alone. A worker who may not serve the client is refused as one who is not free, from
+// the same place after the same questions.
+func (l Loaded) HandOver(ctx context.Context, tx Tx, by access.Actor, worker access.AccountID, taken bool) error {
 	around, err := wall.Around(ctx, tx, l.Single())
 	if err != nil {
 		return err
 	}
 	if around.Stand(worker) {
-		return around.Refusal(by, worker, "appointment.worker-busy")
+		return around.Refusal(by, worker, "appointment.not-free")
+	}
+	if taken {
+		return fault.New(fault.Conflict, "appointment.not-free")
 	}
 	l.Episode.Worker = worker
 	if err := l.keep(ctx, tx, by, "changed"); err != nil {

@@ -125,7 +125,11 @@ func Approve(ctx context.Context, tx Tx, by access.Actor, id string) error {
 	if err != nil {
 		return err
 	}
-	if !by.Is(access.Coordinator, x.Unit) {
+	may, err := coordinates(ctx, tx, by, x)
+	if err != nil {
+		return err
+	}
+	if !may {
 		return fault.New(fault.Conflict, "erasure.coordinator")
 	}
 	if x.ApprovedBy != "" {
@@ -133,6 +137,25 @@ func Approve(ctx context.Context, tx Tx, by access.Actor, id string) error {
 	}
 	x.ApprovedBy = by.Account
 	return tx.PutErasure(ctx, x)
+}
+
+// coordinates tells whether the actor coordinates the person's affairs: in the unit, or from another one where a wall has
+// left the unit nobody (decision 0040).
+func coordinates(ctx context.Context, tx Tx, by access.Actor, x Erasure) (bool, error) {
+	if by.Is(access.Coordinator, x.Unit) || !by.Has(access.Coordinator) {
+		return by.Is(access.Coordinator, x.Unit), nil
+	}
+	objects, err := tx.PartyObjects(ctx, []person.ID{x.Person})
+	for _, o := range objects {
+		relation, err := tx.Granted(ctx, by, o.Kind, o.ID)
+		if err == nil && relation == access.ByCoordinator {
+			return true, nil
+		}
+		if err != nil && !fault.Is(err, fault.NotFound) {
+			return false, err
+		}
+	}
+	return false, err
 }
 
 // CarryOut erases the person. Somebody else than the one who approved it does.

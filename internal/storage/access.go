@@ -87,6 +87,19 @@ func (tx *Tx) putRank(ctx context.Context, kind access.Kind, object string) erro
 	return tx.setRank(ctx, object, rank)
 }
 
+// rankSeen is the object's place in lists for an actor who may see it, and that of none for everybody else: where a page
+// goes on must not tell of what is hidden.
+func (tx *Tx) rankSeen(ctx context.Context, by access.Actor, kind access.Kind, object string) (string, error) {
+	_, err := tx.Granted(ctx, by, kind, object)
+	if fault.Is(err, fault.NotFound) {
+		return "", nil
+	}
+	if err != nil {
+		return "", err
+	}
+	return tx.rank(ctx, kind, object)
+}
+
 func (tx *Tx) setRank(ctx context.Context, object, rank string) error {
 	return tx.exec(ctx, "UPDATE access_grant SET rank = $1 WHERE object_id = $2 AND rank <> $1", rank, object)
 }

@@ -41,6 +41,14 @@ func (tx *Tx) UnseenEmergencies(ctx context.Context) ([]emergency.Use, error) {
 	return many(ctx, tx, scanEmergency, "SELECT "+emergencyColumns+" FROM emergency WHERE second_by IS NULL ORDER BY until, id")
 }
 
+// EmergenciesSeen is on how many days of a month somebody used emergency access to episodes that the actor may see.
+func (tx *Tx) EmergenciesSeen(ctx context.Context, by access.Actor, month string) (int, error) {
+	return one(ctx, tx, scanInt, `SELECT count(*) FROM audit a WHERE a.action = 'emergency' AND a.kind = 'episode' AND a.day >= $1 AND a.day <= $2
+		AND EXISTS (SELECT 1 FROM access_grant g JOIN holding h ON h.holder = g.holder
+			WHERE h.account_id = $3 AND g.kind = 'episode' AND g.object_id = a.object_id AND (g.until = '' OR g.until > $4))`,
+		month+"-01", month+"-31", by.Account, calendar.Stamp(tx.Now()))
+}
+
 // EpisodesNumbered are the episodes whose id begins with these twelve signs: one, as good as always.
 func (tx *Tx) EpisodesNumbered(ctx context.Context, number string) ([]episode.ID, error) {
 	if len(number) != 12 {

@@ -107,7 +107,7 @@ func (tx *Tx) Episodes(ctx context.Context, by access.Actor, f episode.Filter) (
 		s.after, s.below = r, r+"~"
 	}
 	if f.After != "" {
-		after, err := tx.rank(ctx, access.Episode, f.After)
+		after, err := tx.rankSeen(ctx, by, access.Episode, f.After)
 		if err != nil {
 			return nil, err
 		}

@@ -166,14 +166,14 @@ func TestBothParties(t *testing.T) {
 		}
 		_, taken := h.book(plain, kari.Request.ID, h.at(h.Colleague, "2027-01-14", "10:00"))
 		_, refused := h.book(plain, kari.Request.ID, h.at(h.outi, "2027-01-15", "13:00"))
-		if taken == nil || refused == nil || fault.Of(refused).Key != "appointment.slot-taken" || fault.Of(taken).Key != fault.Of(refused).Key || fault.Of(taken).Kind != fault.Of(refused).Kind {
+		if taken == nil || refused == nil || fault.Of(refused).Key != "appointment.not-free" || fault.Of(taken).Key != fault.Of(refused).Key || fault.Of(taken).Kind != fault.Of(refused).Kind {
 			h.t.Errorf("a booker hears %v and of a taken time %v", refused, taken)
 		}
 		if _, err := h.book(keeper, kari.Request.ID, h.at(h.outi, "2027-01-15", "13:00")); !fault.HasKey(err, "appointment.parties") {
 			h.t.Errorf("a keeper hears %v", err)
 		}
 		_, err = h.book(keeper, kari.Request.ID, h.at(h.Colleague, "2027-01-14", "14:30")) // half an hour after Anna, at the same office
-		if !fault.HasKey(err, "appointment.slot-taken") {
+		if !fault.HasKey(err, "appointment.not-free") {
 			h.t.Errorf("two parties at one office within the hour: %v", err)
 		}
 		h.do(func(tx *storage.Tx) error {
@@ -332,7 +332,7 @@ func TestRecuse(t *testing.T) {
 		if h.sees(h.outi, request(anna)) || !h.sees(h.Worker, request(anna)) || !h.sees(h.leena, request(anna)) {
 			h.t.Error("who keeps away still sees, or the others no longer")
 		}
-		if _, err := h.book(h.leena, anna.Request.ID, h.at(h.outi, "2027-01-14", "13:00")); !fault.HasKey(err, "appointment.slot-taken") {
+		if _, err := h.book(h.leena, anna.Request.ID, h.at(h.outi, "2027-01-14", "13:00")); !fault.HasKey(err, "appointment.not-free") {
 			h.t.Errorf("even a keeper hears of a taken time alone: %v", err)
 		}
 		a, err := h.book(h.leena, anna.Request.ID, h.at(h.Worker, "2027-01-14", "13:00"))

@@ -18,6 +18,16 @@ var statuses = map[fault.Kind]int{
 // statusOf is the status of an error.
 func statusOf(err error) int { return statuses[fault.Of(err).Kind] }
 
+// keptMark stands in the address to which one goes on after keeping something of a client's. What was kept may have met the
+// mark of another party, and then it goes on with somebody else: the page says so kindly. It asks nothing and says the same
+// of whatever is not there or not the reader's, so that it tells nobody anything that the address did not (decision 0049).
+const keptMark = "?kept=1"
+
+// kept tells whether the address is one to which one goes on after keeping something.
+func (q *Ask) kept() bool {
+	return q.Method == http.MethodGet && q.URL.RawQuery == keptMark[1:] && q.PathValue("id") != ""
+}
+
 // fail turns whatever came of a request into a page, once. "Not here" and "not yours" are one page. An internal fault's
 // cause goes to the log; faults hold nothing about a person.
 func (s *Server) fail(w http.ResponseWriter, q *Ask, err error) {
@@ -41,6 +51,8 @@ func (s *Server) fail(w http.ResponseWriter, q *Ask, err error) {
 		shown = againPage(s.againView(q, s.wayBack(q)))
 	case f.Kind == fault.SignIn:
 		shown = signInPage(s.signInNeeded(q, f))
+	case f.Kind == fault.NotFound && q.By.Staff() && q.kept():
+		shown = s.goesOnElsewhere(q)
 	}
 	if err := shown.Render(q.Context(), &page); err != nil {
 		s.Log.Error("fault", "pattern", q.Pattern, "error", err.Error())

@@ -1,7 +1,6 @@
 package web
 
 import (
-	"context"
 	"net/http"
 	"slices"
 
@@ -123,24 +122,11 @@ func emergencyRows(q *Ask, tx *storage.Tx, uses []emergency.Use) ([]emergencyRow
 	return out, err
 }
 
-// emergencyTimes are this month and the two before it, in the reader's units; it counts what staff did, so small numbers
-// are told.
+// emergencyTimes are this month and the two before it; it counts what staff did, so small numbers are told. A coordinator's
+// are those of episodes they may see: the unit's whole sum would tell of one behind a wall.
 func emergencyTimes(q *Ask, tx *storage.Tx) ([]string, error) {
-	today := calendar.LocalOf(q.Now, q.zone()).Day
-	months := lastMonths(today, 3)
-	n := map[string]int{}
-	units, err := witnessed(q.Context(), tx, q.By)
-	for _, u := range units {
-		sums, err := tx.Figures(q.Context(), u, months[0], months[2])
-		if err != nil {
-			return nil, err
-		}
-		for _, x := range sums {
-			if x.Name == figure.Emergencies {
-				n[x.Month] += x.N
-			}
-		}
-	}
+	months := lastMonths(calendar.LocalOf(q.Now, q.zone()).Day, 3)
+	n, err := emergencyCounts(q, tx, months)
 	var out []string
 	for _, m := range slices.Backward(months) {
 		out = append(out, q.P.T("emergency.seen.times", "month", q.P.Month(m), "n", n[m]))
@@ -148,17 +134,24 @@ func emergencyTimes(q *Ask, tx *storage.Tx) ([]string, error) {
 	return out, err
 }
 
-// witnessed are the units whose uses the reader sees: a coordinator's own, everybody's for keepers and operators.
-func witnessed(ctx context.Context, tx *storage.Tx, by access.Actor) ([]access.UnitID, error) {
-	all, err := tx.Units(ctx)
-	var out []access.UnitID
-	for _, u := range all {
-		if by.Is(access.Coordinator, u.ID) || by.Has(access.Keeper) || by.Has(access.Operator) {
-			out = append(out, u.ID)
+func emergencyCounts(q *Ask, tx *storage.Tx, months []string) (map[string]int, error) {
+	n := map[string]int{}
+	if !q.By.Has(access.Keeper) && !q.By.Has(access.Operator) {
+		for _, m := range months {
+			var err error
+			if n[m], err = tx.EmergenciesSeen(q.Context(), q.By, m); err != nil {
+				return nil, err
+			}
+		}
+		return n, nil
+	}
+	sums, err := tx.Figures(q.Context(), "", months[0], months[2])
+	for _, x := range sums {
+		if x.Name == figure.Emergencies {
+			n[x.Month] += x.N
 		}
 	}
-	slices.Sort(out)
-	return out, err
+	return n, err
 }
 
 func (s *Server) seeEmergency(w http.ResponseWriter, q *Ask) error {

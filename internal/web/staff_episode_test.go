@@ -26,7 +26,7 @@ func takeIn(t *testing.T, b *webtest.Browser, service string, pairs ...string) (
 	code := codeShape.FindString(strings.ReplaceAll(done.Root.Words(), " ", ""))
 	for _, a := range done.Root.Tags("a") {
 		if strings.HasPrefix(a.Attr["href"], "/requests/") {
-			return a.Attr["href"], code
+			return strings.TrimSuffix(a.Attr["href"], "?kept=1"), code
 		}
 	}
 	t.Fatal("no way from the code to offering times")

@@ -439,7 +439,7 @@ func (s *Server) takenInPage(q *Ask, made intake.Made) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = ui.LinkButton(ui.Action{Text: q.P.T("desk.offer"), URL: "/requests/" + string(made.Request.ID)}).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = ui.LinkButton(ui.Action{Text: q.P.T("desk.offer"), URL: "/requests/" + string(made.Request.ID) + keptMark}).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}

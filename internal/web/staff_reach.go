@@ -91,7 +91,7 @@ func (s *Server) renewReach(w http.ResponseWriter, q *Ask) error {
 	if err != nil {
 		return err
 	}
-	return redirect(w, q, base)
+	return redirect(w, q, base+keptMark)
 }
 
 // permission is what was typed, where something must be chosen: silence is no answer when one is asked.

@@ -290,7 +290,7 @@ func talkContact(q *Ask, v staffTalk) templ.Component {
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
-				templ_7745c5c3_Err = ui.LinkButton(ui.Action{Text: q.P.T("desk.offer"), URL: "/requests/" + string(v.Talk.Request), Kind: ui.Secondary}).Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = ui.LinkButton(ui.Action{Text: q.P.T("desk.offer"), URL: "/requests/" + string(v.Talk.Request) + keptMark, Kind: ui.Secondary}).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}

@@ -114,7 +114,11 @@ func decide(ctx context.Context, tx Tx, m Message, can func(person.Channel) bool
 		return Leaving{}, false, err
 	}
 	c := s.contact
-	if c.Channel != m.Channel {
+	unwanted, err := s.unreminded(ctx, tx, m)
+	if err != nil {
+		return Leaving{}, false, err
+	}
+	if c.Channel != m.Channel || unwanted {
 		return Leaving{}, false, tx.DeleteOutgoing(ctx, m.ID)
 	}
 	again := c.Spent == string(m.ID) // taken before, and perhaps never carried
@@ -148,6 +152,15 @@ func decide(ctx context.Context, tx Tx, m Message, can func(person.Channel) bool
 	m.Attempt, m.RunAt = m.Attempt+1, tx.Now().Add(claim)
 	l := Leaving{id: m.ID, key: hex.EncodeToString(tx.Index("outgoing.key", string(m.ID))[:16]), channel: c.Channel, to: c.Address, subject: seal.Of(w.subject()), text: seal.Of(w.text())}
 	return l, true, tx.PutOutgoing(ctx, m)
+}
+
+// unreminded tells of a reminder that was planned before its unit chose to send none.
+func (r reader) unreminded(ctx context.Context, tx Tx, m Message) (bool, error) {
+	if m.Kind != Reminder {
+		return false, nil
+	}
+	hour, err := ReminderHour(ctx, tx, r.unit)
+	return hour < 0, err
 }
 
 // words is what the message says now; not ok when there is nothing left to tell.

@@ -11,6 +11,7 @@ import (
 	"rinnalla.fi/rinnalla/internal/locale"
 	"rinnalla.fi/rinnalla/internal/model"
 	"rinnalla.fi/rinnalla/internal/organization"
+	"rinnalla.fi/rinnalla/internal/outgoing"
 	"rinnalla.fi/rinnalla/internal/storage"
 	"rinnalla.fi/rinnalla/internal/web/ui"
 )
@@ -24,6 +25,7 @@ func (s *Server) unitRoutes(add adder) {
 	add("POST /unit/{unit}/facts", access.Coordinate, s.keepFacts, "name-fi", "name-sv", "name-en", "phone", "email", "address", "area", "grant-object")
 	add("POST /unit/{unit}/openings", access.Coordinate, s.addOpenings, "channel", "days...", "opens", "closes")
 	add("POST /unit/{unit}/openings/drop", access.Coordinate, s.dropOpening, "id")
+	add("POST /unit/{unit}/reminders", access.Coordinate, s.keepReminders, "hour")
 	add("GET /unit/{unit}/places/{place}", access.Coordinate, s.showPlace)
 	add("POST /unit/{unit}/places/{place}", access.Coordinate, s.keepPlace, "name-fi", "name-sv", "name-en", "address", "area", "active")
 	add("POST /unit/{unit}/offers", access.Coordinate, s.beginOffer, "model", "slug")
@@ -42,6 +44,8 @@ type unitPage struct {
 	Models    []*model.Model // not offered here yet
 	Channel   string
 	Time      stretchForm
+	Reminder  string // the hour, or that there is none
+	Kept      string // the same as it is kept
 	Model     string
 	Slug      string
 	Done      string
@@ -81,7 +85,7 @@ func (s *Server) showUnit(w http.ResponseWriter, q *Ask) error {
 // answerUnit shows the unit; typed puts back what was refused.
 func (s *Server) answerUnit(w http.ResponseWriter, q *Ask, wrong error, typed func(v *unitPage)) error {
 	v := unitPage{Frame: s.staffPage(q, q.P.T("unit.title"), "unit"), Channel: "telephone",
-		Done: q.done("unit.done.", "facts", "added", "dropped", "place", "offer", "opened", "closed")}
+		Done: q.done("unit.done.", "facts", "added", "dropped", "reminders", "place", "offer", "opened", "closed")}
 	err := s.DB.View(q.Context(), func(tx *storage.Tx) error { return s.fillUnit(q.Context(), tx, q, &v) })
 	if err != nil {
 		return err
@@ -117,6 +121,11 @@ func (s *Server) fillUnit(ctx context.Context, tx *storage.Tx, q *Ask, v *unitPa
 	if v.Places, err = tx.Places(ctx, unit); err != nil {
 		return err
 	}
+	hour, err := outgoing.ReminderHour(ctx, tx, unit)
+	if err != nil {
+		return err
+	}
+	v.Reminder, v.Kept = reminderWord(hour), reminderWord(hour)
 	openings, err := tx.Openings(ctx, unit)
 	for _, o := range openings {
 		row := stretchRow{o.ID, o.Weekday, o.Opens, o.Closes}

@@ -41,6 +41,29 @@ func TestUnitFacts(t *testing.T) {
 	})
 }
 
+// A coordinator says when reminders leave, or that none do; what is refused keeps what was chosen.
+func TestUnitReminders(t *testing.T) {
+	webtest.Each(t, func(t *testing.T, h *webtest.House) {
+		b, at := h.SignIn("marja"), "/unit/"+string(h.Unit)
+		p := b.Want(b.Get("/unit"), http.StatusOK, "edellisenä päivänä kello 17.00", "Muuta muistutuksen aikaa")
+		if got := b.Form(p, at+"/reminders").Values.Get("hour"); got != "17" {
+			t.Errorf("the form begins with %q", got)
+		}
+		p = b.Want(b.Submit(p, at+"/reminders", "hour", "9"), http.StatusOK, "Muistutusten aika on tallennettu.", "edellisenä päivänä kello 09.00")
+		for _, wrong := range []string{"", "3", "24", "-1", "9.5", "aamulla"} {
+			b.Want(b.Submit(p, at+"/reminders", "hour", wrong), http.StatusUnprocessableEntity, "Valitse jokin annetuista", "kello 09.00")
+		}
+		p = b.Want(b.Submit(p, at+"/reminders", "hour", "none"), http.StatusOK, "Yksikkö ei muistuta tapaamisista.")
+		if got := b.Form(p, at+"/reminders").Values.Get("hour"); got != "none" {
+			t.Errorf("the form has %q", got)
+		}
+		stranger := h.SignIn("noora")
+		if got := stranger.Post(at+"/reminders", url.Values{"hour": {"9"}}); got.Status == http.StatusOK || b.Get("/unit").Says("kello 09.00") {
+			t.Errorf("a worker set it: %d", got.Status)
+		}
+	})
+}
+
 // Offices are added, changed and taken out of use; those taken out stay for meetings agreed there.
 func TestUnitPlaces(t *testing.T) {
 	h := webtest.New(t)

@@ -96,6 +96,20 @@ test('A-25 without scripts the button and the link leave', async () => {
     await page.locator(selector).focus();
     await page.keyboard.press('Enter');
     await gone(page);
+    await backIsNeutral(page);
+  }
+});
+
+test('A-25 without scripts nothing of the form comes back, also after it was refused', async () => {
+  const page = await halfWay({ scripts: false });
+  await page.locator('input[name=channel][value=call]').check();
+  await page.locator('main form button[type=submit]').click();
+  assert.equal(await page.locator('.summary').count(), 1, 'the form was to be refused: no number was given');
+  await page.locator('#exit').click();
+  await gone(page);
+  for (let steps = 0; steps < 2; steps++) {
+    await page.goBack().catch(() => {});
+    assert.equal(await page.locator('input[name=channel]').count(), 0, `Back ${steps + 1} times shows the form`);
   }
 });
 

@@ -49,7 +49,7 @@ func (s *Server) publicRoutes(add adder) {
 
 // askFields are what the form of asking for help may carry: every way of reaching out has its own.
 func askFields() []string {
-	out := []string{"token", "for", "settled", "channel", "times...", "places...", "area", "name", "age...", "language"}
+	out := []string{"token", "at", "for", "settled", "channel", "times...", "places...", "area", "name", "age...", "language"}
 	for _, channel := range []string{"call", "sms", "email"} {
 		out = append(out, reachNames(channel)...)
 	}

@@ -10,6 +10,7 @@ import (
 	"github.com/a-h/templ"
 
 	"rinnalla.fi/rinnalla/internal/calendar"
+	"rinnalla.fi/rinnalla/internal/id"
 	"rinnalla.fi/rinnalla/internal/intake"
 	"rinnalla.fi/rinnalla/internal/locale"
 	"rinnalla.fi/rinnalla/internal/person"
@@ -21,6 +22,7 @@ import (
 // contact is what somebody types or ticks when asking for help. Only sending is required.
 type contact struct {
 	Token    string // the form's own, so that sending twice is sending once
+	At       string // the visit's random name: once left, its form is not shown again
 	Offer    string // the offer's slug
 	Settled  bool   // it was chosen before the form
 	Channel  string
@@ -43,12 +45,12 @@ type contact struct {
 
 // newContact is an empty form. "I will come back myself" stands first and is chosen (D-185).
 func newContact(q *Ask) contact {
-	return contact{Token: tokenPlace, Offer: q.URL.Query().Get("for"), Settled: q.URL.Query().Get("for") != "", Channel: string(person.None), Lang: string(q.P.Lang())}
+	return contact{Token: tokenPlace, At: visitPlace, Offer: q.URL.Query().Get("for"), Settled: q.URL.Query().Get("for") != "", Channel: string(person.None), Lang: string(q.P.Lang())}
 }
 
 func readContact(q *Ask) contact {
 	c := readPermission(q)
-	c.Token, c.Offer, c.Settled = token(q, "token"), typed(q, "for"), token(q, "settled") == "yes"
+	c.Token, c.At, c.Offer, c.Settled = token(q, "token"), token(q, "at"), typed(q, "for"), token(q, "settled") == "yes"
 	c.Times, c.Places, c.Area = q.PostForm["times"], q.PostForm["places"], typed(q, "area")
 	c.Name, c.Age, c.Lang = typed(q, "name"), typedAge(q), typed(q, "language")
 	c.Referrer, c.Present = typed(q, "referrer"), q.PostFormValue("present") == "yes"
@@ -144,7 +146,7 @@ type serviceChoice struct {
 func (s *Server) beforeContact(w http.ResponseWriter, q *Ask) error {
 	slug := q.URL.Query().Get("for")
 	return s.showReady(w, q, "before "+slug, func(ctx context.Context) (templ.Component, error) {
-		next := "/contact/form"
+		next := "/contact/form?"
 		if slug != "" {
 			if err := s.DB.View(ctx, func(tx *storage.Tx) error {
 				_, _, err := s.offerBySlug(ctx, tx, slug)
@@ -152,8 +154,9 @@ func (s *Server) beforeContact(w http.ResponseWriter, q *Ask) error {
 			}); err != nil {
 				return nil, err
 			}
-			next += "?for=" + slug
+			next += "for=" + slug + "&"
 		}
+		next += "at=" + visitPlace
 		return beforeView(beforePage{Page: s.publicPage(q, q.P.T("public.before.title"), "/contact"), Next: q.path(next)}), nil
 	})
 }
@@ -169,6 +172,10 @@ func (s *Server) contactForm(w http.ResponseWriter, q *Ask) error {
 
 // emptyForm shows the form as everybody gets it. Its own token is put in as it is sent.
 func (s *Server) emptyForm(w http.ResponseWriter, q *Ask, by intake.Channel) error {
+	if s.departed.left(q.visit()) {
+		http.Redirect(w, q.Request, s.ExitURL, http.StatusSeeOther)
+		return nil
+	}
 	c := newContact(q)
 	return s.showReady(w, q, "form "+string(by)+" "+c.Offer, func(context.Context) (templ.Component, error) {
 		v, err := s.contactPage(q, by, c)
@@ -201,6 +208,13 @@ func (s *Server) contactPage(q *Ask, by intake.Channel, c contact) (contactPage,
 	v.Page = s.publicPage(q, q.P.T("public.contact.title"), "/contact/form")
 	if v.Partner {
 		v.Page = s.publicPage(q, q.P.T("public.partner.title"), "/partner")
+	}
+	if id.Valid(c.At) {
+		v.Page.Exit.Action += "?at=" + c.At
+		if v.Page.Path += "?"; c.Settled {
+			v.Page.Path += "for=" + c.Offer + "&"
+		}
+		v.Page.Path += "at=" + c.At
 	}
 	return v, nil
 }

@@ -317,3 +317,35 @@ func offerWay(ctx context.Context, tx *storage.Tx, h *webtest.House, by access.A
 	}
 	return episode.OfferWayOn(ctx, tx, h.Models, by, all[0].ID, "service", "open-peer-group")
 }
+
+// A-25 without scripts: Back asks for the address of a form that was left, and gets the neutral page; another visit's
+// form, and the same person's next, are shown.
+func TestLeftFormsStayLeft(t *testing.T) {
+	webtest.Each(t, func(t *testing.T, h *webtest.House) {
+		b := h.Visitor()
+		way := func() string {
+			for _, n := range b.Get("/contact?for=tuki").Root.Tags("a") {
+				if strings.HasPrefix(n.Attr["href"], "/contact/form?for=tuki&at=") {
+					return n.Attr["href"]
+				}
+			}
+			t.Fatal("no way on to the form")
+			return ""
+		}
+		mine, others := way(), way()
+		form := b.Want(b.Get(mine), http.StatusOK, "Ota yhteyttä")
+		refused := b.Want(b.Submit(form, "/contact/send", "channel", "call"), http.StatusUnprocessableEntity, "numero")
+		for _, page := range []*webtest.Page{form, refused} {
+			if exit := exitOf(t, page); !strings.HasSuffix(mine, strings.TrimPrefix(exit, "/exit?")) {
+				t.Errorf("%s is left by %s", mine, exit)
+			}
+		}
+		b.Get(exitOf(t, refused))
+		if again := b.Get(mine); again.Status != http.StatusSeeOther || again.Header.Get("Location") != webtest.ExitURL {
+			t.Errorf("the form that was left = %d to %q", again.Status, again.Header.Get("Location"))
+		}
+		b.Want(b.Get(others), http.StatusOK, "Ota yhteyttä")
+		b.Want(b.Get(way()), http.StatusOK, "Ota yhteyttä")
+		b.Want(b.Get("/contact/form?for=tuki&at=%27;--"), http.StatusOK, "Ota yhteyttä")
+	})
+}

@@ -20,7 +20,8 @@ import (
 
 // ready keeps what is the same for every visitor for a few seconds of the house's own clock: public pages as bytes,
 // plain and compressed, and what the organisation offers. What guards a form is where the browser says it came from.
-// A form's own token, by which sending twice is sending once, is put into its place while the page is sent.
+// A form's own token, by which sending twice is sending once, is put into its place while the page is sent, and so is
+// the name of the visit, by which a form that was left is not shown again.
 type ready struct {
 	mu         sync.RWMutex
 	pages      map[readyKey]*readyPage
@@ -111,7 +112,7 @@ func (s *Server) showReady(w http.ResponseWriter, q *Ask, name string, build fun
 		body = &page.zipped
 	}
 	h["Content-Length"] = body.length
-	body.send(w)
+	body.send(w, q.visit())
 	return nil
 }
 
@@ -121,9 +122,9 @@ var (
 	gzipEncoding = []string{"gzip"}
 )
 
-// tokenPlace stands where a form's token goes until the page is sent. It is as long as a token, and random, so that
-// nothing else on a page is like it.
-var tokenPlace = formToken()
+// tokenPlace stands where a form's token goes until the page is sent, and visitPlace where the visit's name goes. Both
+// are as long as what takes their place, and random, so that nothing else on a page is like them.
+var tokenPlace, visitPlace = formToken(), formToken()
 
 // readyPage is a page as bytes.
 type readyPage struct {
@@ -131,19 +132,12 @@ type readyPage struct {
 	until         time.Time
 }
 
-// readyBody is a page in one piece, or in two with a token between them.
+// readyBody is a page in pieces, with places between them.
 type readyBody struct {
-	before, after []byte
-	token         bool
-	length        []string // the header's value
-	zip           *zipEnd  // nil in plain bytes
-}
-
-// zipEnd is what the end of a gzip with a new token in it is reckoned from.
-type zipEnd struct {
-	sum   uint32 // of what is before the token
-	after []byte // what is after it, as it was
-	size  uint32 // of the whole
+	pieces [][]byte
+	places []string   // tokenPlace or visitPlace
+	length []string   // the header's value
+	plain  *readyBody // in compressed bytes: what the sum at the end is reckoned from
 }
 
 func makeReady(ctx context.Context, c templ.Component, until time.Time) (*readyPage, error) {
@@ -152,71 +146,115 @@ func makeReady(ctx context.Context, c templ.Component, until time.Time) (*readyP
 		return nil, err
 	}
 	p := &readyPage{until: until}
-	before, after, token := bytes.Cut(out.Bytes(), []byte(tokenPlace))
-	if !token {
-		p.plain, p.zipped = readyBody{before: before}, readyBody{before: zip(before)}
-	} else if bytes.Contains(after, []byte(tokenPlace)) {
-		return nil, errors.New("a ready page has a place for one token, and this one has two")
-	} else {
-		p.plain, p.zipped = readyBody{before: before, after: after, token: true}, zippedAround(before, after)
+	p.plain = parted(out.Bytes())
+	if n := strings.Count(strings.Join(p.plain.places, ""), tokenPlace); n > 1 {
+		return nil, errors.New("a ready page has a place for one token, and this one has more")
 	}
+	p.zipped = readyBody{pieces: zippedPieces(p.plain.pieces), places: p.plain.places, plain: &p.plain}
 	p.plain.length, p.zipped.length = p.plain.measure(), p.zipped.measure()
 	return p, nil
 }
 
+// parted cuts a page at its places.
+func parted(page []byte) (b readyBody) {
+	for {
+		at, place := len(page), ""
+		for _, x := range []string{tokenPlace, visitPlace} {
+			if i := bytes.Index(page[:at], []byte(x)); i >= 0 {
+				at, place = i, x
+			}
+		}
+		b.pieces = append(b.pieces, page[:at])
+		if place == "" {
+			return b
+		}
+		b.places = append(b.places, place)
+		page = page[at+len(place):]
+	}
+}
+
 func (b *readyBody) measure() []string {
 	var n bytes.Buffer
-	b.fill(&n)
+	b.fill(&n, "")
 	return []string{strconv.Itoa(n.Len())}
 }
 
-// send writes the body in one piece, with a new token where there is a place for one.
-func (b *readyBody) send(w http.ResponseWriter) {
-	if !b.token {
-		w.Write(b.before) // when the reader went away, nothing more can be said to them
+// send writes the body in one piece, with what belongs into its places; a visit without a name gets one.
+func (b *readyBody) send(w http.ResponseWriter, visit string) {
+	if len(b.places) == 0 {
+		w.Write(b.pieces[0]) // when the reader went away, nothing more can be said to them
 		return
 	}
 	out := buffers.Get().(*bytes.Buffer)
 	defer buffers.Put(out)
 	out.Reset()
-	b.fill(out)
+	b.fill(out, visit)
 	w.Write(out.Bytes())
 }
 
-func (b *readyBody) fill(out *bytes.Buffer) {
-	out.Write(b.before)
-	if !b.token {
+func (b *readyBody) fill(out *bytes.Buffer, visit string) {
+	if len(b.places) == 0 {
+		out.Write(b.pieces[0])
 		return
 	}
 	token := formToken()
-	if b.zip == nil {
-		out.WriteString(token)
-		out.Write(b.after)
-		return
+	if visit == "" {
+		visit = formToken()
 	}
-	out.Write(stored(token))
-	out.Write(b.after)
-	sum := crc32.Update(crc32.Update(b.zip.sum, crc32.IEEETable, []byte(token)), crc32.IEEETable, b.zip.after)
-	var end [8]byte
-	binary.LittleEndian.PutUint32(end[:], sum)
-	binary.LittleEndian.PutUint32(end[4:], b.zip.size)
-	out.Write(end[:])
+	sum, size := uint32(0), 0
+	for i, piece := range b.pieces {
+		value := ""
+		if i > 0 {
+			value = token
+			if b.places[i-1] == visitPlace {
+				value = visit
+			}
+		}
+		if b.plain == nil {
+			out.WriteString(value)
+			out.Write(piece)
+			continue
+		}
+		if i > 0 {
+			out.Write(stored(value))
+		}
+		out.Write(piece)
+		sum = crc32.Update(crc32.Update(sum, crc32.IEEETable, []byte(value)), crc32.IEEETable, b.plain.pieces[i])
+		size += len(value) + len(b.plain.pieces[i])
+	}
+	if b.plain != nil {
+		var end [8]byte
+		binary.LittleEndian.PutUint32(end[:], sum)
+		binary.LittleEndian.PutUint32(end[4:], uint32(size))
+		out.Write(end[:])
+	}
 }
 
-// zippedAround compresses what is before and after a token apart, once. Deflate joins such pieces as they are: the
-// first ends at a whole byte, and the second looks back at nothing. The token goes between them in a block that is
-// stored and not compressed, so that what may differ costs nothing, and no length tells anything of it.
-func zippedAround(before, after []byte) readyBody {
-	var first, second bytes.Buffer
-	first.Write([]byte{0x1f, 0x8b, 8, 0, 0, 0, 0, 0, 2, 255}) // gzip's header: deflate, no time, best compression
-	z, _ := flate.NewWriter(&first, flate.BestCompression)    // the level is a good one
-	z.Write(before)                                           // a bytes.Buffer takes everything
-	z.Flush()
-	z.Reset(&second)
-	z.Write(after)
-	z.Close()
-	size := uint32(len(before) + len(tokenPlace) + len(after))
-	return readyBody{before: first.Bytes(), after: second.Bytes(), token: true, zip: &zipEnd{crc32.ChecksumIEEE(before), after, size}}
+// zippedPieces compresses what stands between places, each piece apart and once. Deflate joins such pieces as they
+// are: each but the last ends at a whole byte, and none looks back at another. What goes between them is a block that
+// is stored and not compressed, so that what may differ costs nothing, and no length tells anything of it. A page in
+// one piece is a whole gzip.
+func zippedPieces(pieces [][]byte) [][]byte {
+	if len(pieces) == 1 {
+		return [][]byte{zip(pieces[0])}
+	}
+	var out [][]byte
+	z, _ := flate.NewWriter(nil, flate.BestCompression) // the level is a good one
+	for i, piece := range pieces {
+		var b bytes.Buffer
+		if i == 0 {
+			b.Write([]byte{0x1f, 0x8b, 8, 0, 0, 0, 0, 0, 2, 255}) // gzip's header: deflate, no time, best compression
+		}
+		z.Reset(&b)
+		z.Write(piece) // a bytes.Buffer takes everything
+		if i+1 < len(pieces) {
+			z.Flush()
+		} else {
+			z.Close()
+		}
+		out = append(out, b.Bytes())
+	}
+	return out
 }
 
 // stored is a block of deflate that holds a few bytes as they are.

@@ -24,11 +24,15 @@ func pageOf(text string) templ.Component {
 func sent(t *testing.T, b readyBody, zipped bool) (string, string) {
 	t.Helper()
 	w := httptest.NewRecorder()
-	b.send(w)
-	length, body := w.Body.Len(), io.Reader(w.Body)
-	if b.length[0] != strconv.Itoa(length) {
-		t.Errorf("%d bytes were sent and %s promised", length, b.length[0])
+	b.send(w, "")
+	if n := w.Body.Len(); b.length[0] != strconv.Itoa(n) {
+		t.Errorf("%d bytes were sent and %s promised", n, b.length[0])
 	}
+	return unzipped(t, w.Body, zipped), b.length[0]
+}
+
+func unzipped(t *testing.T, body io.Reader, zipped bool) string {
+	t.Helper()
 	if zipped {
 		z, err := gzip.NewReader(body)
 		if err != nil {
@@ -41,7 +45,7 @@ func sent(t *testing.T, b readyBody, zipped bool) (string, string) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	return string(text), b.length[0]
+	return string(text)
 }
 
 // A ready page has a new token each time it is sent, in its place and nowhere else, and is as long each time; compressed
@@ -70,8 +74,31 @@ func TestReadyPageTakesTokens(t *testing.T) {
 		if len(lengths) != 2 { // plain and compressed
 			t.Errorf("%s: the lengths tell pages apart: %v", name, lengths)
 		}
-		if len(p.zipped.before)+len(p.zipped.after) > len(lines) {
-			t.Errorf("%s: the compressed page has %d bytes", name, len(p.zipped.before)+len(p.zipped.after))
+		if n, _ := strconv.Atoi(p.zipped.length[0]); n > len(lines) {
+			t.Errorf("%s: the compressed page has %d bytes", name, n)
+		}
+	}
+}
+
+// The visit's name goes to all of its places, beside the form's own token; a visit without a name gets a new one.
+func TestReadyPageTakesTheVisit(t *testing.T) {
+	p, err := makeReady(t.Context(), pageOf("<a "+visitPlace+"><b "+visitPlace+"><input "+tokenPlace+"><c "+visitPlace+">"), time.Time{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	at := "11111111-2222-4333-8444-555555555555"
+	for zipped, b := range map[bool]readyBody{false: p.plain, true: p.zipped} {
+		w := httptest.NewRecorder()
+		b.send(w, at)
+		text := unzipped(t, w.Body, zipped)
+		token := strings.TrimSuffix(strings.TrimPrefix(text, "<a "+at+"><b "+at+"><input "), "><c "+at+">")
+		if len(token) != len(tokenPlace) || token == tokenPlace || token == at {
+			t.Errorf("compressed %v: %q", zipped, text)
+		}
+		one, _ := sent(t, b, zipped)
+		two, _ := sent(t, b, zipped)
+		if visit := one[3 : 3+len(at)]; visit == at || visit == two[3:3+len(at)] || strings.Count(one, visit) != 3 {
+			t.Errorf("compressed %v, without a name: %q, %q", zipped, one, two)
 		}
 	}
 }

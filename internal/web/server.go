@@ -45,6 +45,7 @@ type Server struct {
 	pace     *pace
 	live     *hub
 	ready    *ready
+	departed departed
 	assets   assets
 	door     door
 	mux      *http.ServeMux

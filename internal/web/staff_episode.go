@@ -187,16 +187,12 @@ func (s *Server) minutesOf(ctx context.Context, tx *storage.Tx, q *Ask, id episo
 	return part.Minutes, l.Episode.Worker, nil
 }
 
-func (s *Server) chosenForEpisode(ctx context.Context, tx *storage.Tx, q *Ask, id episode.ID) ([]appointment.Free, error) {
+func (s *Server) offerVisit(ctx context.Context, tx *storage.Tx, q *Ask, id episode.ID) error {
 	minutes, worker, err := s.minutesOf(ctx, tx, q, id)
 	if err != nil {
-		return nil, err
+		return err
 	}
-	return chosenTimes(q, minutes, worker)
-}
-
-func (s *Server) offerVisit(ctx context.Context, tx *storage.Tx, q *Ask, id episode.ID) error {
-	chosen, err := s.chosenForEpisode(ctx, tx, q, id)
+	chosen, err := offeredTimes(q, minutes, worker)
 	if err != nil {
 		return err
 	}
@@ -217,7 +213,11 @@ func (s *Server) bookVisit(ctx context.Context, tx *storage.Tx, q *Ask, id episo
 }
 
 func (s *Server) oneTime(ctx context.Context, tx *storage.Tx, q *Ask, id episode.ID) (appointment.Free, error) {
-	chosen, err := s.chosenForEpisode(ctx, tx, q, id)
+	minutes, worker, err := s.minutesOf(ctx, tx, q, id)
+	if err != nil {
+		return appointment.Free{}, err
+	}
+	chosen, err := chosenTimes(q, minutes, worker)
 	if err != nil {
 		return appointment.Free{}, err
 	}

@@ -122,6 +122,11 @@ func TestNowhereToWrite(t *testing.T) {
 		if got := b.Form(p, request+"/offer").Values.Get("place"); got != long {
 			t.Error("what was typed is gone")
 		}
+		early := b.Want(b.Post(request+"/offer", url.Values{"time": {mine}, "kind": {"agreed"}, "place": {"Kirjaston aula"}}), http.StatusUnprocessableEntity,
+			"Paikka kirjoitetaan, kun aika on sovittu.")
+		if got := b.Form(early, request+"/offer").Values.Get("place"); got != "Kirjaston aula" {
+			t.Errorf("the place that was typed too early is %q", got)
+		}
 		for _, name := range []string{"note", "title", "reason", "statement"} {
 			b.Want(b.Post(request+"/book", url.Values{"time": {mine}, "kind": {"agreed"}, "place": {"Kirjaston aula"}, name: {long}}),
 				http.StatusUnprocessableEntity, "Tapaamisista ei tehdä kirjauksia eikä lausuntoja", "Mitään ei tallennettu.")

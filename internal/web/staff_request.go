@@ -104,7 +104,7 @@ func (s *Server) stepRequest(w http.ResponseWriter, q *Ask, to func(string) stri
 func (s *Server) offerTimes(w http.ResponseWriter, q *Ask) error {
 	return s.stepRequest(w, q, func(string) string { return "/requests/" + q.PathValue("id") },
 		func(ctx context.Context, tx *storage.Tx, v intake.View) (string, error) {
-			chosen, err := chosenTimes(q, s.requestTimes(q, v).Minutes, "")
+			chosen, err := offeredTimes(q, s.requestTimes(q, v).Minutes, "")
 			if err != nil {
 				return "", err
 			}

@@ -162,6 +162,17 @@ func chosenTimes(q *Ask, minutes int, fixed access.AccountID) ([]appointment.Fre
 	return out, nil
 }
 
+// offeredTimes are the times to be offered. Where they meet is agreed with the time: a place that was typed already is
+// not dropped in silence.
+func offeredTimes(q *Ask, minutes int, fixed access.AccountID) ([]appointment.Free, error) {
+	if strings.TrimSpace(q.PostFormValue("place")) != "" {
+		var form fault.Form
+		form.Add("place", "times.place-later")
+		return nil, form.Err()
+	}
+	return chosenTimes(q, minutes, fixed)
+}
+
 // typedTime is a time of the worker's own choosing; nil when none was typed.
 func typedTime(q *Ask, minutes int, fixed access.AccountID) (*appointment.Free, error) {
 	v := q.PostFormValue

@@ -1,5 +1,5 @@
-// Package audit tells who saw and changed what, by opaque id and by day, never by the minute: in a service without
-// records a line of worker, person and hour would itself be a record of the meeting (D-201). Entries die with
+// Package audit tells who saw and changed what, by opaque id and by day, never by the minute, and by month alone in a
+// service without records, where a line of worker, person and day would itself be a record of the meeting (D-201). Entries die with
 // their object, and until then nobody changes them: each is chained to the one before it (decision 0045).
 package audit
 
@@ -52,8 +52,19 @@ type Entry struct {
 // Tx is the part of a storage transaction that audit needs.
 type Tx interface {
 	Now() time.Time
-	PutAudit(ctx context.Context, e Entry) error // the same entry on the same day is kept once
+	PutAudit(ctx context.Context, e Entry) error // the same entry on the same day is kept once; the day as Keeps tells
 	Audit(ctx context.Context, object string) ([]Entry, error)
+}
+
+// Keeps tells the day that is kept of an entry about an episode with such a regime. Where nothing is recorded it is the
+// last of the month: worker, episode and day together would be a record of the meeting, also for who takes the disk.
+func Keeps(regime string, day calendar.Date) calendar.Date {
+	if regime != "none" && regime != "anonymous" {
+		return day
+	}
+	first := day.Midnight()
+	first = first.AddDate(0, 0, 1-first.Day())
+	return calendar.DateOf(first.AddDate(0, 1, -1), time.UTC)
 }
 
 // Note keeps that a staff member did something to an object today (UTC). Visitors and jobs leave no entry.

@@ -2,6 +2,7 @@ package storage
 
 import (
 	"context"
+	"strings"
 
 	"rinnalla.fi/rinnalla/internal/access"
 	"rinnalla.fi/rinnalla/internal/audit"
@@ -22,6 +23,13 @@ func scanAudit(r scanner) (e audit.Entry, err error) {
 
 // PutAudit keeps an entry at the end of its object's chain; the same one on the same day is kept once.
 func (tx *Tx) PutAudit(ctx context.Context, e audit.Entry) error {
+	if e.Kind == access.Episode {
+		regime, err := many(ctx, tx, scanWord, "SELECT regime FROM episode WHERE id = $1", e.Object)
+		if err != nil {
+			return err
+		}
+		e.Day = audit.Keeps(strings.Join(regime, ""), e.Day)
+	}
 	same, err := many(ctx, tx, scanWord, "SELECT id FROM audit WHERE day = $1 AND account_id = $2 AND action = $3 AND object_id = $4",
 		e.Day, e.Account, e.Action, e.Object)
 	if err != nil || len(same) > 0 {

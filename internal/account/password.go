@@ -8,6 +8,7 @@ import (
 	"encoding/base64"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"sync"
 	"unicode"
@@ -90,6 +91,7 @@ const (
 //go:embed common.txt
 var commonText string
 
+// common is our own list of words and runs that people's passwords are made of.
 var common = sync.OnceValue(func() []string { return strings.Fields(commonText) })
 
 // weakness is the message key of what is wrong with a password for its owner; "" when nothing is.
@@ -101,8 +103,7 @@ func weakness(password string, a Account) string {
 	case n > maxPassword:
 		return "account.password-long"
 	}
-	words := append(ownWords(a), common()...)
-	if ownPart(password, words) < ownSigns {
+	if ownPart(password, append(ownWords(a), common()...)) < ownSigns {
 		return "account.password-common"
 	}
 	return ""
@@ -119,11 +120,15 @@ func ownWords(a Account) []string {
 	return out
 }
 
-// ownPart counts the different signs that stay when known words are cut out.
+// lettersFor are the letters that signs usually stand for.
+var lettersFor = strings.NewReplacer("0", "o", "1", "i", "3", "e", "4", "a", "5", "s", "7", "t", "@", "a", "$", "s", "!", "i")
+
+// ownPart counts the different signs that stay when known words are cut out: as they are, then with the usual letters
+// for signs, then backwards.
 func ownPart(password string, words []string) int {
 	p := strings.ToLower(norm.NFC.String(password))
-	for _, w := range words {
-		p = strings.ReplaceAll(p, w, " ")
+	for _, turn := range []func(string) string{func(s string) string { return s }, lettersFor.Replace, backwards} {
+		p = without(turn(p), words)
 	}
 	signs := map[rune]bool{}
 	for _, r := range p {
@@ -132,4 +137,28 @@ func ownPart(password string, words []string) int {
 		}
 	}
 	return len(signs)
+}
+
+// without has a space in the place of every sign that belongs to a word. Words may lie over each other.
+func without(s string, words []string) string {
+	out := []byte(s)
+	for _, w := range words {
+		for from := 0; ; {
+			at := strings.Index(s[from:], w)
+			if at < 0 {
+				break
+			}
+			for i := range len(w) {
+				out[from+at+i] = ' '
+			}
+			from += at + 1
+		}
+	}
+	return string(out)
+}
+
+func backwards(s string) string {
+	r := []rune(s)
+	slices.Reverse(r)
+	return string(r)
 }

@@ -45,6 +45,9 @@ func runServe(ctx context.Context, io IO, args []string) error {
 	if s.keyBesideData() {
 		h.log.Warn("the master key lies in the folder of the database: whoever takes the folder can read what is sealed; see master_key in the settings")
 	}
+	if s.OIDCIssuer != "" && s.oneWay() {
+		h.log.Warn("the organisation's sign-in is taken without word of a second factor; see oidc_mfa in the settings")
+	}
 	h.log.Info("listening", "base_url", s.BaseURL, "version", version())
 	return h.listen(ctx, l)
 }

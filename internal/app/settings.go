@@ -44,7 +44,7 @@ type Settings struct {
 	OIDCClient     string `yaml:"oidc_client"`
 	OIDCSecretFile string `yaml:"oidc_secret_file"`
 	OIDCDomain     string `yaml:"oidc_domain"` // of staff's addresses; "" takes any that the provider has verified
-	OIDCMFA        string `yaml:"oidc_mfa"`    // words of amr or acr, one of which is asked for; "" asks for none
+	OIDCMFA        string `yaml:"oidc_mfa"`    // words of amr or acr, one of which is asked for; "" is mfa, "none" asks for none
 	// FirstCoordinator is whom the first start's link is for, "Name <address>".
 	FirstCoordinator string `yaml:"first_coordinator"`
 	LogLevel         string `yaml:"log_level"` // debug, info, warn, error

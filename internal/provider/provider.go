@@ -26,7 +26,8 @@ type Settings struct {
 	Secret   string
 	Redirect string   // exactly as the provider knows it
 	Domain   string   // of addresses; "" takes any that is verified
-	MFA      []string // of which the provider must name one in amr or acr; empty asks for none
+	MFA      []string // of which the provider must name one in amr or acr
+	OneWay   bool     // takes a sign-in of whose second factor the provider says nothing
 	Now      func() time.Time
 }
 
@@ -164,8 +165,8 @@ func (p *Provider) read(ctx context.Context, raw, nonce string, again bool) (Who
 	if again && p.settings.Now().Sub(time.Unix(c.AuthTime, 0)) > lately {
 		return Who{}, claims{}, refused("an old sign-in")
 	}
-	if len(p.settings.MFA) > 0 && !slices.ContainsFunc(append(c.AMR, c.ACR), func(v string) bool { return slices.Contains(p.settings.MFA, v) }) {
-		return Who{}, claims{}, refused("one way alone")
+	if !p.settings.OneWay && !slices.ContainsFunc(append(c.AMR, c.ACR), func(v string) bool { return slices.Contains(p.settings.MFA, v) }) {
+		return Who{}, claims{}, fault.Wrap(errors.New("provider: one way alone"), fault.Invalid, "account.organisation-one-way")
 	}
 	return Who{Issuer: identity.Issuer, Subject: identity.Subject}, c, nil
 }

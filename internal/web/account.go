@@ -73,8 +73,9 @@ type signInView struct {
 func (s *Server) signInView(q *Ask, to string) signInView {
 	v := signInView{Page: s.publicPage(q, q.P.T("account.sign-in.title"), "/sign-in"), Action: q.path("/sign-in"), To: ownPath(to),
 		Passkeys: s.door.party != nil}
+	v.Scripts = []string{"show.js"}
 	if v.Passkeys {
-		v.Scripts = []string{"passkey.js"}
+		v.Scripts = append(v.Scripts, "passkey.js")
 	}
 	v.Ours = s.ours(v.To)
 	return v

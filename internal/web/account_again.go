@@ -29,6 +29,7 @@ func (s *Server) againView(q *Ask, to string) againView {
 	if len(q.Account.Subject) > 0 {
 		v.Ours = s.ours(v.To)
 	}
+	v.Frame.Scripts = append(v.Frame.Scripts, "show.js")
 	if v.Passkeys {
 		v.Frame.Scripts = append(v.Frame.Scripts, "passkey.js")
 	}

@@ -118,13 +118,14 @@ func (s *Server) showSetUp(w http.ResponseWriter, q *Ask, status int, refusal er
 		Action: "/sign-in/set-up", Passkeys: s.door.party != nil, Ours: s.ours("")}
 	v.Frame.Nav, v.Frame.Name = nil, ""
 	if v.Passkeys {
-		v.Frame.Scripts = []string{"passkey.js"}
+		v.Frame.Scripts = append(v.Frame.Scripts, "passkey.js")
 	}
 	return s.showSecret(w, q, status, v, refusal)
 }
 
 // showSecret fills in what a new authenticator application is told, where the account has none.
 func (s *Server) showSecret(w http.ResponseWriter, q *Ask, status int, v setUpView, refusal error) error {
+	v.Frame.Scripts = append(v.Frame.Scripts, "show.js")
 	v.Email, v.Mistakes, v.Frame.Wrong = q.Account.Email.Reveal(), ui.MistakesOf(q.P, refusal), refusal != nil
 	if q.Account.TOTP.Empty() {
 		var err error

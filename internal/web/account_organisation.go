@@ -107,30 +107,42 @@ func (s *Server) errandOf(q *Ask, tx *storage.Tx) (errand, derived, error) {
 func (s *Server) backFromOrganisation(w http.ResponseWriter, q *Ask) error {
 	s.setErrand(w, "", -1)
 	var e errand
+	signed, err := s.guarded(q, func(q *Ask) (signed account.Signed, err error) {
+		e, signed, err = s.takeAnswer(q)
+		if f := fault.Of(err); err != nil && f.Kind == fault.Invalid {
+			return account.Signed{Refusal: err}, nil
+		}
+		return signed, err
+	})
+	if err == nil {
+		err = signed.Refusal
+	}
+	if err != nil {
+		return s.organisationFailed(w, q, err)
+	}
+	return s.arrived(w, q, signed, e.To)
+}
+
+// takeAnswer takes what the organisation answered, once, in the browser that was sent there.
+func (s *Server) takeAnswer(q *Ask) (e errand, signed account.Signed, err error) {
 	var secrets derived
-	err := s.DB.View(q.Context(), func(tx *storage.Tx) (err error) { e, secrets, err = s.errandOf(q, tx); return err })
+	err = s.DB.View(q.Context(), func(tx *storage.Tx) (err error) { e, secrets, err = s.errandOf(q, tx); return err })
 	if err == nil && !hmac.Equal([]byte(q.URL.Query().Get("state")), []byte(secrets.state)) {
 		err = account.OrganisationRefused()
 	}
-	if err == nil {
-		err = s.door.errands.Spend(secrets.state, q.Now)
+	if err == nil && s.door.errands.Spend(secrets.state, q.Now) != nil {
+		err = account.OrganisationRefused()
 	}
 	if err != nil {
-		return s.organisationFailed(w, q, account.OrganisationRefused())
+		return e, signed, err
 	}
 	came, err := s.Organisation.Came(q.Context(), q.URL.Query().Get("code"), secrets.verifier, secrets.nonce, e.Account != "")
 	if err != nil {
 		s.door.errands.Release(secrets.state) // nothing came of it, and its code is the provider's to count
-		return s.organisationFailed(w, q, err)
+		return e, signed, err
 	}
-	signed, err := s.takeClaim(q, e, account.Claim{Issuer: came.Issuer, Subject: came.Subject, Email: came.Email})
-	if err != nil {
-		return err
-	}
-	if signed.Refusal != nil {
-		return s.organisationFailed(w, q, signed.Refusal)
-	}
-	return s.arrived(w, q, signed, e.To)
+	signed, err = s.takeClaim(q, e, account.Claim{Issuer: came.Issuer, Subject: came.Subject, Email: came.Email})
+	return e, signed, err
 }
 
 func (s *Server) takeClaim(q *Ask, e errand, c account.Claim) (signed account.Signed, err error) {

@@ -61,7 +61,7 @@ func newOurHouse(t *testing.T, change func(*provider.Settings)) *ourHouse {
 	site := httptest.NewUnstartedServer(nil)
 	address := "http://" + site.Listener.Addr().String()
 	h.op = realProvider(t, address+"/sign-in/organisation/back")
-	h.settings = provider.Settings{Issuer: h.op.URL, ClientID: "rinnalla", Secret: "secret", Redirect: address + "/sign-in/organisation/back"}
+	h.settings = provider.Settings{Issuer: h.op.URL, ClientID: "rinnalla", Secret: "secret", Redirect: address + "/sign-in/organisation/back", MFA: []string{"pwd"}}
 	if change != nil {
 		change(&h.settings)
 	}
@@ -147,13 +147,15 @@ func TestOrganisationRefuses(t *testing.T) {
 		change  func(*provider.Settings)
 		invited string
 		who     string
+		says    string
 	}{
-		"no invitation":         {nil, "", "nobody"},
-		"an address unverified": {nil, "bertta@example.org", "loose"},
-		"another's address":     {nil, "bertta@example.org", "aino"},
-		"another domain":        {func(s *provider.Settings) { s.Domain = "example.com" }, "aino@example.org", "aino"},
-		"no second factor":      {func(s *provider.Settings) { s.MFA = []string{"mfa"} }, "aino@example.org", "aino"},
-		"another client":        {func(s *provider.Settings) { s.ClientID = "another"; s.Secret = "wrong" }, "aino@example.org", "aino"},
+		"no invitation":             {nil, "", "nobody", "ei avannut tunnusta"},
+		"an address unverified":     {nil, "bertta@example.org", "loose", "ei avannut tunnusta"},
+		"another's address":         {nil, "bertta@example.org", "aino", "ei avannut tunnusta"},
+		"another domain":            {func(s *provider.Settings) { s.Domain = "example.com" }, "aino@example.org", "aino", "ei avannut tunnusta"},
+		"no second factor":          {func(s *provider.Settings) { s.MFA = []string{"mfa"} }, "aino@example.org", "aino", "kahdella tavalla"},
+		"no word of what is enough": {func(s *provider.Settings) { s.MFA = nil }, "aino@example.org", "aino", "kahdella tavalla"},
+		"another client":            {func(s *provider.Settings) { s.ClientID = "another"; s.Secret = "wrong" }, "aino@example.org", "aino", "ei avannut tunnusta"},
 	} {
 		t.Run(what, func(t *testing.T) {
 			h := newOurHouse(t, c.change)
@@ -162,7 +164,7 @@ func TestOrganisationRefuses(t *testing.T) {
 				link, _ := h.invite(c.invited, locale.Finnish, access.Worker)
 				b.post("/sign-in/link/" + link)
 			}
-			b.want(what, b.get(b.at(c.who)), 422, "", "ei avannut tunnusta")
+			b.want(what, b.get(b.at(c.who)), 422, "", c.says)
 			b.want("the desk", h.browser().get("/desk"), 401, "")
 		})
 	}
@@ -190,6 +192,31 @@ func TestOrganisationAnswersOnce(t *testing.T) {
 	h.clock.Add(11 * time.Minute)
 	late.want("too late", late.get(back), 422, "", "ei avannut tunnusta")
 	late.want("without anything", late.get("/sign-in/organisation/back?code=x&state=y"), 422, "", "ei avannut tunnusta")
+}
+
+// Where the settings say that the organisation's word is enough, it is.
+func TestOrganisationsWordIsTaken(t *testing.T) {
+	h := newOurHouse(t, func(s *provider.Settings) { s.MFA, s.OneWay = []string{"none"}, true })
+	h.bound()
+}
+
+// Answers that nobody asked for are slowed down like wrong passwords, and the right one waits too (ASVS 6.3.1).
+func TestOrganisationsAnswersWait(t *testing.T) {
+	h := newOurHouse(t, nil)
+	b := h.bound()
+	b.post("/sign-out")
+	back := b.at("aino")
+	stranger := h.browser()
+	last := answer{}
+	for range 12 {
+		if last = stranger.get("/sign-in/organisation/back?code=x&state=y"); last.status == 429 {
+			break
+		}
+	}
+	stranger.want("after many", last, 429, "")
+	b.want("the right one from the same place", b.get(back), 429, "")
+	h.clock.Add(2 * time.Minute)
+	b.want("later", b.get(b.at("aino")), 200, "", "Olet kirjautunut")
 }
 
 // A provider that is down or is not who the settings say leaves the other ways of signing in.

@@ -46,7 +46,7 @@ func (s *Server) showOwn(w http.ResponseWriter, q *Ask, status int, done string,
 		Mistakes: ui.MistakesOf(q.P, refusal), Fresh: account.Fresh(q.Stay, q.Now)}
 	v.Frame.Wrong = refusal != nil
 	if v.Party {
-		v.Frame.Scripts = []string{"passkey.js"}
+		v.Frame.Scripts = append(v.Frame.Scripts, "passkey.js")
 	}
 	err := s.DB.View(q.Context(), func(tx *storage.Tx) error {
 		keys, err := account.Passkeys(q.Context(), tx, q.By)

@@ -113,3 +113,25 @@ func FuzzFreeTime(f *testing.F) {
 		}
 	})
 }
+
+// Whatever an SMS gateway sends, a short text is read from it or nothing.
+func FuzzGatewayBody(f *testing.F) {
+	const form, json = "application/x-www-form-urlencoded", "application/json"
+	for _, body := range []string{"from=0405550200&text=hei", "from=%00", "from=" + strings.Repeat("1", 50), "from=1&from=2", ""} {
+		f.Add(body, form)
+	}
+	for _, body := range []string{`{"from":"+358405550200","text":"hei"}`, `{"from":"\u0000"}`, `{"from":7}`, `{"from":"1"}{"from":"2"}`, `[`, `{"FROM":"1"}`, "{\"from\":\"\xff\"}"} {
+		f.Add(body, json)
+	}
+	f.Add("--x\r\nContent-Disposition: form-data; name=from\r\n\r\n1\r\n--x--", "multipart/form-data; boundary=x")
+	f.Fuzz(func(t *testing.T, body, kind string) {
+		r := httptest.NewRequest(http.MethodPost, "/gateway/sms/x", strings.NewReader(body))
+		r.Header.Set("Content-Type", kind)
+		if readForm(r) != nil {
+			return
+		}
+		if from := repliedFrom(r); len(from) > 40 || !isText(from) {
+			t.Errorf("%q gives %q", body, from)
+		}
+	})
+}

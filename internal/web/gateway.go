@@ -24,8 +24,8 @@ func (s *Server) smsReply(w http.ResponseWriter, q *Ask) error {
 	if s.ReplySecret == "" || subtle.ConstantTimeCompare(given[:], ours[:]) != 1 {
 		return notFound()
 	}
-	from := repliedFrom(q)
-	if from == "" || len(from) > 40 {
+	from := repliedFrom(q.Request)
+	if from == "" {
 		return fault.New(fault.Invalid, "form.unreadable")
 	}
 	err := s.DB.Update(q.Context(), func(tx *storage.Tx) error { return outgoing.Replied(q.Context(), tx, from) })
@@ -36,15 +36,23 @@ func (s *Server) smsReply(w http.ResponseWriter, q *Ask) error {
 	return nil
 }
 
-// repliedFrom is the number, of a form or of JSON.
-func repliedFrom(q *Ask) string {
-	if from := q.PostFormValue("from"); from != "" {
-		return from
+// repliedFrom is the number, of a form or of JSON; "" when there is none that could be one.
+func repliedFrom(r *http.Request) string {
+	from := r.PostFormValue("from")
+	if from == "" {
+		from = repliedInJSON(r)
 	}
+	if len(from) > 40 || !isText(from) {
+		return ""
+	}
+	return from
+}
+
+func repliedInJSON(r *http.Request) string {
 	var said struct {
 		From string `json:"from"`
 	}
-	if err := json.NewDecoder(q.Body).Decode(&said); err != nil {
+	if err := json.NewDecoder(r.Body).Decode(&said); err != nil {
 		return ""
 	}
 	return said.From

@@ -54,7 +54,11 @@ func checkHeaders(t *testing.T, at string, h http.Header, https bool) {
 		t.Errorf("%s over https %v: Strict-Transport-Security is %q", at, https, got)
 	}
 	for _, c := range h.Values("Set-Cookie") {
-		if !strings.Contains(c, "HttpOnly") || !strings.Contains(c, "SameSite=Strict") || strings.Contains(c, "Secure") != https {
+		site := "SameSite=Strict"
+		if name, _, _ := strings.Cut(c, "="); strings.HasSuffix(name, "-go") { // the way to the organisation's sign-in and back
+			site = "SameSite=Lax"
+		}
+		if !strings.Contains(c, "HttpOnly") || !strings.Contains(c, site) || strings.Contains(c, "Secure") != https {
 			t.Errorf("%s: the cookie is %q", at, c)
 		}
 		if https && !strings.HasPrefix(c, "__Host-") {
@@ -81,7 +85,7 @@ func TestHeadersOnEveryAnswer(t *testing.T) {
 	for _, base := range []string{"http://localhost:8080", "https://esimerkki.fi"} {
 		o := w.Server.Options
 		o.BaseURL, _ = url.Parse(base)
-		o.Dev, o.Demo = true, breaking{}
+		o.Dev, o.Demo, o.Organisation = true, breaking{}, providerHere(t)
 		s, err := web.New(o)
 		if err != nil {
 			t.Fatal(err)

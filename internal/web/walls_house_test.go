@@ -40,6 +40,7 @@ type sides struct {
 	third   intake.RequestID
 	his     intake.Made
 	browser map[string]*webtest.Browser
+	asked   int
 }
 
 func newSides(t *testing.T, h *webtest.House) *sides {

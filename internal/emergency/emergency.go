@@ -63,8 +63,8 @@ func Number(e episode.ID) string {
 	return s[:4] + " " + s[4:8] + " " + s[8:12]
 }
 
-// number is a typed number in the shape storage looks for; "" when it is none.
-func number(typed string) string {
+// ParseNumber is a typed number in the shape storage looks for; "" when it is none.
+func ParseNumber(typed string) string {
 	s := strings.ToLower(strings.NewReplacer(" ", "", "-", "", "\u00a0", "").Replace(typed))
 	if len(s) != 12 || strings.Trim(s, "0123456789abcdef") != "" {
 		return ""
@@ -78,7 +78,7 @@ func hidden() error { return fault.New(fault.NotFound, "not-found") }
 // and one behind a wall are all not found.
 func Open(ctx context.Context, tx Tx, by access.Actor, typed, ground string) (episode.ID, error) {
 	var form fault.Form
-	n := number(typed)
+	n := ParseNumber(typed)
 	if n == "" {
 		form.Add("number", "emergency.number")
 	}

@@ -82,6 +82,11 @@ func (tx *Tx) PutApart(ctx context.Context, a wall.Apart) error {
 		a.ID, null(a.Account), null(a.Other), a.Person))
 }
 
+// DeleteApart lets two come together again.
+func (tx *Tx) DeleteApart(ctx context.Context, id string) error {
+	return tx.exec(ctx, "DELETE FROM apart WHERE id = $1", id)
+}
+
 const exceptionColumns = "id, tie_id, account_id, stays_with, state, asked_by, approved_by, month, last_day"
 
 func scanException(r scanner) (x wall.Exception, err error) {

@@ -144,6 +144,7 @@ type Tx interface {
 	DeleteTie(ctx context.Context, id TieID) error
 	Aparts(ctx context.Context, of []person.ID) ([]Apart, error) // nil is all
 	PutApart(ctx context.Context, a Apart) error
+	DeleteApart(ctx context.Context, id string) error
 	Exception(ctx context.Context, id string) (Exception, error)
 	Exceptions(ctx context.Context, w Wanted) ([]Exception, error)
 	PutException(ctx context.Context, x Exception) error

@@ -2,30 +2,18 @@ package web_test
 
 import (
 	"context"
-	"crypto/sha256"
 	"fmt"
 	"strings"
 	"testing"
-	"time"
 
 	"rinnalla.fi/rinnalla/internal/access"
-	"rinnalla.fi/rinnalla/internal/account"
-	"rinnalla.fi/rinnalla/internal/appointment"
 	"rinnalla.fi/rinnalla/internal/calendar"
-	"rinnalla.fi/rinnalla/internal/chat"
-	"rinnalla.fi/rinnalla/internal/emergency"
-	"rinnalla.fi/rinnalla/internal/episode"
-	"rinnalla.fi/rinnalla/internal/fault"
 	"rinnalla.fi/rinnalla/internal/group"
 	"rinnalla.fi/rinnalla/internal/id"
-	"rinnalla.fi/rinnalla/internal/intake"
 	"rinnalla.fi/rinnalla/internal/locale"
 	"rinnalla.fi/rinnalla/internal/organization"
-	"rinnalla.fi/rinnalla/internal/person"
-	"rinnalla.fi/rinnalla/internal/rights"
 	"rinnalla.fi/rinnalla/internal/storage"
 	"rinnalla.fi/rinnalla/internal/storage/storagetest"
-	"rinnalla.fi/rinnalla/internal/wall"
 	"rinnalla.fi/rinnalla/internal/web/webtest"
 )
 
@@ -82,6 +70,8 @@ func newMatrixHouse(t *testing.T, h *webtest.House) *matrixHouse {
 	m.furnishStays()
 	m.furnishTalks()
 	m.furnishEmergencies()
+	m.put("pair", "own", nil, m.pair("noora", "marja").values)
+	m.put("pair", "outside", nil, m.pair("vieras", "vera").values)
 	m.furnishLinks()
 	m.furnishNewcomers(t)
 	m.furnishSessions()
@@ -173,286 +163,6 @@ func (m *matrixHouse) put(kind, relation string, path, values map[string]string)
 	m.things[kind][relation] = thing{path, values}
 }
 
-// ask makes a client's request to a unit.
-func (m *matrixHouse) ask(ctx context.Context, tx *storage.Tx, unit access.UnitID) (intake.Made, error) {
-	values := m.here
-	if unit == m.other {
-		values = m.there
-	}
-	return intake.Make(ctx, tx, m.Models, access.Anyone(), intake.New{Offer: organization.OfferID(values["offer"]), Channel: intake.Form, Lang: locale.Finnish,
-		Age: 9, Contact: person.SafeContact{Channel: person.None}})
-}
-
-// client is a request with an offered time, or an episode with a booked meeting, an offered time and a way on.
-func (m *matrixHouse) client(ctx context.Context, tx *storage.Tx, worker string, open bool) (thing, intake.Code, error) {
-	by := m.Staff[worker]
-	unit := by.Roles[0].Unit
-	made, err := m.ask(ctx, tx, unit)
-	if err != nil {
-		return thing{}, "", err
-	}
-	target := appointment.Target{Request: made.Request.ID}
-	m.n++
-	out := thing{map[string]string{"id": string(made.Request.ID)}, map[string]string{}}
-	if open {
-		booked, err := appointment.Book(ctx, tx, m.Models, by, target, m.time(by, 1), "")
-		if err != nil {
-			return out, "", err
-		}
-		target = appointment.Target{Episode: booked.Episode}
-		out.path["id"], out.values["meeting"] = string(booked.Episode), string(booked.ID)
-		if err := episode.OfferWayOn(ctx, tx, m.Models, by, booked.Episode, "elsewhere", "lawyer"); err != nil {
-			return out, "", err
-		}
-		ways, err := tx.WaysOn(ctx, booked.Episode)
-		if err != nil {
-			return out, "", err
-		}
-		out.values["way"] = ways[0].ID
-	}
-	if err := appointment.Offer(ctx, tx, m.Models, by, target, []appointment.Free{m.time(by, 2)}); err != nil {
-		return out, "", err
-	}
-	slots, err := appointment.OpenSlots(ctx, tx, by, target)
-	if err == nil {
-		out.values["slot"] = string(slots[0].ID)
-	}
-	return out, made.Code, err
-}
-
-// time is one that nobody has yet: two a day for each client, from February on.
-func (m *matrixHouse) time(by access.Actor, n int) appointment.Free {
-	values := m.here
-	if by.Roles[0].Unit == m.other {
-		values = m.there
-	}
-	return appointment.Free{Worker: by.Account, At: calendar.Local{Day: calendar.Date("2027-02-10").Add(m.n / 2), Clock: calendar.Clock([]string{"09:00", "11:00", "14:00", "16:00"}[m.n%2*2+n-1]),
-		Zone: webtest.Zone}, Minutes: 60, PlaceKind: appointment.Office, Place: organization.PlaceID(values["office"])}
-}
-
-// furnishClients makes requests and episodes of everybody's, and those whose grants to the first unit have run out.
-func (m *matrixHouse) furnishClients() {
-	for _, c := range []struct{ kind, relation, worker string }{{"request", "own", "noora"}, {"request", "outside", "vieras"}, {"request", "expired", "vieras"},
-		{"episode", "own", "noora"}, {"episode", "colleague", "elina"}, {"episode", "outside", "vieras"}, {"episode", "expired", "vieras"}} {
-		m.Do(func(ctx context.Context, tx *storage.Tx) error {
-			x, _, err := m.client(ctx, tx, c.worker, c.kind == "episode")
-			m.put(c.kind, c.relation, x.path, x.values)
-			return err
-		})
-		if c.relation == "expired" {
-			m.grantUntilYesterday(c.kind, m.things[c.kind]["expired"].path["id"])
-		}
-	}
-	for relation, worker := range map[string]string{"own": "noora", "colleague": "elina", "outside": "vieras"} {
-		m.put("erasure", relation, m.erasure(worker).path, nil)
-	}
-	for _, s := range []struct{ relation, who string }{{"colleague", "elina"}, {"outside", "vieras"}} {
-		who := string(m.Staff[s.who].Account)
-		m.put("hours", s.relation, map[string]string{"account": who}, nil)
-		m.put("staff", s.relation, map[string]string{"id": who}, map[string]string{"unit": string(m.Staff[s.who].Roles[0].Unit), "role": "worker"})
-	}
-	m.things["hours"]["outside"] = thing{m.things["hours"]["outside"].path, map[string]string{"hours": m.there["hours"], "absence": m.there["absence"]}}
-	for role, who := range m.roles {
-		account := string(m.Staff[who].Account)
-		m.own[role] = map[string]thing{"hours": {map[string]string{"account": account}, nil}, "staff": {map[string]string{"id": account}, map[string]string{"role": role}}}
-	}
-}
-
-// erasure is one that was asked for a worker's client.
-func (m *matrixHouse) erasure(worker string) (x thing) {
-	m.Do(func(ctx context.Context, tx *storage.Tx) error {
-		c, _, err := m.client(ctx, tx, worker, true)
-		if err != nil {
-			return err
-		}
-		asked, err := rights.EraseFor(ctx, tx, m.Models, m.Staff[worker], episode.ID(c.path["id"]))
-		x = thing{map[string]string{"id": asked.ID}, nil}
-		return err
-	})
-	return x
-}
-
-// grantUntilYesterday lets everybody of the first unit have seen the object until yesterday.
-func (m *matrixHouse) grantUntilYesterday(kind, object string) {
-	m.Do(func(ctx context.Context, tx *storage.Tx) error {
-		for _, a := range m.Staff {
-			g := access.Grant{Holder: string(a.Account), Kind: access.Kind(kind), Object: object, Relation: access.ByWorker, Until: tx.Now().Add(-24 * time.Hour)}
-			if a.Roles[0].Unit != m.Unit {
-				continue
-			}
-			if err := tx.PutGrant(ctx, g); err != nil {
-				return err
-			}
-		}
-		return nil
-	})
-}
-
-// furnishWalls ties two clients of the worker's: whoever saw both is left with one of them, and the other is walled.
-func (m *matrixHouse) furnishWalls(t *testing.T) {
-	t.Helper()
-	for _, kind := range []access.Kind{access.Request, access.Episode} {
-		var two [2]thing
-		m.Do(func(ctx context.Context, tx *storage.Tx) (err error) {
-			for i := range two {
-				if two[i], _, err = m.client(ctx, tx, "noora", kind == access.Episode); err != nil {
-					return err
-				}
-			}
-			stays, goes := wall.Ref{Kind: kind, ID: two[0].path["id"]}, wall.Ref{Kind: kind, ID: two[1].path["id"]}
-			return wall.Link(ctx, tx, m.Staff["noora"], stays, goes, stays)
-		})
-		for role, who := range m.roles {
-			var hidden []thing
-			m.Do(func(ctx context.Context, tx *storage.Tx) error {
-				hidden = nil
-				for _, x := range two {
-					if _, err := tx.Granted(ctx, m.Staff[who], kind, x.path["id"]); fault.Is(err, fault.NotFound) {
-						hidden = append(hidden, x)
-					} else if err != nil {
-						return err
-					}
-				}
-				return nil
-			})
-			if len(hidden) == 0 {
-				t.Fatalf("the %s sees both sides of a wall", role)
-			}
-			m.own[role][string(kind)+" walled"] = hidden[len(hidden)-1]
-		}
-	}
-}
-
-// newStay is a client's stay by a new code: a wish that still waits, or an episode.
-func (m *matrixHouse) newStay(episode bool) (x thing, exit string) {
-	m.Do(func(ctx context.Context, tx *storage.Tx) error {
-		c, code, err := m.client(ctx, tx, "noora", episode)
-		if err != nil {
-			return err
-		}
-		stay, err := intake.Enter(ctx, tx, code)
-		c.values["stay"], x, exit = stay.Token, thing{map[string]string{}, c.values}, stay.Exit
-		return err
-	})
-	return x, exit
-}
-
-func (m *matrixHouse) furnishStays() {
-	for kind, episode := range map[string]bool{"stay": true, "wish": false} {
-		over, _ := m.newStay(episode)
-		left, exit := m.newStay(episode)
-		mine, _ := m.newStay(episode)
-		foreign, _ := m.newStay(episode)
-		delete(foreign.values, "stay") // somebody else's times and meetings, sent in a stay of one's own
-		m.things[kind] = map[string]thing{"own": mine, "expired": over, "ended": left, "crossed": foreign}
-		var hash []byte
-		m.Do(func(ctx context.Context, tx *storage.Tx) error {
-			hash = tx.Index("client-session", over.values["stay"])
-			return intake.Leave(ctx, tx, exit)
-		})
-		m.in.Exec("UPDATE client_session SET expires = $1 WHERE hash = $2", calendar.Stamp(m.Clock.Now().Add(-time.Minute)), hash)
-	}
-}
-
-func hashOf(token string) []byte {
-	sum := sha256.Sum256([]byte(token))
-	return sum[:]
-}
-
-// talkOf begins a chat; worker takes it unless none is named.
-func (m *matrixHouse) talkOf(worker string, unit access.UnitID) (id chat.ID, stay chat.Stay) {
-	values := m.here
-	if unit == m.other {
-		values = m.there
-	}
-	m.Do(func(ctx context.Context, tx *storage.Tx) (err error) {
-		if stay, err = chat.Start(ctx, tx, m.Models, organization.OfferID(values["offer"]), locale.Finnish); err != nil {
-			return err
-		}
-		if worker == "" {
-			return nil
-		}
-		return chat.Take(ctx, tx, m.Staff[worker], stay.ID)
-	})
-	return stay.ID, stay
-}
-
-func (m *matrixHouse) furnishTalks() {
-	m.Answering("noora", "12:30")
-	m.Do(func(ctx context.Context, tx *storage.Tx) error {
-		return organization.BePresent(ctx, tx, m.Staff["vieras"], m.other, "20:00")
-	})
-	for relation, worker := range map[string]string{"colleague": "elina", "outside": "vieras", "expired": "vieras"} {
-		talk, _ := m.talkOf(worker, m.Staff[worker].Roles[0].Unit)
-		m.put("conversation", relation, map[string]string{"id": string(talk)}, nil)
-	}
-	m.grantUntilYesterday("conversation", m.things["conversation"]["expired"].path["id"])
-	talk, stay := m.talkOf("", m.Unit)
-	m.put("conversation", "waiting", map[string]string{"id": string(talk)}, nil)
-	for _, role := range []string{"worker", "coordinator"} {
-		talk, _ := m.talkOf(m.roles[role], m.Unit)
-		m.own[role]["conversation"] = thing{map[string]string{"id": string(talk)}, nil}
-	}
-	m.put("talk", "own", nil, map[string]string{"talk": stay.Token})
-	_, ended := m.talkOf("", m.Unit)
-	m.put("talk", "ended", nil, map[string]string{"talk": ended.Token})
-	m.Do(func(ctx context.Context, tx *storage.Tx) error { return chat.EndByClient(ctx, tx, ended.Token) })
-}
-
-// session signs the role's staff member in once more.
-func (m *matrixHouse) session(who string) (token string) {
-	m.Do(func(ctx context.Context, tx *storage.Tx) error {
-		link, err := account.LinkFor(ctx, tx, access.System(), m.Staff[who].Account, account.Demo)
-		if err != nil {
-			return err
-		}
-		in, err := account.UseLink(ctx, tx, link, "", "")
-		token = in.Token
-		return err
-	})
-	return token
-}
-
-// deadStates are sessions that were somebody's.
-var deadStates = []string{"signed-out", "unused", "over", "closed"}
-
-func (m *matrixHouse) furnishSessions() {
-	now := m.Clock.Now()
-	for who, values := range map[string]map[string]string{"noora": m.here, "vieras": m.there} {
-		m.session(who)
-		values["session"] = m.in.Word("SELECT id FROM session WHERE account_id = $1 ORDER BY id LIMIT 1", string(m.Staff[who].Account))
-	}
-	for role, who := range m.roles {
-		m.tokens[role+" live"] = m.session(who)
-		out := m.session(who)
-		m.Do(func(ctx context.Context, tx *storage.Tx) error { return account.SignOut(ctx, tx, out) })
-		unused, over := m.session(who), m.session(who)
-		m.age(unused, now.Add(-time.Hour), now.Add(-31*time.Minute), now.Add(11*time.Hour))
-		m.age(over, now.Add(-12*time.Hour), now.Add(-time.Minute), now)
-		m.tokens[role+" unproved"] = m.session(who)
-		m.age(m.tokens[role+" unproved"], now.Add(-2*time.Hour), now, now.Add(10*time.Hour))
-		m.tokens[role+" signed-out"], m.tokens[role+" unused"], m.tokens[role+" over"] = out, unused, over
-
-		gone := "gone-" + role
-		m.Do(func(ctx context.Context, tx *storage.Tx) error {
-			roles := m.Staff[who].Roles
-			a, _, err := account.InviteFor(ctx, tx, access.System(), gone, gone+"@example.org", locale.Finnish, roles)
-			m.Staff[gone] = access.Actor{Account: a.ID, Roles: roles}
-			return err
-		})
-		m.tokens[role+" closed"] = m.session(gone)
-		m.Do(func(ctx context.Context, tx *storage.Tx) error {
-			return account.Close(ctx, tx, access.System(), m.Staff[gone].Account)
-		})
-		delete(m.Staff, gone)
-	}
-}
-
-// age makes a session as old as it takes hours to become.
-func (m *matrixHouse) age(token string, created, seen, expires time.Time) {
-	m.in.Exec("UPDATE session SET created = $1, proved = $1, seen = $2, expires = $3 WHERE hash = $4", calendar.Stamp(created), calendar.Stamp(seen), calendar.Stamp(expires), hashOf(token))
-}
-
 // relations are how an object may stand to whoever asks, in a fixed order.
 var relations = []string{"own", "waiting", "colleague", "outside", "walled", "expired", "ended", "crossed", "unknown", "malformed", "bytes"}
 
@@ -500,6 +210,10 @@ func (m *matrixHouse) another(kind, role, relation string, x thing) thing {
 		if relation == "own" {
 			x = m.emergency("elina", "noora")
 		}
+	case "pair":
+		if relation == "own" {
+			x = m.pair("noora", "marja")
+		}
 	case "talk":
 		x = thing{nil, map[string]string{"talk": m.anotherTalk("noora").Token}}
 	case "conversation":
@@ -507,60 +221,6 @@ func (m *matrixHouse) another(kind, role, relation string, x thing) thing {
 		x = thing{map[string]string{"id": string(m.anotherTalk(worker).ID)}, nil}
 	}
 	return x
-}
-
-// anotherTalk ends the one that it made before: a unit has so many talks at a time.
-func (m *matrixHouse) anotherTalk(worker string) chat.Stay {
-	m.Do(func(ctx context.Context, tx *storage.Tx) error { return chat.Leave(ctx, tx, m.lastTalk) })
-	_, stay := m.talkOf(worker, m.Unit)
-	m.lastTalk = stay.Exit
-	return stay
-}
-
-// emergency opens an episode of a unit to somebody who has nothing to do with it; its use waits to be seen.
-func (m *matrixHouse) emergency(worker, opener string) thing {
-	var x thing
-	m.Do(func(ctx context.Context, tx *storage.Tx) (err error) {
-		if x, _, err = m.client(ctx, tx, worker, true); err != nil {
-			return err
-		}
-		by := m.Staff[opener]
-		if _, err = emergency.Open(ctx, tx, by, emergency.Number(episode.ID(x.path["id"])), emergency.Grounds[0]); err != nil {
-			return err
-		}
-		use, err := tx.EmergencyOf(ctx, by.Account, episode.ID(x.path["id"]))
-		x = thing{nil, map[string]string{"use": use.ID}}
-		return err
-	})
-	return x
-}
-
-func (m *matrixHouse) furnishEmergencies() {
-	m.put("use", "own", nil, m.emergency("elina", "noora").values)
-	m.put("use", "outside", nil, m.emergency("vieras", "vera").values)
-	for worker, values := range map[string]map[string]string{"elina": m.here, "vieras": m.there} {
-		m.Do(func(ctx context.Context, tx *storage.Tx) error {
-			x, _, err := m.client(ctx, tx, worker, true)
-			values["number"] = emergency.Number(episode.ID(x.path["id"]))
-			return err
-		})
-	}
-}
-
-// invite makes one more account, like another's or a worker's, and gives the link that was sent.
-func (m *matrixHouse) invite(like string) (token string) {
-	if like == "" {
-		like = "noora"
-	}
-	m.n++
-	key := fmt.Sprintf("uusi-%d", m.n)
-	m.Do(func(ctx context.Context, tx *storage.Tx) error {
-		roles := m.Staff[like].Roles
-		a, link, err := account.InviteFor(ctx, tx, access.System(), key, key+"@example.org", locale.Finnish, roles)
-		token, m.Staff["uusi"] = link, access.Actor{Account: a.ID, Roles: roles}
-		return err
-	})
-	return token
 }
 
 // imagine is an object that is not there, by an id of the right shape or of none.
@@ -581,14 +241,4 @@ func (m *matrixHouse) imagine(kind, made string) thing {
 		}
 	}
 	return x
-}
-
-func (m *matrixHouse) furnishLinks() {
-	m.put("link", "own", map[string]string{"token": m.invite("")}, nil)
-	used := m.invite("")
-	m.Do(func(ctx context.Context, tx *storage.Tx) error {
-		_, err := account.UseLink(ctx, tx, used, "", "")
-		return err
-	})
-	m.put("link", "ended", map[string]string{"token": used}, nil)
 }

@@ -8,6 +8,7 @@ import (
 	"rinnalla.fi/rinnalla/internal/access"
 	"rinnalla.fi/rinnalla/internal/appointment"
 	"rinnalla.fi/rinnalla/internal/calendar"
+	"rinnalla.fi/rinnalla/internal/emergency"
 	"rinnalla.fi/rinnalla/internal/episode"
 	"rinnalla.fi/rinnalla/internal/fault"
 	"rinnalla.fi/rinnalla/internal/id"
@@ -24,6 +25,7 @@ type wallPage struct {
 	Ref      wall.Ref
 	Whose    string // how the client is called on this reader's pages
 	Keeper   bool
+	Number   string // the episode's, to a coordinator
 	Walls    []wall.Wall
 	Others   []ui.Option // the reader's own other clients
 	Staff    []ui.Option // for whom a keeper may ask an exception
@@ -58,6 +60,7 @@ func (s *Server) wallRoutes(add adder) {
 	add("GET /walls", access.Walls, s.showWalls)
 	add("POST /walls/answer", access.Walls, s.answerException, "exception", "answer")
 	add("POST /walls/name", access.Walls, s.nameWorker, "episode", "worker")
+	s.apartRoutes(add)
 }
 
 // refOf names what the address is about.
@@ -95,6 +98,9 @@ func (s *Server) readWall(ctx context.Context, tx *storage.Tx, q *Ask, r wall.Re
 	p = wallPage{Ref: r, Keeper: q.By.Has(access.Keeper)}
 	if p.Whose, err = s.whose(ctx, tx, q, r); err != nil {
 		return p, err
+	}
+	if r.Kind == access.Episode && q.By.Has(access.Coordinator) {
+		p.Number = emergency.Number(episode.ID(r.ID))
 	}
 	if p.Walls, err = wall.Walls(ctx, tx, q.By, r); err != nil {
 		return p, err

@@ -27,7 +27,7 @@ func (s *sides) pagesOf(who string) []string {
 		"/chats", "/groups", "/hours", "/erasures", "/account", "copy"}
 	if who == "marja" {
 		pages = append(pages, "/figures", "/figures?figure=contacts", "/figures?figure=started", "/figures?figure=messages", "/unit", "/unit/"+string(s.Unit),
-			"/staff", "/staff/"+elina, "/hours/"+elina, "/emergency/seen", "/walls", "/papers",
+			"/staff", "/staff/"+elina, "/hours/"+elina, "/emergency/seen", "/walls", "/apart", "/papers",
 			"/audit", "/audit?day=2027-01-12", "/audit?who="+elina, "/audit?who="+string(s.Staff["kirsi"].Account))
 	}
 	return pages

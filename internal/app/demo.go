@@ -105,7 +105,10 @@ func newDemo(ctx context.Context, io IO, f demoFlags, dir, address string) (*dem
 	}
 	s.Database, s.Keys = io.Env("RINNALLA_DATABASE"), io.Env("RINNALLA_KEYS")
 	s.SMSURL, s.SMSSender, s.SMSReplySecret = io.Env("RINNALLA_SMS_URL"), io.Env("RINNALLA_SMS_SENDER"), io.Env("RINNALLA_SMS_REPLY_SECRET")
-	if err := demoGateway(s); err != nil {
+	if s.SMTP = io.Env("RINNALLA_SMTP"); s.SMTP != "" {
+		s.MailFrom = "Rinnalla <rinnalla@example.fi>"
+	}
+	if err := errors.Join(demoGateway(s), demoMail(s)); err != nil {
 		return nil, err
 	}
 	clock := &Clock{}
@@ -129,6 +132,14 @@ func demoGateway(s Settings) error {
 	}
 	if wrong := s.checkMessages(); len(wrong) > 0 {
 		return errors.New(wrong[0])
+	}
+	return nil
+}
+
+// demoMail lets a demo write letters to a mail server on this machine alone, for the same reason.
+func demoMail(s Settings) error {
+	if host, _, err := net.SplitHostPort(s.SMTP); s.SMTP != "" && (err != nil || !courier.Loopback(host)) {
+		return errors.New("a demo writes to a mail server on this machine alone: RINNALLA_SMTP must be like 127.0.0.1:PORT")
 	}
 	return nil
 }

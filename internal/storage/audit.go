@@ -62,7 +62,7 @@ func (tx *Tx) AuditOfSeen(ctx context.Context, by access.Actor, f audit.Filter) 
 		WHERE EXISTS (SELECT 1 FROM access_grant g JOIN holding h ON h.holder = g.holder
 		    WHERE h.account_id = $1 AND g.kind = a.kind AND g.object_id = a.object_id AND (g.until = '' OR g.until > $2))
 		  AND ($3 = '' OR a.day = $3) AND ($4 = '' OR a.account_id = $4) AND ($5 = '' OR (a.object_id >= $5 AND a.object_id < $6))
-		  AND ($3 = '' OR coalesce(e.regime, '') <> 'none')
+		  AND ($3 = '' OR coalesce(e.regime, '') NOT IN ('none', 'anonymous'))
 		ORDER BY a.day DESC, a.object_id, a.seq DESC LIMIT 0 + $7`,
 		by.Account, calendar.Stamp(tx.Now()), f.Day, f.Account, f.From, f.To, f.Limit)
 }

@@ -62,7 +62,9 @@ var ownTables = []ownTable{
 		hidden: map[string]string{"done": "then the row is nobody's"}},
 	{table: "audit", where: "object_id = $1 OR object_id IN " + theirEpisodes + " OR object_id IN " + theirRequests +
 		" OR object_id IN (SELECT id FROM appointment WHERE episode_id IN " + theirEpisodes + ")", order: "day, action, id", id: "id",
-		shown: []string{"day", "action"}, hidden: map[string]string{"kind": "what sort of row", "seq": "its place in a chain"}},
+		shown: []string{"day", "action"}, as: map[string]string{"day": "CASE WHEN EXISTS (SELECT 1 FROM episode e WHERE e.id = audit.object_id AND e.regime IN ('none', 'anonymous')) " +
+			"THEN substr(day, 1, 7) ELSE day END"}, // the month alone is kept of those
+		hidden: map[string]string{"kind": "what sort of row", "seq": "its place in a chain"}},
 	{table: "emergency", hidden: map[string]string{"": "its look stands among the looks"}},
 	{table: "client_session", hidden: map[string]string{"": "it is this very stay, ten minutes long"}},
 	{table: "booking_cell", hidden: map[string]string{"": "the same meeting again, in the worker's calendar"}},

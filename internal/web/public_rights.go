@@ -13,6 +13,7 @@ import (
 	"rinnalla.fi/rinnalla/internal/intake"
 	"rinnalla.fi/rinnalla/internal/locale"
 	"rinnalla.fi/rinnalla/internal/rights"
+	"rinnalla.fi/rinnalla/internal/seal"
 	"rinnalla.fi/rinnalla/internal/storage"
 	"rinnalla.fi/rinnalla/internal/web/ui"
 )
@@ -97,8 +98,22 @@ func (s *Server) eraseMine(w http.ResponseWriter, q *Ask) error {
 func (s *Server) readOwn(w http.ResponseWriter, q *Ask) (rightsPage, bool, error) {
 	return s.inRights(w, q, func(ctx context.Context, tx *storage.Tx, h intake.Holder, v *rightsPage) (err error) {
 		v.Copy, err = rights.OwnCopy(ctx, tx, h)
+		s.nameServices(v.Copy, q.P.Lang())
 		return err
 	})
+}
+
+// nameServices puts a service's own name in the place of its model's word, which may tell what it is about.
+func (s *Server) nameServices(c rights.Copy, lang locale.Lang) {
+	for _, t := range c {
+		for _, row := range t.Rows {
+			for i, x := range row {
+				if m, ok := s.Models.Latest(x.Text.Reveal()); ok && x.Column == "model" {
+					row[i].Text = seal.Of(m.Name(lang))
+				}
+			}
+		}
+	}
 }
 
 // showCopy is a person's own copy, to read and to print (D-072).
@@ -164,6 +179,9 @@ func ownWords(p *locale.Printer, x rights.Value) string {
 	case x.Class == storage.ClassTime:
 		if d, err := calendar.ParseDate(text); err == nil {
 			return p.DayLong(d)
+		}
+		if month := p.Month(text); len(text) == len("2027-01") && month != "" {
+			return month
 		}
 		return p.Clock(calendar.Clock(text))
 	case x.Class == storage.ClassChoice:

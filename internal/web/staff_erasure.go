@@ -107,6 +107,7 @@ func (s *Server) printCopy(w http.ResponseWriter, q *Ask) error {
 	if err != nil {
 		return err
 	}
+	s.nameServices(c, q.P.Lang())
 	return s.show(w, q, http.StatusOK, s.copyPage(q, c))
 }
 

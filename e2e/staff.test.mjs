@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 import { after, afterEach, before, test } from 'node:test';
 import { open } from './house.mjs';
 import { languages, look, visit } from './look.mjs';
-import { codeOn } from './steps.mjs';
+import { codeOn, speak } from './steps.mjs';
 
 let house;
 before(async () => { house = await open({ now: '2027-01-12T16:40', days: 30 }); });
@@ -20,7 +20,7 @@ for (const lang of languages) {
       ['operator', ['/staff']],
     ]) {
       const page = await house.staff(key);
-      await speak(page, lang);
+      await speak(house, page, lang);
       const all = [...paths];
       if (key === 'worker') all.push(await first(page, '/desk', 'main a[href^="/requests/"]:not([href="/requests/new"])'), await first(page, '/episodes', 'tbody a[href^="/episodes/"]'), await first(page, '/groups', 'tbody a[href^="/groups/"]'));
       if (key === 'coordinator') all.push(await first(page, '/staff', 'tbody a[href^="/staff/"]'), await first(page, '/unit', 'main a[href*="/facts"]'), await first(page, '/unit', 'main a[href*="/places/"]'), await child(page));
@@ -36,7 +36,7 @@ for (const lang of languages) {
   test(`answers to staff, ${lang}: a code, a talk, an account's first page`, async () => {
     const found = [];
     const worker = await house.staff('worker');
-    await speak(worker, lang);
+    await speak(house, worker, lang);
     await visit(worker, house.address + (await first(worker, '/desk', 'main a[href^="/requests/"]:not([href="/requests/new"])')));
     await worker.locator('details', { has: worker.locator('form[action$="/code"]') }).locator('summary').click();
     await worker.locator('form[action$="/code"] button').click();
@@ -75,14 +75,6 @@ for (const lang of languages) {
     found.push(...(await look(newcomer, 'setting up, with mistakes')));
     assert.deepEqual(found, []);
   });
-}
-
-/** speak makes a staff member read a language from now on. */
-async function speak(page, lang) {
-  await page.goto(house.address + '/account');
-  await page.locator(`form[action="/account"] input[name=lang][value=${lang}]`).check();
-  await page.locator('form[action="/account"] button').click();
-  await page.waitForLoadState();
 }
 
 /** first is the address of a page's first such link. */

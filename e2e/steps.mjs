@@ -54,7 +54,7 @@ export async function enter(house, page, code, hand = mouse) {
 }
 
 /** own types a time of the worker's own choosing into the times form of a request or an episode, and presses a button: 'done', or why not. */
-export async function own(page, { day, clock, kind = 'office', place = '', act = 'offer' }) {
+export async function own(page, { day, clock, kind = 'office', place = '', who = '', act = 'offer' }) {
   const part = page.locator('#times-part');
   const search = part.locator('form[method=get]');
   if ((await search.locator('select[name=kind]').inputValue()) !== kind) {
@@ -68,6 +68,7 @@ export async function own(page, { day, clock, kind = 'office', place = '', act =
   await form.locator('input[name=day]').fill(day);
   await form.locator('input[name=clock]').fill(clock);
   if (place) await form.locator('input[name=place]').fill(place);
+  if (who) await form.locator('select[name=with]').selectOption({ label: who });
   const button = act === 'book' ? form.locator('button[formaction$="/book"]') : form.locator('button:not([formaction])').last();
   const [answer] = await Promise.all([page.waitForResponse((r) => r.request().method() === 'POST'), button.click()]);
   await page.waitForLoadState();
@@ -117,4 +118,12 @@ export async function takeIn(house, page, { age, name = '', day, clock }) {
   assert.equal(await own(page, { day, clock, act: 'book' }), 'done');
   assert.match(page.url(), /\/episodes\//);
   return { code, address: page.url().replace(/[?#].*/, '') };
+}
+
+/** speak makes a staff member read a language from now on. */
+export async function speak(house, page, lang) {
+  await page.goto(house.address + '/account');
+  await page.locator(`form[action="/account"] input[name=lang][value=${lang}]`).check();
+  await page.locator('form[action="/account"] button').click();
+  await page.waitForLoadState();
 }

@@ -24,6 +24,7 @@ const usage = `rinnalla: beside people who seek help
   rinnalla restore       put a backup back into an empty place
   rinnalla keys change   make a new master key and wrap everybody's key by it
   rinnalla model check   tell every mistake of the service models at once
+  rinnalla model explain tell a service model in plain words
   rinnalla version       what this is
 
 rinnalla COMMAND -h tells more.

@@ -11,10 +11,8 @@ import (
 	"os"
 	"path/filepath"
 
-	"rinnalla.fi/rinnalla/internal/model"
 	"rinnalla.fi/rinnalla/internal/seal"
 	"rinnalla.fi/rinnalla/internal/storage"
-	"rinnalla.fi/rinnalla/models"
 )
 
 const defaultFile = "rinnalla.yaml"
@@ -95,21 +93,6 @@ func storageOptions(s Settings, k *seal.Keyring, log *slog.Logger, c *Clock) sto
 		o.Driver, o.URL, o.KeysURL = "postgres", s.Database, s.Keys
 	}
 	return o
-}
-
-// runModel is "rinnalla model check [FOLDER]".
-func runModel(_ context.Context, io IO, args []string) error {
-	if len(args) == 0 || args[0] != "check" {
-		return errors.New("say 'rinnalla model check', with a folder of models or without for those built in")
-	}
-	var dir fs.FS = models.FS
-	if len(args) > 1 {
-		dir = os.DirFS(args[1])
-	}
-	if !model.Check(io.Out, dir) {
-		return errors.New("the models cannot be used as they are")
-	}
-	return nil
 }
 
 func given(f *flag.FlagSet, name string) bool {

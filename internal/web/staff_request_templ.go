@@ -214,7 +214,7 @@ func (q *Ask) whoAsks(v intake.View) string {
 }
 
 func (s *Server) requestFacts(q *Ask, v intake.View) []ui.Fact {
-	facts := []ui.Fact{{Term: q.P.T("request.service"), Value: v.Model.Name(q.P.Lang())}}
+	facts := []ui.Fact{{Term: q.P.T("request.service"), Body: rulesLink(q, v.Model)}}
 	if v.State == intake.Waiting {
 		facts = append(facts, ui.Fact{Term: q.P.T("desk.col.waited"), Body: ui.WaitClock(q.P, ui.Wait{Since: v.Created, Due: v.Due, Now: q.Now})})
 	}

@@ -371,7 +371,7 @@ func (v unitPage) offerTable(q *Ask) ui.Grid {
 	t := ui.Grid{Caption: q.P.T("unit.offers"), Hide: true, Cols: []ui.Col{{Head: q.P.T("unit.service")}, {Head: q.P.T("unit.page")}, {Head: q.P.T("unit.state")},
 		{Head: q.P.T("unit.do"), Quiet: true}}}
 	for _, o := range v.Offers {
-		t.Rows = append(t.Rows, ui.Row{Cells: []templ.Component{ui.Words(o.model.Name(q.P.Lang())), pageLink(o.Slug), offerState(q, o), v.offerDo(q, o)}})
+		t.Rows = append(t.Rows, ui.Row{Cells: []templ.Component{rulesLink(q, o.model), pageLink(o.Slug), offerState(q, o), v.offerDo(q, o)}})
 	}
 	return t
 }

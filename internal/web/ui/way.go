@@ -35,7 +35,9 @@ func (w way) height() int {
 	return w.y() + 16 + most*lineHigh
 }
 
-func (w way) viewBox() string { return "0 0 " + strconv.Itoa(w.width()) + " " + strconv.Itoa(w.height()) }
+func (w way) viewBox() string {
+	return "0 0 " + strconv.Itoa(w.width()) + " " + strconv.Itoa(w.height())
+}
 
 // x and y are where a stop is.
 func (w way) x(i int) int { return i*stopWide + stopWide/2 }

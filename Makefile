@@ -1,6 +1,6 @@
 # `make` lists the helpers.
 .DEFAULT_GOAL := help
-.PHONY: help check generate bench fuzz
+.PHONY: help check generate bench fuzz holes
 
 help: ## this list
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1|\2/' | column -t -s '|'
@@ -16,3 +16,6 @@ bench: ## ratios against what we compare with, into bench/results.json
 
 fuzz: ## every parser and decoder with odd input, five seconds each (FUZZTIME=1m for longer)
 	@tools/fuzz.sh
+
+holes: ## known holes in what the program uses, asked of the Go vulnerability database (needs the network)
+	go run golang.org/x/vuln/cmd/govulncheck@v1.9.0 ./...

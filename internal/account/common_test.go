@@ -61,3 +61,26 @@ func TestCommonPasswords(t *testing.T) {
 		}
 	}
 }
+
+// A password that has leaked is refused whatever it looks like, and one whose list cannot be read is not taken (V6.2.12).
+func TestLeakedPasswordIsRefused(t *testing.T) {
+	leaked := func(p string) (bool, error) {
+		if p == "tuuli kääntyi lounaaseen" {
+			return true, nil
+		}
+		return false, map[bool]error{true: errHash}[p == "regnet faller snett idag"]
+	}
+	for _, c := range []struct {
+		password, key string
+		fails         bool
+	}{{"tuuli kääntyi lounaaseen", "account.password-leaked", false}, {"tuuli ka\u0308a\u0308ntyi lounaaseen", "account.password-leaked", false},
+		{"villasukka kuivuu narulla", "", false}, {"lyhyt", "account.password-short", false}, {"regnet faller snett idag", "", true}} {
+		w, err := Want(t.Context(), Account{}, "", c.password, c.password, leaked)
+		if (err != nil) != c.fails {
+			t.Errorf("%q: %v", c.password, err)
+		}
+		if err == nil && (c.key != "") != (w.form.Err() != nil) {
+			t.Errorf("%q: got %v, want %q", c.password, w.form.Err(), c.key)
+		}
+	}
+}

@@ -132,7 +132,7 @@ func (h *house) accept(link string, who access.AccountID, email string) (member,
 		a, err = tx.Account(h.Context(), who)
 		return err
 	})
-	w, err := account.Want(h.Context(), a, "", goodPassword, goodPassword)
+	w, err := account.Want(h.Context(), a, "", goodPassword, goodPassword, nil)
 	if err != nil {
 		h.Fatal(err)
 	}

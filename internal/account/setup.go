@@ -4,6 +4,8 @@ import (
 	"context"
 	"time"
 
+	"golang.org/x/text/unicode/norm"
+
 	"rinnalla.fi/rinnalla/internal/access"
 	"rinnalla.fi/rinnalla/internal/audit"
 	"rinnalla.fi/rinnalla/internal/fault"
@@ -19,15 +21,21 @@ type Wanted struct {
 	form    fault.Form
 }
 
+// Leaked tells whether a password stands in a list of such as have leaked somewhere; nil knows of none.
+type Leaked func(password string) (bool, error)
+
 // Want checks a new password for its owner, and the present one where there is one.
-func Want(ctx context.Context, a Account, present, password, again string) (*Wanted, error) {
+func Want(ctx context.Context, a Account, present, password, again string, leaked Leaked) (*Wanted, error) {
 	w := &Wanted{account: a.ID, was: a.Password, right: a.Password == ""}
-	if key := weakness(password, a); key != "" {
+	key, err := unfit(password, a, leaked)
+	switch {
+	case err != nil:
+		return nil, err
+	case key != "":
 		w.form.Add("password", key, "n", minPassword)
-	} else if password != again {
+	case password != again:
 		w.form.Add("again", "account.password-again")
 	}
-	var err error
 	if !w.right && len(present) <= 4*maxPassword {
 		if w.right, err = matches(ctx, a.Password, present); err != nil {
 			return nil, err
@@ -37,6 +45,18 @@ func Want(ctx context.Context, a Account, present, password, again string) (*Wan
 		w.hash, err = hashPassword(ctx, password)
 	}
 	return w, err
+}
+
+// unfit is the message key of why a password cannot be taken; "" when it can.
+func unfit(password string, a Account, leaked Leaked) (string, error) {
+	if key := weakness(password, a); key != "" || leaked == nil {
+		return key, nil
+	}
+	found, err := leaked(norm.NFC.String(password))
+	if found {
+		return "account.password-leaked", nil
+	}
+	return "", err
 }
 
 // KeepPassword keeps a wanted password. Where the account has no one-time codes yet, the code must come from the secret

@@ -57,9 +57,10 @@ func build(ctx context.Context, s Settings, keyring *seal.Keyring, log *slog.Log
 	h.runner, err = newRunner(h)
 	base, wrong := url.Parse(s.BaseURL)
 	ours, missing := organisation(s)
-	if err = errors.Join(err, wrong, missing); err == nil {
+	leaked, unreadable := leakedPasswords(s.Leaked)
+	if err = errors.Join(err, wrong, missing, unreadable); err == nil {
 		h.web, err = web.New(web.Options{DB: h.db, Models: set, Log: log, BaseURL: base, ExitURL: s.ExitURL, ReplySecret: s.SMSReplySecret,
-			TrustedProxy: s.TrustedProxy, Demo: demo, Dev: dev, Organisation: ours, Letters: s.SMTP != "", Stopping: ctx.Done()})
+			TrustedProxy: s.TrustedProxy, Demo: demo, Dev: dev, Organisation: ours, Letters: s.SMTP != "", Leaked: leaked, Stopping: ctx.Done()})
 	}
 	if err != nil {
 		return nil, errors.Join(err, h.db.Close())

@@ -43,8 +43,9 @@ type Settings struct {
 	OIDCIssuer     string `yaml:"oidc_issuer"`
 	OIDCClient     string `yaml:"oidc_client"`
 	OIDCSecretFile string `yaml:"oidc_secret_file"`
-	OIDCDomain     string `yaml:"oidc_domain"` // of staff's addresses; "" takes any that the provider has verified
-	OIDCMFA        string `yaml:"oidc_mfa"`    // words of amr or acr, one of which is asked for; "" is mfa, "none" asks for none
+	OIDCDomain     string `yaml:"oidc_domain"`      // of staff's addresses; "" takes any that the provider has verified
+	Leaked         string `yaml:"leaked_passwords"` // a file of hashes, sorted; "" is none
+	OIDCMFA        string `yaml:"oidc_mfa"`         // words of amr or acr, one of which is asked for; "" is mfa, "none" asks for none
 	// FirstCoordinator is whom the first start's link is for, "Name <address>".
 	FirstCoordinator string `yaml:"first_coordinator"`
 	LogLevel         string `yaml:"log_level"` // debug, info, warn, error
@@ -70,7 +71,8 @@ func (s *Settings) variables() map[string]*string {
 		"SMTP_USER": &s.SMTPUser, "SMTP_PASSWORD": &s.SMTPPassword, "MAIL_FROM": &s.MailFrom, "FIRST_COORDINATOR": &s.FirstCoordinator,
 		"LOG_LEVEL": &s.LogLevel, "MESSAGE_FROM": &s.MessageFrom, "SMS_URL": &s.SMSURL, "SMS_TOKEN": &s.SMSToken, "SMS_TOKEN_FILE": &s.SMSTokenFile,
 		"OIDC_ISSUER": &s.OIDCIssuer, "OIDC_CLIENT": &s.OIDCClient, "OIDC_SECRET_FILE": &s.OIDCSecretFile, "OIDC_DOMAIN": &s.OIDCDomain, "OIDC_MFA": &s.OIDCMFA,
-		"SMS_SENDER": &s.SMSSender, "SMS_REPLY_SECRET": &s.SMSReplySecret,
+		"LEAKED_PASSWORDS": &s.Leaked,
+		"SMS_SENDER":       &s.SMSSender, "SMS_REPLY_SECRET": &s.SMSReplySecret,
 		"BACKUP": &s.Backup, "BACKUP_KEYS": &s.BackupKeys, "BACKUP_FOR": &s.BackupFor, "BACKUP_KEYS_FOR": &s.BackupKeysFor,
 		"BACKUP_DAYS": &s.BackupDays, "BACKUP_KEY_DAYS": &s.BackupKeyDays, "BACKUP_EVERY": &s.BackupEvery, "ERASED_LIST": &s.ErasedList,
 	}

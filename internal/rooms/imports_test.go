@@ -18,6 +18,10 @@ import (
 var closed = []string{"os/exec", "plugin", "unsafe", "C", "net/rpc", "encoding/gob", "encoding/xml", "text/template", "html/template", "net/http/pprof", "expvar",
 	"net/http/cgi", "crypto/md5", "crypto/sha1", "crypto/des", "crypto/rc4", "crypto/dsa", "math/rand"}
 
+// named are files that open one of them, and why: lists of leaked passwords are given out as SHA-1, and nothing of ours is
+// kept or proved by it.
+var named = map[string]string{"internal/app/leaked.go": "crypto/sha1"}
+
 // dice are rooms that use a random number nobody could gain by guessing: how long to pause, and the demo's invented year.
 var dice = []string{"job", "storage", "demo"}
 
@@ -66,6 +70,9 @@ func imports(t *testing.T, name string) (out []string) {
 func TestClosedDoors(t *testing.T) {
 	sources(t, func(name, room string) {
 		for _, target := range imports(t, name) {
+			if named[name] == target {
+				continue
+			}
 			if slices.Contains(closed, target) || (target == "math/rand/v2" && !slices.Contains(dice, room)) {
 				t.Errorf("%s opens %s", name, target)
 			}

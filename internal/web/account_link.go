@@ -159,7 +159,7 @@ func (s *Server) setUp(w http.ResponseWriter, q *Ask) error {
 }
 
 func (s *Server) keepPassword(q *Ask) (signed account.Signed, err error) {
-	wanted, err := account.Want(q.Context(), q.Account, q.PostFormValue("present"), q.PostFormValue("password"), q.PostFormValue("again"))
+	wanted, err := account.Want(q.Context(), q.Account, q.PostFormValue("present"), q.PostFormValue("password"), q.PostFormValue("again"), s.Leaked)
 	if err != nil {
 		return signed, err
 	}

@@ -39,7 +39,7 @@ type handler func(w http.ResponseWriter, q *Ask) error
 func (s *Server) page(at route) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if rec, ok := w.(*recorder); ok {
-			rec.pattern = r.Pattern
+			rec.pattern, rec.staff = r.Pattern, at.permission.Staff
 		}
 		q, err := s.ask(r, at.permission)
 		if err == nil && !at.permission.Allows(q.By) {

@@ -96,6 +96,9 @@ type unknownPage struct {
 // refuseField answers a form with a field that nobody knows. On the steps of a client's way it says why there is none
 // . Neither the field's name nor its value goes anywhere.
 func (s *Server) refuseField(w http.ResponseWriter, q *Ask, f fields, err error) error {
+	if rec, ok := w.(*recorder); ok {
+		rec.refused = true
+	}
 	v := unknownPage{Title: q.P.T("web.unknown.title"), Text: q.P.Fault(err), Action: q.path(q.URL.Path), Carry: f.carry(q.PostForm), Home: q.path("/")}
 	staff := q.By.Staff()
 	if staff {

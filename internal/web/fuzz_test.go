@@ -75,7 +75,7 @@ func FuzzLanguage(f *testing.F) {
 		r := httptest.NewRequest(http.MethodGet, "/", nil)
 		r.URL = &url.URL{Path: at}
 		(&Server{}).language(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) {
-			if !strings.HasPrefix(r.URL.Path, "/") || len(at)-len(r.URL.Path) > 3 || !strings.HasSuffix(at+"/", strings.TrimSuffix(r.URL.Path, "/")+"/") {
+			if !strings.HasPrefix(r.URL.Path, "/") || len(at)-len(r.URL.Path) > 3 || !strings.HasSuffix(strings.TrimSuffix(at, "/")+"/", strings.TrimSuffix(r.URL.Path, "/")+"/") {
 				t.Errorf("%q became %q", at, r.URL.Path)
 			}
 		})).ServeHTTP(httptest.NewRecorder(), r)

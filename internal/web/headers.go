@@ -99,6 +99,33 @@ type recorder struct {
 	http.ResponseWriter
 	status  int
 	pattern string
+	staff   bool // the route asks for somebody who works here
+	refused bool // a form held a field that nobody knows
+}
+
+// event names what matters for safety, so that a count of lines shows an attack; "" for what does not. It names nobody.
+func (r *recorder) event() string {
+	_, path, _ := strings.Cut(r.pattern, " ")
+	door := path == "/sign-in" || strings.HasPrefix(path, "/sign-in/")
+	switch {
+	case r.refused:
+		return "unknown-field"
+	case r.status == http.StatusUnauthorized:
+		return "sign-in-asked"
+	case r.status == http.StatusUnprocessableEntity && door:
+		return "sign-in-refused"
+	case r.status == http.StatusForbidden:
+		return "other-site"
+	case r.status == http.StatusRequestEntityTooLarge:
+		return "too-large"
+	case r.status == http.StatusTooManyRequests:
+		return "slowed-down"
+	case r.status == http.StatusNotFound && r.staff:
+		return "hidden"
+	case r.status == http.StatusSeeOther && r.pattern == "POST /sign-in":
+		return "signed-in"
+	}
+	return ""
 }
 
 func (r *recorder) WriteHeader(status int) {
@@ -133,8 +160,11 @@ func (s *Server) logged(next http.Handler) http.Handler {
 					s.fail(rec, &Ask{Request: r, P: locale.For(languageOf(r)), Now: s.DB.Now()}, fault.New(fault.Internal, "internal"))
 				}
 			}
-			s.Log.LogAttrs(r.Context(), slog.LevelInfo, "request", slog.String("method", method(r)), slog.String("pattern", rec.pattern),
-				slog.Int("status", rec.status), slog.Duration("took", time.Since(start)))
+			line := []slog.Attr{slog.String("method", method(r)), slog.String("pattern", rec.pattern), slog.Int("status", rec.status), slog.Duration("took", time.Since(start))}
+			if event := rec.event(); event != "" {
+				line = append(line, slog.String("event", event))
+			}
+			s.Log.LogAttrs(r.Context(), slog.LevelInfo, "request", line...)
 		}()
 		next.ServeHTTP(rec, r)
 	})

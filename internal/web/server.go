@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"rinnalla.fi/rinnalla/internal/access"
+	"rinnalla.fi/rinnalla/internal/account"
 	"rinnalla.fi/rinnalla/internal/intake"
 	"rinnalla.fi/rinnalla/internal/model"
 	"rinnalla.fi/rinnalla/internal/provider"
@@ -28,6 +29,7 @@ type Options struct {
 	Demo         Demo               // the demo alone; nil otherwise
 	Dev          bool               // shows the gallery at /dev/pages
 	Letters      bool               // a mail server takes letters to staff
+	Leaked       account.Leaked     // a list of leaked passwords; nil where the settings name none
 	Organisation *provider.Provider // the organisation's own sign-in; nil where it has none
 	Stopping     <-chan struct{}    // closed when the house stops, so that live answers end; nil never
 }

@@ -15,8 +15,13 @@ var statuses = map[fault.Kind]int{
 	fault.TooLarge: http.StatusRequestEntityTooLarge, fault.Unavailable: http.StatusServiceUnavailable, fault.Forbidden: http.StatusForbidden,
 }
 
-// statusOf is the status of an error.
-func statusOf(err error) int { return statuses[fault.Of(err).Kind] }
+// statusOf is the status of a page that says what was refused; nothing was: 200.
+func statusOf(err error) int {
+	if err == nil {
+		return http.StatusOK
+	}
+	return statuses[fault.Of(err).Kind]
+}
 
 // keptMark stands in the address to which one goes on after keeping something of a client's. What was kept may have met the
 // mark of another party, and then it goes on with somebody else: the page says so kindly. It asks nothing and says the same

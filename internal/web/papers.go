@@ -93,11 +93,8 @@ func (s *Server) showPapers(w http.ResponseWriter, q *Ask) error {
 
 func (s *Server) answerPapers(w http.ResponseWriter, q *Ask, v papersPage, wrong error) error {
 	v.Frame, v.Mistakes = s.staffPage(q, q.P.T("paper.page.title"), "people"), ui.MistakesOf(q.P, wrong)
-	status := http.StatusOK
-	if wrong != nil {
-		status, v.Frame.Wrong = statusOf(wrong), true
-	}
-	return s.show(w, q, status, papersView(q, v))
+	v.Frame.Wrong = wrong != nil
+	return s.show(w, q, statusOf(wrong), papersView(q, v))
 }
 
 func (s *Server) keepController(w http.ResponseWriter, q *Ask) error {

@@ -165,11 +165,10 @@ func (s *Server) showTalk(w http.ResponseWriter, q *Ask, token, text string, wro
 		Carry: []ui.Hidden{{Name: "talk", Value: token}, {Name: "seen", Value: strconv.Itoa(t.Last)}, {Name: "for", Value: slug}},
 		Label: q.P.T("public.chat.write"), Hint: q.P.T("public.chat.write-hint", "max", chat.MaxRunes), Value: text, Max: chat.MaxRunes}}
 	v.Scripts = []string{"chat.js"}
-	status := http.StatusOK
 	if wrong != nil {
-		v.Wrong, status, v.Talk.Error = true, statusOf(wrong), said(q, wrong)
+		v.Wrong, v.Talk.Error = true, said(q, wrong)
 	}
-	return s.show(w, q, status, talkView(v))
+	return s.show(w, q, statusOf(wrong), talkView(v))
 }
 
 // said is a mistake's words: the field's own where there is one.

@@ -62,11 +62,8 @@ func (s *Server) showClient(w http.ResponseWriter, q *Ask, stay intake.Stay, sai
 		return err
 	}
 	v.fill(q, s.Models)
-	status := http.StatusOK
-	if wrong != nil {
-		status, v.Wrong = statusOf(wrong), true
-	}
-	return s.show(w, q, status, clientView(v))
+	v.Wrong = wrong != nil
+	return s.show(w, q, statusOf(wrong), clientView(v))
 }
 
 func (v *clientPage) t(key string, args ...any) string { return v.P.T("public.client."+key, args...) }

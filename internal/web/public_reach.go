@@ -38,11 +38,10 @@ func (s *Server) answerClientReach(w http.ResponseWriter, q *Ask, stay intake.St
 	if err != nil {
 		return err
 	}
-	status := http.StatusOK
 	if wrong != nil {
-		v.Mistakes, v.Wrong, status = typed.mistakes(q, wrong), true, statusOf(wrong)
+		v.Mistakes, v.Wrong = typed.mistakes(q, wrong), true
 	}
-	return s.show(w, q, status, clientReachView(v))
+	return s.show(w, q, statusOf(wrong), clientReachView(v))
 }
 
 // allowReach keeps the client's own answer. What was queued under the old one dies.

@@ -247,14 +247,13 @@ func (s *Server) askRelease(w http.ResponseWriter, q *Ask) error { return s.part
 
 func (s *Server) partnerRelease(w http.ResponseWriter, q *Ask, err error) error {
 	v := toldPage{Page: s.publicPage(q, q.P.T("public.code.title"), "/partner/release"), Mistakes: ui.MistakesOf(q.P, err)}
-	status := http.StatusOK
 	if err != nil {
-		v.Wrong, status = true, statusOf(err)
+		v.Wrong = true
 		for i := range v.Mistakes {
 			v.Mistakes[i].Name = "code"
 		}
 	}
-	return s.show(w, q, status, releaseAsk(v))
+	return s.show(w, q, statusOf(err), releaseAsk(v))
 }
 
 // takeRelease shows the one fact, once. Wrong codes cost the same time here as where a client enters theirs.

@@ -23,5 +23,8 @@ func (s *Server) staffRoutes(add adder) {
 	s.erasureRoutes(add)
 }
 
+// addressOf is where a request or an episode is worked with.
+func addressOf(kind access.Kind, id string) string { return "/" + string(kind) + "s/" + id }
+
 // formToken makes sending a form twice the same as sending it once.
 func formToken() string { return id.New() }

@@ -66,11 +66,10 @@ func (s *Server) answerApart(w http.ResponseWriter, q *Ask, p apartPage, wrong e
 	if err != nil {
 		return err
 	}
-	status := http.StatusOK
 	if wrong != nil {
-		status, p.Wrong = statusOf(wrong), mistakesAt(q.P, wrong, "other")
+		p.Wrong = mistakesAt(q.P, wrong, "other")
 	}
-	return s.show(w, q, status, s.apartView(q, p))
+	return s.show(w, q, statusOf(wrong), s.apartView(q, p))
 }
 
 func (s *Server) apartSide(ctx context.Context, tx *storage.Tx, q *Ask, r wall.Ref) (out apartSide, err error) {

@@ -70,10 +70,9 @@ func (s *Server) answerChats(w http.ResponseWriter, q *Ask, wrong error) error {
 	if err != nil {
 		return err
 	}
-	status := http.StatusOK
 	if wrong != nil {
 		field := "until-" + q.PostFormValue("unit")
-		v.Mistakes, status, v.Frame.Wrong = mistakesAt(q.P, wrong, field), statusOf(wrong), true
+		v.Mistakes, v.Frame.Wrong = mistakesAt(q.P, wrong, field), true
 		for i := range v.Posts {
 			if v.Posts[i].field() == field {
 				v.Posts[i].Typed = q.PostFormValue(field)
@@ -81,7 +80,7 @@ func (s *Server) answerChats(w http.ResponseWriter, q *Ask, wrong error) error {
 		}
 	}
 	v.Frame.Scripts = []string{"chat.js"}
-	return s.show(w, q, status, chatsPage(q, v))
+	return s.show(w, q, statusOf(wrong), chatsPage(q, v))
 }
 
 func (s *Server) readChats(ctx context.Context, tx *storage.Tx, q *Ask, v *chatDesk) error {

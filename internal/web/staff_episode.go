@@ -74,12 +74,11 @@ func (s *Server) answerEpisode(w http.ResponseWriter, q *Ask, wrong error) error
 	if err != nil {
 		return err
 	}
-	status := http.StatusOK
 	if wrong != nil {
-		p.Mistakes, p.Typed, p.Times.Typed, status = ui.MistakesOf(q.P, wrong), q.PostForm, q.PostForm, statusOf(wrong)
+		p.Mistakes, p.Typed, p.Times.Typed = ui.MistakesOf(q.P, wrong), q.PostForm, q.PostForm
 		p.Times.Mistakes = append(fieldsOnly(p.Mistakes), p.Times.Mistakes...)
 	}
-	return s.show(w, q, status, s.episodeView(q, p))
+	return s.show(w, q, statusOf(wrong), s.episodeView(q, p))
 }
 
 // fieldsOnly are the mistakes that belong to inputs; the page's own summary tells the others.

@@ -49,11 +49,7 @@ func (s *Server) answerErasures(w http.ResponseWriter, q *Ask, said string, wron
 	if err != nil {
 		return err
 	}
-	status := http.StatusOK
-	if wrong != nil {
-		status = statusOf(wrong)
-	}
-	return s.show(w, q, status, s.erasuresPage(q, l))
+	return s.show(w, q, statusOf(wrong), s.erasuresPage(q, l))
 }
 
 // colleagueNames are the names in the reader's own units: who approved, who carried out.

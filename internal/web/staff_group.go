@@ -159,12 +159,11 @@ func (s *Server) answerSeries(w http.ResponseWriter, q *Ask, form seriesForm, wr
 	if v.Form.Minutes == "" && wrong == nil {
 		v.Form.Minutes = strconv.Itoa(v.usualMinutes())
 	}
-	status := http.StatusOK
 	if wrong != nil {
-		status, v.Frame.Wrong = statusOf(wrong), true
+		v.Frame.Wrong = true
 		v.Mistakes = mistakesAt(q.P, wrong, seriesFields[fault.Of(wrong).Key])
 	}
-	return s.show(w, q, status, seriesFormPage(q, v))
+	return s.show(w, q, statusOf(wrong), seriesFormPage(q, v))
 }
 
 // seriesFields is where a refusal of the whole plan is said.
@@ -261,12 +260,11 @@ func (s *Server) answerGathering(w http.ResponseWriter, q *Ask, wrong error) err
 	if v.At.State == group.Held {
 		v.Adults, v.Children = strconv.Itoa(v.At.Adults), strconv.Itoa(v.At.Children)
 	}
-	status := http.StatusOK
 	if wrong != nil {
-		status, v.Frame.Wrong, v.Mistakes = statusOf(wrong), true, ui.MistakesOf(q.P, wrong)
+		v.Frame.Wrong, v.Mistakes = true, ui.MistakesOf(q.P, wrong)
 		v.Adults, v.Children = q.PostFormValue("adults"), q.PostFormValue("children")
 	}
-	return s.show(w, q, status, gatheringView(q, v))
+	return s.show(w, q, statusOf(wrong), gatheringView(q, v))
 }
 
 // gathering finds one of the reader's own groups' gatherings. What the reader may see is asked first, so that a

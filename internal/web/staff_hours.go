@@ -63,13 +63,12 @@ func (s *Server) answerHours(w http.ResponseWriter, q *Ask, wrong error, typed f
 	if err != nil {
 		return err
 	}
-	status := http.StatusOK
 	if wrong != nil {
-		status, v.Frame.Wrong = statusOf(wrong), true
+		v.Frame.Wrong = true
 		v.Mistakes = mistakesAt(q.P, wrong, hoursFields[fault.Of(wrong).Key])
 		typed(&v)
 	}
-	return s.show(w, q, status, workerHoursPage(q, v))
+	return s.show(w, q, statusOf(wrong), workerHoursPage(q, v))
 }
 
 // hoursFields is where a refusal of a whole form is said.

@@ -45,9 +45,9 @@ func readPermission(q *Ask) contact {
 func reachTarget(q *Ask) (outgoing.Target, string) {
 	id := q.PathValue("id")
 	if strings.HasPrefix(q.URL.Path, "/requests/") {
-		return outgoing.Target{Request: intake.RequestID(id)}, "/requests/" + id
+		return outgoing.Target{Request: intake.RequestID(id)}, addressOf(access.Request, id)
 	}
-	return outgoing.Target{Episode: episode.ID(id)}, "/episodes/" + id
+	return outgoing.Target{Episode: episode.ID(id)}, addressOf(access.Episode, id)
 }
 
 // reachPage asks everything anew: nothing of the old permission is filled in, and the old number least of all.
@@ -72,11 +72,10 @@ func (s *Server) answerReach(w http.ResponseWriter, q *Ask, typed contact, wrong
 	if err != nil {
 		return err
 	}
-	status := http.StatusOK
 	if wrong != nil {
-		v.Ask.Mistakes, v.Frame.Wrong, status = typed.mistakes(q, wrong), true, statusOf(wrong)
+		v.Ask.Mistakes, v.Frame.Wrong = typed.mistakes(q, wrong), true
 	}
-	return s.show(w, q, status, reachView(q, v))
+	return s.show(w, q, statusOf(wrong), reachView(q, v))
 }
 
 func (s *Server) renewReach(w http.ResponseWriter, q *Ask) error {

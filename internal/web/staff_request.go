@@ -39,11 +39,10 @@ func (s *Server) answerRequest(w http.ResponseWriter, q *Ask, wrong error) error
 	if err != nil {
 		return err
 	}
-	status := http.StatusOK
 	if wrong != nil {
-		p.Times.Mistakes, p.Times.Typed, status = append(ui.MistakesOf(q.P, wrong), p.Times.Mistakes...), q.PostForm, statusOf(wrong)
+		p.Times.Mistakes, p.Times.Typed = append(ui.MistakesOf(q.P, wrong), p.Times.Mistakes...), q.PostForm
 	}
-	return s.show(w, q, status, s.requestView(q, p))
+	return s.show(w, q, statusOf(wrong), s.requestView(q, p))
 }
 
 func (s *Server) readRequest(ctx context.Context, tx *storage.Tx, q *Ask) (p requestPage, err error) {

@@ -90,13 +90,12 @@ func (s *Server) answerUnit(w http.ResponseWriter, q *Ask, wrong error, typed fu
 	if err != nil {
 		return err
 	}
-	status := http.StatusOK
 	if wrong != nil {
-		status, v.Frame.Wrong = statusOf(wrong), true
+		v.Frame.Wrong = true
 		v.Mistakes = mistakesAt(q.P, wrong, unitFields[fault.Of(wrong).Key])
 		typed(&v)
 	}
-	return s.show(w, q, status, unitView(q, v))
+	return s.show(w, q, statusOf(wrong), unitView(q, v))
 }
 
 // unitFields is where a refusal of a whole form is said.

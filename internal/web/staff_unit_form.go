@@ -36,11 +36,8 @@ func (s *Server) showFacts(w http.ResponseWriter, q *Ask) error {
 
 func (s *Server) answerFacts(w http.ResponseWriter, q *Ask, v factsPage, wrong error) error {
 	v.Frame, v.Mistakes = s.staffPage(q, q.P.T("unit.facts"), "unit"), ui.MistakesOf(q.P, wrong)
-	status := http.StatusOK
-	if wrong != nil {
-		status, v.Frame.Wrong = statusOf(wrong), true
-	}
-	return s.show(w, q, status, factsView(q, v))
+	v.Frame.Wrong = wrong != nil
+	return s.show(w, q, statusOf(wrong), factsView(q, v))
 }
 
 // keepFacts keeps what the public reads. The unit's address word and zone stay as they are.
@@ -102,11 +99,8 @@ func (s *Server) showPlace(w http.ResponseWriter, q *Ask) error {
 
 func (s *Server) answerPlace(w http.ResponseWriter, q *Ask, v placePage, wrong error) error {
 	v.Frame, v.Mistakes = s.staffPage(q, q.P.T("unit.place"), "unit"), ui.MistakesOf(q.P, wrong)
-	status := http.StatusOK
-	if wrong != nil {
-		status, v.Frame.Wrong = statusOf(wrong), true
-	}
-	return s.show(w, q, status, placeView(q, v))
+	v.Frame.Wrong = wrong != nil
+	return s.show(w, q, statusOf(wrong), placeView(q, v))
 }
 
 // keepPlace adds or changes an office. One that is no longer in use stays, for the meetings that were agreed there.

@@ -37,12 +37,7 @@ type wallPage struct {
 // base is the address of what the page is about.
 func (p wallPage) base() string { return baseOf(p.Ref) }
 
-func baseOf(r wall.Ref) string {
-	if r.Kind == access.Request {
-		return "/requests/" + r.ID
-	}
-	return "/episodes/" + r.ID
-}
+func baseOf(r wall.Ref) string { return addressOf(r.Kind, r.ID) }
 
 func (s *Server) wallRoutes(add adder) {
 	for _, kind := range []access.Kind{access.Request, access.Episode} {
@@ -298,11 +293,10 @@ func (s *Server) answerWalls(w http.ResponseWriter, q *Ask, done string, wrong e
 	if err != nil {
 		return err
 	}
-	status := http.StatusOK
 	if wrong != nil {
-		status, p.Wrong = statusOf(wrong), ui.MistakesOf(q.P, wrong)
+		p.Wrong = ui.MistakesOf(q.P, wrong)
 	}
-	return s.show(w, q, status, s.wallsView(q, p))
+	return s.show(w, q, statusOf(wrong), s.wallsView(q, p))
 }
 
 // answerException is the second person's yes or no, or an end before the day.

@@ -121,7 +121,7 @@ func (s *Server) keepApart(w http.ResponseWriter, q *Ask) error {
 func numbered(q *Ask, tx *storage.Tx, field, typed string, form *fault.Form) (wall.Ref, error) {
 	n := emergency.ParseNumber(typed)
 	if n == "" {
-		form.Add(field, "wall.number-shape")
+		form.Add(field, map[string]string{"one": "wall.number-shape", "other": "wall.number-second"}[field])
 		return wall.Ref{}, nil
 	}
 	found, err := tx.EpisodesNumbered(q.Context(), n)

@@ -11,8 +11,8 @@ import { createInterface } from 'node:readline';
 import { chromium } from 'playwright-core';
 
 const binary = process.env.RINNALLA ?? new URL('../rinnalla', import.meta.url).pathname;
-const executablePath = process.env.CHROMIUM ?? '/usr/bin/chromium';
-const args = ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking', '--disable-component-update', '--disable-sync'];
+export const executablePath = process.env.CHROMIUM ?? '/usr/bin/chromium';
+export const args = ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking', '--disable-component-update', '--disable-sync'];
 
 /** open starts a demo at `now` with `days` of life behind it, and a browser; `dev` shows the gallery too. */
 export async function open({ now, days = 6, dev = false, env = {} }) {

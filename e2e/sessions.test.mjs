@@ -62,7 +62,7 @@ async function member(roles = ['worker']) {
   await page.locator('input[name=password]').fill(password);
   await page.locator('input[name=again]').fill(password);
   await page.locator('input[name=code]').fill(await code(who));
-  await page.locator('form[action="/sign-in/set-up"] button').last().click();
+  await page.locator('form[action="/sign-in/set-up"] button[type=submit]').last().click();
   await page.waitForURL((url) => !url.pathname.startsWith('/sign-in'));
   await page.goto(house.address + '/account');
   const number = await page.locator('[data-number]').innerText();

@@ -81,7 +81,7 @@ test('an invited worker chooses a password and a code app, without scripts, and 
   await page.locator('input[name=password]').fill(password);
   await page.locator('input[name=again]').fill(password);
   await page.locator('input[name=code]').fill(totp(secret, await now()));
-  await page.locator('form[action="/sign-in/set-up"] button').click();
+  await page.locator('form[action="/sign-in/set-up"] button[type=submit]').click();
   await page.waitForURL((url) => !url.pathname.startsWith('/sign-in'));
   assert.equal((await page.goto(house.address + '/desk')).status(), 404, 'a newcomer whom nobody knows has a desk');
   await known(page);
@@ -103,7 +103,7 @@ async function signIn(page, email, password, code) {
   await page.locator('input[name=email]').fill(email);
   await page.locator('input[name=password]').fill(password);
   await page.locator('input[name=code]').fill(code);
-  await page.locator('form[action="/sign-in"] button').click();
+  await page.locator('form[action="/sign-in"] button[type=submit]').click();
   await page.waitForLoadState();
 }
 

@@ -70,7 +70,7 @@ for (const lang of languages) {
     await newcomer.waitForURL('**/sign-in/set-up');
     assert.equal(await newcomer.locator('html').getAttribute('lang'), lang);
     found.push(...(await look(newcomer, 'setting up')));
-    await newcomer.locator('form[action="/sign-in/set-up"] button').last().click();
+    await newcomer.locator('form[action="/sign-in/set-up"] button[type=submit]').last().click();
     await newcomer.locator('.summary').waitFor();
     found.push(...(await look(newcomer, 'setting up, with mistakes')));
     assert.deepEqual(found, []);

@@ -47,7 +47,7 @@ step "gofmt" formatted
 step "go vet" go vet ./...
 step "staticcheck" linted
 step "PostgreSQL for the tests" postgres
-step "tests, on both databases" go test ./...
+step "tests, on both databases" go test ./internal/web ./... # the longest first, beside the others
 step "the race detector, where several act at once" raced
 step "the browser's packages" browser_packages
 step "the binary as it is given out" browser_build

@@ -13,7 +13,7 @@ import (
 // the database costs. A machine has other things to do, so one quiet try of several is enough; a branch that does more
 // is slower in every one of them.
 const (
-	rounds  = 60
+	rounds  = 30
 	tries   = 8
 	mostly  = 1.2
 	planted = 2

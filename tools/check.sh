@@ -7,10 +7,22 @@ cd "$(dirname "$0")/.."
 . tools/needs.sh
 . tools/browser.sh
 
+# One setting for vet, tests and the binary, so that what one compiled the next can use. Only the race detector needs cgo.
+export CGO_ENABLED=0
+
 began=$SECONDS
 bin="$PWD/.tools"
-trap pg_stop EXIT
+ahead=""
+trap 'ended $?' EXIT
 trap 'exit 130' INT TERM
+
+# What was begun beside the steps ends with them. The answer is that of the steps, whatever tidying up says.
+ended() {
+  set +e
+  [ -z "$ahead" ] || kill "$ahead" 2>/dev/null
+  pg_stop
+  exit "$1"
+}
 
 step() {
   local title=$1 from=$SECONDS
@@ -36,12 +48,25 @@ postgres() {
 
 # Where several do something at once: the writer, who takes one time or one place, jobs, codes, a live talk. Compiling
 # SQLite for it takes most of the step, so the tests are named; a new one that runs several at once goes by such a name.
+racing=(./internal/storage ./internal/runner ./internal/appointment ./internal/intake ./internal/chat ./internal/web)
+
+race() { CGO_ENABLED=1 go test -race -run "$1" "${racing[@]}"; }
+
+# Where nothing is compiled yet, the first steps wait for the network and for single large packages. Meanwhile what the
+# race detector needs is compiled beside them.
+compile_ahead() {
+  race '^$' >/dev/null 2>&1 &
+  ahead=$!
+}
+
 raced() {
-  go test -race -run 'AtOnce|Together|Race|OnlyOne|ForTwo|OneFifth|TakenOnce|Share|Undo|Context|Commit|Graceful|KeysAre|View|Live|Hub|Throttle|Killed|PickOne|Twice|TwoTabs|OneWorker|ManyHands|TwoRunners|Stopped|RunWakes' \
-    ./internal/storage ./internal/runner ./internal/appointment ./internal/intake ./internal/chat ./internal/web
+  wait "$ahead" || true # a mistake in it is told here
+  ahead=""
+  race 'AtOnce|Together|Race|OnlyOne|ForTwo|OneFifth|TakenOnce|Share|Undo|Context|Commit|Graceful|KeysAre|View|Live|Hub|Throttle|Killed|PickOne|Twice|TwoTabs|OneWorker|ManyHands|TwoRunners|Stopped|RunWakes'
 }
 
 step "what the machine needs" need
+compile_ahead
 step "our tools, pinned" tools
 step "gofmt" formatted
 step "go vet" go vet ./...

@@ -96,8 +96,9 @@ export async function send(page, path, fields) {
   }, [path, fields]);
 }
 
-/** words is a page's text on one line. */
+/** words is a page's text on one line, once all of it has come. */
 export async function words(page, selector = 'main') {
+  await page.waitForLoadState();
   return (await page.locator(selector).innerText()).replace(/\s+/g, ' ');
 }
 

@@ -34,6 +34,8 @@ var (
 	SignedIn = Permission{Name: "signed-in", Staff: true, allow: Actor.Staff}
 	// ClientWork is meeting clients and arranging it: workers and coordinators of any unit.
 	ClientWork = Permission{Name: "client-work", Staff: true, allow: func(a Actor) bool { return a.Has(Worker) || a.Has(Coordinator) }}
+	// Meet is meeting clients oneself.
+	Meet = Permission{Name: "meet", Staff: true, allow: func(a Actor) bool { return a.Has(Worker) }}
 	// Walls is keeping parties apart: keepers, and coordinators who answer exceptions as the second person.
 	Walls = Permission{Name: "walls", Staff: true, allow: func(a Actor) bool { return a.Has(Keeper) || a.Has(Coordinator) }}
 	// Coordinate is arranging a unit: its people, hours, offers and decisions.

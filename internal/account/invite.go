@@ -95,7 +95,7 @@ func newLink(ctx context.Context, tx Tx, who access.AccountID, purpose string, s
 		return "", err
 	}
 	token := newToken()
-	return token, tx.PutLink(ctx, Link{Hash: hashOf(token), Account: who, Purpose: purpose, Expires: tx.Now().Add(stands)})
+	return token, tx.PutLink(ctx, Link{Hash: HashOf(token), Account: who, Purpose: purpose, Expires: tx.Now().Add(stands)})
 }
 
 // LinkFor makes a new link: Invite for somebody whose invitation nobody has used, by a coordinator or an operator; Demo by
@@ -137,7 +137,7 @@ func linkOver() error { return fault.New(fault.NotFound, "account.link-over") }
 
 // FindLink tells what an unused link is for, without using it: mail programs open links before people do.
 func FindLink(ctx context.Context, tx Tx, token string) (Link, error) {
-	l, err := tx.Link(ctx, hashOf(token))
+	l, err := tx.Link(ctx, HashOf(token))
 	if fault.Is(err, fault.NotFound) || (err == nil && !tx.Now().Before(l.Expires)) {
 		return Link{}, linkOver()
 	}
@@ -199,6 +199,9 @@ func forget(ctx context.Context, tx Tx, a *Account) error {
 		}
 	}
 	if err := tx.DeleteSessions(ctx, a.ID); err != nil {
+		return err
+	}
+	if err := tx.DeleteFeed(ctx, a.ID); err != nil {
 		return err
 	}
 	a.Password, a.TOTP, a.TOTPStep, a.Subject, a.State = "", seal.Text{}, 0, nil, Invited

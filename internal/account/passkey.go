@@ -132,7 +132,7 @@ func (p *Once) Spend(state string, now time.Time) error {
 			delete(p.spent, k)
 		}
 	}
-	key := string(hashOf(state))
+	key := string(HashOf(state))
 	if _, twice := p.spent[key]; twice || len(p.spent) > 10_000 {
 		return passkeyRefused()
 	}
@@ -144,7 +144,7 @@ func (p *Once) Spend(state string, now time.Time) error {
 func (p *Once) Release(state string) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	delete(p.spent, string(hashOf(state)))
+	delete(p.spent, string(HashOf(state)))
 }
 
 // BeginSignIn opens the browser's dialog for whatever passkey of this site it holds.
@@ -314,7 +314,7 @@ func endOthers(ctx context.Context, tx Tx, who access.AccountID, token string) e
 		return err
 	}
 	for _, s := range all {
-		if bytes.Equal(s.Hash, hashOf(token)) {
+		if bytes.Equal(s.Hash, HashOf(token)) {
 			continue
 		}
 		if err := tx.DeleteSession(ctx, s.Hash); err != nil {

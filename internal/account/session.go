@@ -71,7 +71,7 @@ func stay(ctx context.Context, tx Tx, token string) (Session, error) {
 	if token == "" {
 		return Session{}, signInFirst()
 	}
-	s, err := tx.Session(ctx, hashOf(token))
+	s, err := tx.Session(ctx, HashOf(token))
 	if fault.Is(err, fault.NotFound) || (err == nil && s.Over(tx.Now())) {
 		return Session{}, signInFirst()
 	}
@@ -91,15 +91,25 @@ func Come(ctx context.Context, tx Tx, token string) (access.Actor, Account, Sess
 	if err != nil {
 		return access.Actor{}, Account{}, s, err
 	}
-	a, err := tx.Account(ctx, s.Account)
+	by, a, err := Present(ctx, tx, s.Account)
+	if fault.Is(err, fault.SignIn) {
+		s = Session{}
+	}
+	return by, a, s, err
+}
+
+// Present is a staff member with the rights of this moment; whose account is closed or gone has to sign in, which they
+// cannot.
+func Present(ctx context.Context, tx Tx, who access.AccountID) (access.Actor, Account, error) {
+	a, err := tx.Account(ctx, who)
 	switch {
 	case fault.Is(err, fault.NotFound) || (err == nil && a.State == Closed):
-		return access.Actor{}, Account{}, Session{}, signInFirst()
+		return access.Actor{}, Account{}, signInFirst()
 	case err != nil || !a.works():
-		return access.Actor{Account: a.ID}, a, s, err
+		return access.Actor{Account: a.ID}, a, err
 	}
 	roles, err := tx.Memberships(ctx, a.ID)
-	return access.Actor{Account: a.ID, Roles: roles}, a, s, err
+	return access.Actor{Account: a.ID, Roles: roles}, a, err
 }
 
 // Touch notes that the stay is in use.
@@ -123,12 +133,12 @@ func open(ctx context.Context, tx Tx, who access.AccountID, way string, lasts ti
 // begin begins a stay with a new token; the browser's former one ends (ASVS 7.2.4: a session is never carried over).
 func begin(ctx context.Context, tx Tx, who access.AccountID, way string, lasts time.Duration, former string) (string, error) {
 	if former != "" {
-		if err := tx.DeleteSession(ctx, hashOf(former)); err != nil {
+		if err := tx.DeleteSession(ctx, HashOf(former)); err != nil {
 			return "", err
 		}
 	}
 	token, now := newToken(), tx.Now()
-	return token, tx.PutSession(ctx, Session{ID: id.New(), Hash: hashOf(token), Account: who, Created: now, Seen: now, Proved: now,
+	return token, tx.PutSession(ctx, Session{ID: id.New(), Hash: HashOf(token), Account: who, Created: now, Seen: now, Proved: now,
 		Expires: now.Add(lasts), Way: way})
 }
 
@@ -138,7 +148,7 @@ func renew(ctx context.Context, tx Tx, s Session, way string) (string, error) {
 		return "", err
 	}
 	token := newToken()
-	s.Hash, s.Way, s.Seen, s.Proved = hashOf(token), way, tx.Now(), tx.Now()
+	s.Hash, s.Way, s.Seen, s.Proved = HashOf(token), way, tx.Now(), tx.Now()
 	return token, tx.PutSession(ctx, s)
 }
 
@@ -167,7 +177,7 @@ func SignOut(ctx context.Context, tx Tx, token string) error {
 	if err != nil && !fault.Is(err, fault.SignIn) {
 		return err
 	}
-	return tx.DeleteSession(ctx, hashOf(token))
+	return tx.DeleteSession(ctx, HashOf(token))
 }
 
 // SignOutEverywhere ends every stay of the account.
@@ -181,13 +191,16 @@ func SignOutEverywhere(ctx context.Context, tx Tx, by access.Actor) error {
 	return tx.DeleteSessions(ctx, by.Account)
 }
 
-// SignOutOther ends every stay of a colleague, who signs in again. It takes nothing, so whoever may know of the colleague
+// SignOutOther ends every stay of a colleague, who signs in again, and the address of their calendar. It takes nothing else, so whoever may know of the colleague
 // as coordinator or operator may do it at once (ASVS 7.4.5).
 func SignOutOther(ctx context.Context, tx Tx, by access.Actor, who access.AccountID) error {
 	if _, _, err := colleague(ctx, tx, by, who); err != nil {
 		return err
 	}
 	if err := tx.DeleteSessions(ctx, who); err != nil {
+		return err
+	}
+	if err := tx.DeleteFeed(ctx, who); err != nil { // it is done when a telephone is lost, and the telephone has the address
 		return err
 	}
 	return note(ctx, tx, by, audit.SignedOut, who)

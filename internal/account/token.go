@@ -14,8 +14,14 @@ func newToken() string {
 	return base64.RawURLEncoding.EncodeToString(b[:])
 }
 
-// hashOf needs no salt and no stretching: there is nothing to guess in 32 random bytes.
-func hashOf(token string) []byte {
+// NewToken is a new secret address of somebody's own, and what is kept of it.
+func NewToken() (token string, hash []byte) {
+	token = newToken()
+	return token, HashOf(token)
+}
+
+// HashOf is what is kept of a token. It needs no salt and no stretching: there is nothing to guess in 32 random bytes.
+func HashOf(token string) []byte {
 	h := sha256.Sum256([]byte(token))
 	return h[:]
 }

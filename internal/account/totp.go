@@ -83,7 +83,7 @@ func Offered(ctx context.Context, tx Tx, by access.Actor, token string) (Secret,
 }
 
 func offered(tx Tx, a Account, token string) (Secret, error) {
-	raw := tx.Index("account.totp", hex.EncodeToString(hashOf(token)))[:20]
+	raw := tx.Index("account.totp", hex.EncodeToString(HashOf(token)))[:20]
 	key, err := totp.Generate(totp.GenerateOpts{Issuer: "Rinnalla", AccountName: a.Email.Reveal(), Secret: raw})
 	if err != nil {
 		return Secret{}, err

@@ -128,6 +128,7 @@ type Tx interface {
 	RecoveryOf(ctx context.Context, who access.AccountID) (Asked, error)
 	Recoveries(ctx context.Context) ([]Asked, error)
 	DeleteRecovery(ctx context.Context, id string) error
+	DeleteFeed(ctx context.Context, id access.AccountID) error // the address of a calendar (package feed), which opens without signing in
 	AddSignIn(ctx context.Context, d Day) error
 	SignIns(ctx context.Context, who access.AccountID) ([]Day, error)
 }

@@ -17,7 +17,6 @@ import (
 	"rinnalla.fi/rinnalla/internal/backup"
 	"rinnalla.fi/rinnalla/internal/retention"
 	"rinnalla.fi/rinnalla/internal/storage"
-	"rinnalla.fi/rinnalla/models"
 )
 
 // backups are the settings of backups, read.
@@ -263,7 +262,7 @@ func runRestore(ctx context.Context, io IO, args []string) error {
 	if err != nil {
 		return err
 	}
-	set, err := models.Load()
+	set, err := loadModels(s)
 	if err != nil {
 		return err
 	}

@@ -103,6 +103,7 @@ func newDemo(ctx context.Context, io IO, f demoFlags, dir, address string) (*dem
 	if v := io.Env("RINNALLA_EXIT_URL"); v != "" {
 		s.ExitURL = v
 	}
+	s.Models = io.Env("RINNALLA_MODELS")
 	s.Database, s.Keys = io.Env("RINNALLA_DATABASE"), io.Env("RINNALLA_KEYS")
 	s.SMSURL, s.SMSSender, s.SMSReplySecret = io.Env("RINNALLA_SMS_URL"), io.Env("RINNALLA_SMS_SENDER"), io.Env("RINNALLA_SMS_REPLY_SECRET")
 	if s.SMTP = io.Env("RINNALLA_SMTP"); s.SMTP != "" {
@@ -160,7 +161,7 @@ func (d *demoHouse) Now() time.Time { return d.clock.Now() }
 // nextMessage is when the next message to a client may leave; the zero time when none waits.
 func (d *demoHouse) nextMessage(ctx context.Context) (at time.Time, err error) {
 	err = d.db.View(ctx, func(tx *storage.Tx) (err error) {
-		at, err = tx.NextJob(ctx, []string{outgoing.Due})
+		at, err = tx.NextMessage(ctx)
 		return err
 	})
 	return at, err
@@ -183,6 +184,11 @@ func (d *demoHouse) Turn(ctx context.Context, to time.Time) error {
 			next = to
 		}
 		d.clock.Set(next)
+		if next.Equal(message) {
+			if err := d.db.Update(ctx, func(tx *storage.Tx) error { return tx.PutJob(ctx, outgoing.Due, "", tx.Now()) }); err != nil {
+				return err
+			}
+		}
 		if err := d.runner.RunDue(ctx); err != nil && ctx.Err() != nil {
 			return err // a job that failed is logged and comes again by itself; the year goes on
 		}

@@ -16,11 +16,11 @@ import (
 	"rinnalla.fi/rinnalla/internal/courier"
 	"rinnalla.fi/rinnalla/internal/locale"
 	"rinnalla.fi/rinnalla/internal/model"
+	"rinnalla.fi/rinnalla/internal/organization"
 	"rinnalla.fi/rinnalla/internal/runner"
 	"rinnalla.fi/rinnalla/internal/seal"
 	"rinnalla.fi/rinnalla/internal/storage"
 	"rinnalla.fi/rinnalla/internal/web"
-	"rinnalla.fi/rinnalla/models"
 )
 
 // house is the rooms put together.
@@ -42,7 +42,7 @@ func build(ctx context.Context, s Settings, keyring *seal.Keyring, log *slog.Log
 			locale.For(lang).Has("")
 		}
 	}()
-	set, err := models.Load()
+	set, err := loadModels(s)
 	if err != nil {
 		return nil, err
 	}
@@ -50,6 +50,9 @@ func build(ctx context.Context, s Settings, keyring *seal.Keyring, log *slog.Log
 	h.db, err = storage.Open(ctx, storageOptions(s, keyring, log, clock))
 	if err != nil {
 		return nil, fmt.Errorf("open the database: %w", err)
+	}
+	if err = h.knowsOffers(ctx); err != nil {
+		return nil, errors.Join(err, h.db.Close())
 	}
 	if h.courier, err = newCourier(s); err != nil {
 		return nil, errors.Join(err, h.db.Close())
@@ -66,6 +69,22 @@ func build(ctx context.Context, s Settings, keyring *seal.Keyring, log *slog.Log
 		return nil, errors.Join(err, h.db.Close())
 	}
 	return h, nil
+}
+
+// knowsOffers refuses to open a house whose services stand on models that are not there: their pages, limits and retention
+// would be gone with the folder that somebody forgot to name.
+func (h *house) knowsOffers(ctx context.Context) error {
+	var offers []organization.Offer
+	err := h.db.View(ctx, func(tx *storage.Tx) (err error) {
+		offers, err = tx.Offers(ctx, "")
+		return err
+	})
+	for _, o := range offers {
+		if _, there := h.models.Model(o.Model, o.Version); !there {
+			return fmt.Errorf("a service stands on the model %s, version %d, which is not there: see the setting models", o.Model, o.Version)
+		}
+	}
+	return err
 }
 
 // server is patient with slow networks and not with those who only hold a connection. A live answer sets its own time.

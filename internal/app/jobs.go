@@ -3,16 +3,19 @@ package app
 import (
 	"context"
 	"errors"
+	"slices"
 	"time"
 
 	"rinnalla.fi/rinnalla/internal/access"
 	"rinnalla.fi/rinnalla/internal/account"
+	"rinnalla.fi/rinnalla/internal/appointment"
 	"rinnalla.fi/rinnalla/internal/fault"
 	"rinnalla.fi/rinnalla/internal/intake"
 	"rinnalla.fi/rinnalla/internal/job"
 	"rinnalla.fi/rinnalla/internal/locale"
 	"rinnalla.fi/rinnalla/internal/notify"
 	"rinnalla.fi/rinnalla/internal/outgoing"
+	"rinnalla.fi/rinnalla/internal/outing"
 	"rinnalla.fi/rinnalla/internal/person"
 	"rinnalla.fi/rinnalla/internal/retention"
 	"rinnalla.fi/rinnalla/internal/runner"
@@ -33,13 +36,17 @@ func newRunner(h *house) (*runner.Runner, error) {
 	r.Handle(sweep, h.sweep)
 	r.Every(sweep, sweepEvery)
 	r.Promise(outgoing.Due, h.sendDue)
+	r.Every(outgoing.Look, outgoing.LookEvery)
+	r.Handle(outgoing.Look, h.sendDue)
 	r.Promise(wall.MatchJob, h.matchParties)
 	r.Handle(wall.EndJob, h.endExceptions)
 	r.Every(wall.EndJob, time.Hour)
+	r.Handle(outing.Watch, h.watchOutings)
+	r.Every(outing.Watch, time.Minute)
 	r.Handle(checkAudit, h.checkAudit)
 	r.Every(checkAudit, 7*24*time.Hour)
 	if h.settings.SMTP == "" {
-		for _, letter := range []string{notifyDesk, account.TellOwner, account.TellRecovery} {
+		for _, letter := range []string{notifyDesk, account.TellOwner, account.TellRecovery, appointment.TellWorker, outing.Tell} {
 			r.Handle(letter, func(context.Context, *storage.DB, job.Job) error { return nil })
 		}
 		return r, nil
@@ -51,6 +58,8 @@ func newRunner(h *house) (*runner.Runner, error) {
 	r.Handle(notifyDesk, func(ctx context.Context, db *storage.DB, j job.Job) error { return h.tellDesk(ctx, db, post, j.Object) })
 	r.Handle(account.TellOwner, func(ctx context.Context, db *storage.DB, j job.Job) error { return h.tellOwner(ctx, db, post, j) })
 	r.Handle(account.TellRecovery, func(ctx context.Context, db *storage.DB, j job.Job) error { return h.tellRecovery(ctx, db, post, j) })
+	r.Handle(outing.Tell, func(ctx context.Context, db *storage.DB, j job.Job) error { return h.tellOuting(ctx, db, post, j) })
+	r.Handle(appointment.TellWorker, func(ctx context.Context, db *storage.DB, j job.Job) error { return h.tellWorker(ctx, db, post, j) })
 	return r, nil
 }
 
@@ -167,6 +176,25 @@ func (h *house) tellOwner(ctx context.Context, db *storage.DB, post *notify.Send
 	return h.sent(err, "a letter to a staff member was refused for good; see the addresses of the staff")
 }
 
+// tellWorker writes to a staff member that something waits on their desk, and nothing of it.
+func (h *house) tellWorker(ctx context.Context, db *storage.DB, post *notify.Sender, j job.Job) error {
+	var a account.Account
+	err := db.View(ctx, func(tx *storage.Tx) (err error) {
+		a, err = tx.Account(ctx, access.AccountID(j.Object))
+		return err
+	})
+	if fault.Is(err, fault.NotFound) || (err == nil && a.State != account.Active) {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	p := locale.For(a.Lang)
+	err = post.Send(ctx, notify.Letter{Key: string(j.ID), To: a.Email.Reveal(), Subject: p.T("letter.waits.subject"),
+		Text: p.T("letter.waits.text", "address", h.settings.BaseURL+"/desk")})
+	return h.sent(err, "a letter to a staff member was refused for good; see the addresses of the staff")
+}
+
 // tellRecovery writes to an account's owner that a colleague has asked for its recovery, with the address where one word
 // stops it.
 func (h *house) tellRecovery(ctx context.Context, db *storage.DB, post *notify.Sender, j job.Job) error {
@@ -190,5 +218,35 @@ func (h *house) tellRecovery(ctx context.Context, db *storage.DB, post *notify.S
 	p := locale.For(a.Lang)
 	err = post.Send(ctx, notify.Letter{Key: string(j.ID), To: a.Email.Reveal(), Subject: p.T("letter.recovery.subject"),
 		Text: p.T("letter.recovery.text", "address", h.settings.BaseURL+"/sign-in/recovery/"+word)})
+	return h.sent(err, "a letter to a staff member was refused for good; see the addresses of the staff")
+}
+
+// watchOutings looks for workers who have not come back.
+func (h *house) watchOutings(ctx context.Context, db *storage.DB, _ job.Job) error {
+	return db.Update(ctx, func(tx *storage.Tx) error { return outing.Look(ctx, tx) })
+}
+
+// tellOuting writes to one colleague that somebody has not come back, and neither who nor from where. When all are back
+// before it leaves, it needs not leave.
+func (h *house) tellOuting(ctx context.Context, db *storage.DB, post *notify.Sender, j job.Job) error {
+	var a account.Account
+	var on bool
+	err := db.View(ctx, func(tx *storage.Tx) (err error) {
+		if a, err = tx.Account(ctx, access.AccountID(j.Object)); err != nil {
+			return err
+		}
+		all, err := tx.Outings(ctx)
+		on = slices.ContainsFunc(all, func(o outing.Outing) bool { return o.Late(tx.Now()) })
+		return err
+	})
+	if fault.Is(err, fault.NotFound) || (err == nil && (a.State != account.Active || !on)) {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	p := locale.For(a.Lang)
+	err = post.Send(ctx, notify.Letter{Key: string(j.ID), To: a.Email.Reveal(), Subject: p.T("letter.outing.subject"),
+		Text: p.T("letter.outing.text", "address", h.settings.BaseURL+"/desk")})
 	return h.sent(err, "a letter to a staff member was refused for good; see the addresses of the staff")
 }

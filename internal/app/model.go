@@ -8,6 +8,7 @@ import (
 	"io"
 	"io/fs"
 	"os"
+	"slices"
 	"strings"
 
 	"rinnalla.fi/rinnalla/internal/explain"
@@ -25,7 +26,8 @@ func runModel(_ context.Context, io IO, args []string) error {
 	}
 	switch args[0] {
 	case "check":
-		if !model.Check(io.Out, modelFolder(args[1:])) {
+		folder, names := modelFolder(args[1:])
+		if !model.Check(io.Out, folder, names) {
 			return errors.New("the models cannot be used as they are")
 		}
 		return nil
@@ -35,12 +37,35 @@ func runModel(_ context.Context, io IO, args []string) error {
 	return errModelUse
 }
 
-// modelFolder is the folder that was named, or the models that ship with the program.
-func modelFolder(args []string) fs.FS {
-	if len(args) > 0 {
-		return os.DirFS(args[0])
+// modelFolder is the folder that was named, beside the models that ship with the program, and the names in it; without
+// one, what ships. A folder that has those that ship too is a whole set and stands alone.
+func modelFolder(args []string) (fsys fs.FS, names func(id string) bool) {
+	if len(args) == 0 {
+		return models.FS, func(string) bool { return true }
 	}
-	return models.FS
+	folder := os.DirFS(args[0])
+	own, shipped := models.Own(folder), models.Own(models.FS)
+	names = func(id string) bool { return slices.Contains(own, id) }
+	if slices.ContainsFunc(shipped, names) {
+		return folder, names
+	}
+	return models.With(folder), names
+}
+
+// loadModels are the models of the house: those that ship, and those of the settings' folder. With a mistake among them
+// nothing starts: whoever serves must be able to rely on them.
+func loadModels(s Settings) (model.Set, error) {
+	if s.Models == "" {
+		return models.Load()
+	}
+	set, mistakes, err := model.Load(models.With(os.DirFS(s.Models)))
+	if err != nil {
+		return set, fmt.Errorf("settings: models: %w", err)
+	}
+	if len(mistakes) > 0 {
+		return set, fmt.Errorf("settings: the models in %s cannot be used as they are; 'rinnalla model check %s' tells why", s.Models, s.Models)
+	}
+	return set, nil
 }
 
 func explainModel(io IO, args []string) error {
@@ -54,7 +79,8 @@ func explainModel(io IO, args []string) error {
 	if !ok || flags.NArg() == 0 {
 		return errModelUse
 	}
-	set, mistakes, err := model.Load(modelFolder(flags.Args()[1:]))
+	folder, _ := modelFolder(flags.Args()[1:])
+	set, mistakes, err := model.Load(folder)
 	if err != nil {
 		return err
 	}

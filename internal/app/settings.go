@@ -23,6 +23,7 @@ type Settings struct {
 	Database  string `yaml:"database"`   // "" for SQLite in Data, or a postgres:// address
 	Keys      string `yaml:"keys"`       // "" for SQLite in Data, or a postgres:// address of another database
 	MasterKey string `yaml:"master_key"` // file with the master key; keep it apart from Data
+	Models    string `yaml:"models"`     // a folder of service models of one's own (docs/new-service.md); "" is none
 	ExitURL   string `yaml:"exit_url"`   // the neutral page that "leave at once" opens
 	TLSCert   string `yaml:"tls_cert"`   // certificate and key, when no proxy stands before us
 	TLSKey    string `yaml:"tls_key"`
@@ -66,7 +67,7 @@ const DefaultExitURL = "https://www.ilmatieteenlaitos.fi/"
 
 func (s *Settings) variables() map[string]*string {
 	return map[string]*string{
-		"LISTEN": &s.Listen, "BASE_URL": &s.BaseURL, "DATA": &s.Data, "DATABASE": &s.Database, "KEYS": &s.Keys, "MASTER_KEY": &s.MasterKey,
+		"LISTEN": &s.Listen, "MODELS": &s.Models, "BASE_URL": &s.BaseURL, "DATA": &s.Data, "DATABASE": &s.Database, "KEYS": &s.Keys, "MASTER_KEY": &s.MasterKey,
 		"EXIT_URL": &s.ExitURL, "TLS_CERT": &s.TLSCert, "TLS_KEY": &s.TLSKey, "TRUSTED_PROXY": &s.TrustedProxy, "SMTP": &s.SMTP,
 		"SMTP_USER": &s.SMTPUser, "SMTP_PASSWORD": &s.SMTPPassword, "MAIL_FROM": &s.MailFrom, "FIRST_COORDINATOR": &s.FirstCoordinator,
 		"LOG_LEVEL": &s.LogLevel, "MESSAGE_FROM": &s.MessageFrom, "SMS_URL": &s.SMSURL, "SMS_TOKEN": &s.SMSToken, "SMS_TOKEN_FILE": &s.SMSTokenFile,

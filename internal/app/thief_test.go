@@ -10,7 +10,6 @@ import (
 	"io"
 	"os"
 	"path/filepath"
-	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -26,7 +25,6 @@ import (
 	"rinnalla.fi/rinnalla/internal/intake"
 	"rinnalla.fi/rinnalla/internal/locale"
 	"rinnalla.fi/rinnalla/internal/organization"
-	"rinnalla.fi/rinnalla/internal/outgoing"
 	"rinnalla.fi/rinnalla/internal/person"
 	"rinnalla.fi/rinnalla/internal/seal"
 	"rinnalla.fi/rinnalla/internal/storage"
@@ -42,12 +40,14 @@ type thief struct {
 	log     outs
 	db      *sql.DB
 	secrets map[string]string // what nobody but the house may know, and whose it is
+	moments map[string]bool   // the instants at which meetings begin and end
+	met     map[string]int    // how many were learned
 	booked  appointment.Appointment
 }
 
 // The tester of issue 3: with the database, a backup opened by its identities and the logs, and without the master key,
-// no person is named; of a meeting that is over in a service without records nothing tells when, where or with whom; and
-// what does tell of a meeting to come is what docs/threat-model.md says.
+// no person is named; of a meeting that is over in a service without records nothing tells when, where or with whom; and of
+// no meeting at all, coming or past, does anything tell when or where it is (decision 0050).
 func TestThiefNamesNobody(t *testing.T) {
 	for _, driver := range storagetest.Drivers(t) {
 		t.Run(driver, func(t *testing.T) {
@@ -57,7 +57,7 @@ func TestThiefNamesNobody(t *testing.T) {
 			h.search()
 			h.visitsThatAreOver()
 			h.looks()
-			h.visitToCome()
+			h.meetings()
 		})
 	}
 }
@@ -65,7 +65,7 @@ func TestThiefNamesNobody(t *testing.T) {
 // steal lets an organisation live for some weeks.
 func steal(t *testing.T, driver string) *thief {
 	t.Helper()
-	h := &thief{t: t, driver: driver, secrets: map[string]string{}}
+	h := &thief{t: t, driver: driver, secrets: map[string]string{}, moments: map[string]bool{}, met: map[string]int{}}
 	dir, env := t.TempDir(), map[string]string{}
 	name, at := "sqlite", filepath.Join(dir, "rinnalla.db")
 	if driver == "postgres" {
@@ -123,7 +123,15 @@ func (h *thief) ask() {
 		if h.booked, err = appointment.Book(ctx, tx, h.d.models, by, appointment.Target{Request: made.Request.ID}, at, "Kolmikulman kahvio"); err != nil {
 			return err
 		}
-		return appointment.Move(ctx, tx, h.d.models, by, h.booked.ID, at)
+		if err := appointment.Move(ctx, tx, h.d.models, by, h.booked.ID, at); err != nil {
+			return err
+		}
+		waits, err := intake.Make(ctx, tx, h.d.models, by, intake.New{Offer: offers[o].ID, Channel: intake.Telephone, Lang: locale.Finnish, Age: -1, Referrer: "self"})
+		if err != nil {
+			return err
+		}
+		at.At = calendar.Local{Day: "2027-02-18", Clock: "19:15", Zone: "Europe/Helsinki"}
+		return appointment.Offer(ctx, tx, h.d.models, by, appointment.Target{Request: waits.Request.ID}, []appointment.Free{at})
 	})
 	h.secrets[string(code)], h.secrets[code.String()] = "a return code", "a return code"
 }
@@ -177,7 +185,8 @@ func (h *thief) learn() {
 		}
 		return nil
 	})
-	for _, known := range []string{"Kaarnikka Testinen", "0405559871", "tuulenpesä", "Kolmikulman kahvio", "+358405559871"} {
+	h.times()
+	for _, known := range []string{"2027-02-17T16:45:00.000Z", "Kaarnikka Testinen", "0405559871", "tuulenpesä", "Kolmikulman kahvio", "+358405559871"} {
 		if h.secrets[known] == "" {
 			h.t.Errorf("%q was not learned: this test reads too little", known)
 		}
@@ -212,7 +221,7 @@ func (h *thief) search() {
 		seen += len(held)
 		for secret, whose := range h.secrets {
 			for how, form := range map[string]string{"": secret, " in hexadecimal": hex.EncodeToString([]byte(secret)), " in UTF-16": wide(secret)} {
-				if holds(held, form) {
+				if holds(held, form) && !(whose == aMeeting && ofJobs(where)) {
 					h.t.Errorf("%s holds %q, %s%s", where, secret, whose, how)
 				}
 			}
@@ -222,6 +231,13 @@ func (h *thief) search() {
 		h.t.Errorf("searched %d bytes: too little", seen)
 	}
 	h.t.Logf("%d secrets in %d bytes", len(h.secrets), seen)
+}
+
+// ofJobs tells that the loot is of jobs. In the demo's year everything happens on the minute, so what a hand did in the
+// minute in which some meeting began or ended left a job of that moment, which is told of nobody. That no job names a
+// meeting or its message beside a time is looked at row by row (meetings).
+func ofJobs(where string) bool {
+	return strings.HasPrefix(where, "the file of job") || where == "column job.run_at"
 }
 
 // holds looks for a whole word. Among bytes of what is sealed any few come up by chance, so short ones are looked for in
@@ -393,14 +409,17 @@ func (h *thief) visitsThatAreOver() {
 	}
 	kept := map[string]bool{}
 	for _, c := range h.cells() {
+		if c.text == "" {
+			continue
+		}
 		if strings.HasPrefix(c.row, "appointment ") && is[strings.TrimPrefix(c.row, "appointment ")] {
 			kept[c.column] = true
 		} else if is[c.text] {
 			h.t.Errorf("%s names a visit that is over", c.column)
 		}
 	}
-	may := "appointment.cancelled_by appointment.counted appointment.day_part appointment.episode_id appointment.id appointment.minutes appointment.place_kind " +
-		"appointment.regime appointment.sequence appointment.state appointment.visit_limit appointment.visit_no appointment.zone"
+	may := "appointment.cancelled_by appointment.counted appointment.day_part appointment.episode_id appointment.id appointment.place_kind " +
+		"appointment.regime appointment.sequence appointment.state appointment.visit_limit appointment.visit_no"
 	for column := range kept {
 		if !slices.Contains(strings.Fields(may), column) {
 			h.t.Errorf("%s is kept of a visit that is over", column)
@@ -419,31 +438,5 @@ func (h *thief) looks() {
 		if tomorrow := calendar.Date(day).Add(1); !strings.HasSuffix(string(tomorrow), "-01") {
 			h.t.Errorf("the audit tells that somebody saw to an episode on %s", day)
 		}
-	}
-}
-
-// visitToCome wants its day in the columns that are known to have it, and in no other: a column more is a line more in
-// docs/threat-model.md.
-func (h *thief) visitToCome() {
-	h.t.Helper()
-	at := regexp.MustCompile(`^2027-02-17$|^2027-02-17T1[67]:[0-9]{2}`)
-	found := map[string]bool{}
-	for _, c := range h.cells() {
-		mine := strings.Contains(c.row, string(h.booked.ID)) || strings.Contains(c.text, "16:4") || strings.Contains(c.text, "17:4")
-		if at.MatchString(c.text) && mine {
-			found[c.column] = true
-		}
-	}
-	got := []string{}
-	for column := range found {
-		got = append(got, column)
-	}
-	slices.Sort(got)
-	want := []string{"appointment.day", "appointment.ends", "appointment.starts", "booking_cell.cell", "outgoing.until"}
-	if !slices.Equal(got, want) {
-		h.t.Errorf("a meeting to come is told by %v, want %v", got, want)
-	}
-	if waits := h.ids("SELECT id FROM outgoing WHERE state = '" + string(outgoing.Queued) + "'"); len(waits) == 0 {
-		h.t.Error("no message waits: what it tells was not looked at")
 	}
 }

@@ -45,8 +45,12 @@ type Case struct {
 	Appointment Appointment
 }
 
+// part is what the model says of such a visit. One that nobody pays for uses none of what was granted.
 func (c Case) part() model.Part {
 	p, _ := c.Model.Part(c.State.Episode.Part)
+	if !c.State.Paid(c.Model, string(c.Appointment.ID)) {
+		p.MissedCounts = false
+	}
 	return p
 }
 
@@ -68,7 +72,7 @@ func (c Case) Held(now time.Time) (Outcome, error) {
 		return Outcome{}, err
 	}
 	o := c.outcome()
-	o.hold(c.part())
+	c.hold(&o)
 	o.settle()
 	return o, nil
 }
@@ -163,6 +167,17 @@ func (a Appointment) PlaceFor(why access.Relation, client bool, now time.Time) s
 		return a.Place
 	}
 	return seal.Text{}
+}
+
+// Workers are those who meet the client: one, or two.
+func (a Appointment) Workers() []access.AccountID {
+	switch {
+	case a.Worker == "":
+		return nil
+	case a.Second == "":
+		return []access.AccountID{a.Worker}
+	}
+	return []access.AccountID{a.Worker, a.Second}
 }
 
 // told is the meeting as messages tell it.

@@ -63,7 +63,7 @@ func (a aim) book(ctx context.Context, tx Tx, ms model.Set, by access.Actor, c c
 	if err := tx.DeleteSlots(ctx, "", a.Episode.ID); err != nil {
 		return Appointment{}, err
 	}
-	if err := outgoing.MeetingBooked(ctx, tx, booking.told()); err != nil {
+	if err := said(ctx, tx, a.Loaded, booking, outgoing.MeetingBooked); err != nil {
 		return Appointment{}, err
 	}
 	return booking, audit.Note(ctx, tx, by, "changed", access.Episode, string(a.Episode.ID))

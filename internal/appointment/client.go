@@ -13,30 +13,39 @@ import (
 
 // What a client's page is about.
 const (
-	ClientWaiting = "waiting" // asked; nothing is offered yet
-	ClientOffered = "offered" // times to pick from
-	ClientBooked  = "booked"  // a meeting is coming
-	ClientBetween = "between" // nothing is agreed just now
-	ClientEnding  = "ending"  // ways on
+	ClientWaiting = "waiting"   // asked; nothing is offered yet
+	ClientOffered = "offered"   // times to pick from
+	ClientBooked  = "booked"    // a meeting is coming
+	ClientBetween = "between"   // nothing is agreed just now
+	ClientEnding  = "ending"    // ways on
+	ClientFollow  = "follow-up" // a day on which somebody makes contact
+	ClientWaits   = "waits"     // a couple's meeting waits for a new time
 	ClientClosed  = "closed"
 )
 
 // ClientView is what a return code opens: the client's own and nothing of anybody else's.
 type ClientView struct {
-	Offer   organization.Offer
-	Unit    organization.Unit
-	Model   *model.Model
-	State   string
-	Slots   []Slot        // that can still be picked
-	Coming  []Appointment // with the place
-	Used    int
-	Max     int // 0 is no limit
-	WaysOn  []episode.WayOn
-	Workers map[access.AccountID]string                 // names of those in Slots and Coming
-	Places  map[organization.PlaceID]organization.Place // the unit's offices
+	Offer     organization.Offer
+	Unit      organization.Unit
+	Model     *model.Model
+	State     string
+	Slots     []Slot        // that can still be picked
+	Coming    []Appointment // with the place
+	Used      int
+	Max       int // 0 is no limit
+	WaysOn    []episode.WayOn
+	Goals     []episode.Goal // with their words
+	AgreesNow bool           // the client may still agree to a goal
+	FollowUp  *episode.FollowUp
+	Workers   map[access.AccountID]string                 // names of those in Slots and Coming
+	Places    map[organization.PlaceID]organization.Place // the unit's offices
 	// MissedCounts: not coming without a word uses a visit; LateHours: so does cancelling later than this, 0 never.
 	MissedCounts bool
 	LateHours    int
+	// Of a party's way into a joint process: what both of a couple may know, and nothing else.
+	Together bool
+	Waits    bool // a new time is looked for
+	Stage    episode.Stage
 }
 
 // ForClient is what a return code opens.
@@ -45,14 +54,22 @@ func ForClient(ctx context.Context, tx Tx, ms model.Set, holder intake.Holder) (
 	if err != nil {
 		return ClientView{}, err
 	}
-	v := ClientView{Unit: a.Unit, Model: a.Model, Used: a.State.Used(), Max: a.Episode.Limit}
+	v := ClientView{Unit: a.Unit, Model: a.Model, Used: a.State.Used(), Max: a.Episode.Limit, FollowUp: a.State.FollowUp}
 	if p := a.Part(); p.MissedCounts {
 		v.MissedCounts, v.LateHours = true, p.LateCancelHours
 	}
 	offer := a.request.Offer
 	if a.target.Episode != "" {
 		offer = a.Episode.Offer
-		if err := v.readEpisode(ctx, tx, a); err != nil {
+		p, is, err := seat(ctx, tx, a.Episode)
+		switch {
+		case err != nil:
+		case is:
+			err = v.readSeat(ctx, tx, ms, p)
+		default:
+			err = v.readEpisode(ctx, tx, a)
+		}
+		if err != nil {
 			return ClientView{}, err
 		}
 	}
@@ -79,18 +96,29 @@ func (v *ClientView) readEpisode(ctx context.Context, tx Tx, a aim) (err error) 
 		}
 	}
 	slices.SortFunc(v.Coming, func(x, y Appointment) int { return x.Starts.Compare(y.Starts) })
-	v.WaysOn, err = tx.WaysOn(ctx, a.Episode.ID)
+	if v.WaysOn, err = tx.WaysOn(ctx, a.Episode.ID); err != nil || len(a.State.Goals) == 0 {
+		return err
+	}
+	v.AgreesNow = a.May(episode.ActGoals, tx.Now()) == nil
+	v.Goals, err = tx.Goals(ctx, a.Episode.ID)
 	return err
 }
 
 func (v *ClientView) state(a aim) string {
 	switch {
-	case a.Episode.Stage == episode.StageClosed:
+	case v.Together && v.Stage != episode.StageClosed && len(v.Coming) == 0:
+		if v.Waits {
+			return ClientWaits
+		}
+		return ClientBetween
+	case a.Episode.Stage == episode.StageClosed, v.Stage == episode.StageClosed:
 		return ClientClosed
 	case len(v.Coming) > 0:
 		return ClientBooked
 	case a.Episode.Stage == episode.StageEnding:
 		return ClientEnding
+	case a.Episode.Stage == episode.StageFollowUp:
+		return ClientFollow
 	case len(v.Slots) > 0:
 		return ClientOffered
 	case a.target.Request != "":
@@ -107,7 +135,7 @@ func (v *ClientView) readNames(ctx context.Context, tx Tx) error {
 	}
 	meets := func(w access.AccountID) bool {
 		return slices.ContainsFunc(v.Slots, func(s Slot) bool { return s.Worker == w }) ||
-			slices.ContainsFunc(v.Coming, func(a Appointment) bool { return a.Worker == w })
+			slices.ContainsFunc(v.Coming, func(a Appointment) bool { return slices.Contains(a.Workers(), w) })
 	}
 	for _, w := range workers {
 		if meets(w.Account) {

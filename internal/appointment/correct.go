@@ -54,12 +54,16 @@ func (c Case) Corrected(to string, now time.Time) (Outcome, error) {
 		return Outcome{}, fault.New(fault.Conflict, "visit.same-mark")
 	case to != Cancelled && a.Starts.After(now):
 		return Outcome{}, fault.New(fault.Conflict, "visit.not-yet")
+	case to == Held && c.Model.Parties != nil && a.State != Missed: // it would be a meeting that no condition was asked about
+		return Outcome{}, fault.New(fault.Conflict, "couple.not-held")
+	case to == Held && !c.State.Paid(c.Model, string(a.ID)) && !c.State.IsEnd(string(a.ID)):
+		return Outcome{}, c.State.NotCovered(c.Model)
 	}
 	o := c.outcome()
 	c.undo(&o)
 	switch to {
 	case Held:
-		o.hold(c.part())
+		c.hold(&o)
 	case Missed:
 		o.miss(c.part())
 	case Cancelled:
@@ -86,6 +90,7 @@ func (c Case) undo(o *Outcome) {
 		o.Appointment.CancelledBy = ""
 	case Held:
 		o.count(figure.Held, part.ID, -1)
+		c.countPaid(o, -1)
 		o.count(figure.DayParts, a.DayPart, -1)
 		o.count(figure.PlaceKinds, a.PlaceKind, -1)
 		if o.Episode.Wait >= 0 && c.heldBesides() == 0 {

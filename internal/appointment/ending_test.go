@@ -130,11 +130,11 @@ func TestAssign(t *testing.T) {
 	each(t, func(h house) {
 		ep, a, _ := h.opened(adults)
 		assign := func(by access.Actor, to access.AccountID) func(tx *storage.Tx) error {
-			return func(tx *storage.Tx) error { return appointment.Assign(h.ctx, tx, h.ms, by, ep, to) }
+			return func(tx *storage.Tx) error { return appointment.Assign(h.ctx, tx, h.ms, by, ep, to, "") }
 		}
 		h.refused("episode.coordinator", assign(noora, "elina"))
 		h.refused("appointment.no-such-worker", assign(marja, "outi"))
-		h.refused("episode.assign-booked", func(tx *storage.Tx) error { return episode.Assign(h.ctx, tx, h.ms, marja, ep, "elina") })
+		h.refused("episode.assign-booked", func(tx *storage.Tx) error { return episode.Assign(h.ctx, tx, h.ms, marja, ep, "elina", "") })
 		h.do(assign(marja, "elina"))
 		h.refused("not-found", func(tx *storage.Tx) error { _, err := episode.One(h.ctx, tx, h.ms, noora, ep); return err })
 		if v := h.view(elina, ep); v.Relation != access.ByWorker || h.appointments(ep)[0].Worker != "elina" {
@@ -225,7 +225,7 @@ func TestNameIsForTheWorker(t *testing.T) {
 			h.t.Errorf("the coordinator's list tells %+v", v.Talks)
 		}
 		// Given to another worker, the talk is no longer to be seen from the child's page, nor the child from the talk's.
-		h.do(func(tx *storage.Tx) error { return episode.Assign(h.ctx, tx, h.ms, marja, talk.ID, "elina") })
+		h.do(func(tx *storage.Tx) error { return episode.Assign(h.ctx, tx, h.ms, marja, talk.ID, "elina", "") })
 		if v := h.view(noora, child); len(v.Talks) != 0 {
 			h.t.Error("the child's worker still sees the talk")
 		}

@@ -215,7 +215,7 @@ func TestNotYoursIsNotFound(t *testing.T) {
 				"all":       func(tx *storage.Tx) error { _, err := appointment.All(h.ctx, tx, h.ms, by, ep); return err },
 				"close":     func(tx *storage.Tx) error { return episode.Close(h.ctx, tx, h.ms, by, ep) },
 				"guardians": func(tx *storage.Tx) error { return episode.MarkGuardians(h.ctx, tx, h.ms, by, ep, true) },
-				"assign":    func(tx *storage.Tx) error { return appointment.Assign(h.ctx, tx, h.ms, by, ep, "elina") },
+				"assign":    func(tx *storage.Tx) error { return appointment.Assign(h.ctx, tx, h.ms, by, ep, "elina", "") },
 				"code":      func(tx *storage.Tx) error { _, err := episode.NewCode(h.ctx, tx, h.ms, by, ep); return err },
 				"way on": func(tx *storage.Tx) error {
 					return episode.OfferWayOn(h.ctx, tx, h.ms, by, ep, "service", "open-peer-group")

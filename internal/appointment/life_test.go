@@ -28,20 +28,29 @@ type life struct {
 	sums map[string]int
 	now  time.Time
 	made int
+
+	cover []episode.Span // where somebody else pays
+	ends  map[ID]bool    // what the organisation pays itself
 }
 
 func newLife(m *model.Model, who model.Who) *life {
 	p, _ := m.PartOf(who)
-	return &life{m: m, sums: map[string]int{}, now: noon, ep: episode.Episode{
+	l := &life{m: m, sums: map[string]int{}, now: noon, ends: map[ID]bool{}, ep: episode.Episode{
 		ID: "e", Part: p.ID, Regime: string(m.Regime), Limit: p.Max, Stage: episode.StageOpen, Guardians: episode.Agree,
 		Age: -1, Wait: -1, Contacted: noon.Add(-time.Hour),
 	}}
+	if m.Commitment != nil {
+		today := calendar.DateOf(noon, time.UTC)
+		l.ep.Limit, l.cover = m.Commitment.Min, []episode.Span{{First: today, Last: today.Add(6)}}
+	}
+	return l
 }
 
 func (l *life) state() episode.State {
-	s := episode.State{Episode: l.ep, Age: -1}
+	s := episode.State{Episode: l.ep, Age: -1, Cover: l.cover}
 	for _, a := range l.all {
-		s.Marks = append(s.Marks, episode.Mark{ID: string(a.ID), No: a.No, State: a.State, Counted: a.Counted, Starts: a.Starts, Ends: a.Ends})
+		s.Marks = append(s.Marks, episode.Mark{ID: string(a.ID), No: a.No, State: a.State, Counted: a.Counted, Starts: a.Starts, Ends: a.Ends,
+			Day: a.At.Day, End: l.ends[a.ID]})
 	}
 	return s
 }
@@ -75,10 +84,10 @@ func (l *life) event(what, which byte) {
 	i := 0
 	if len(l.all) > 0 {
 		i = int(which) % len(l.all)
-	} else if what%12 >= 2 && what%12 <= 8 {
+	} else if what%14 >= 2 && what%14 <= 8 || what%14 == 13 {
 		return
 	}
-	switch what % 12 {
+	switch what % 14 {
 	case 0, 1:
 		_ = l.book(time.Duration(1+which%96) * 15 * time.Minute)
 	case 2:
@@ -90,7 +99,7 @@ func (l *life) event(what, which byte) {
 	case 5:
 		_ = l.mark(i, func(c Case) (Outcome, error) { return c.Cancelled(ByClient, l.now) })
 	case 6, 7, 8:
-		to := []string{Held, Missed, Cancelled}[what%12-6]
+		to := []string{Held, Missed, Cancelled}[what%14-6]
 		_ = l.mark(i, func(c Case) (Outcome, error) { return c.Corrected(to, l.now) })
 	case 9:
 		l.now = l.now.Add(time.Duration(which) * time.Hour)
@@ -99,6 +108,20 @@ func (l *life) event(what, which byte) {
 	case 11:
 		l.ep.Guardians = []string{episode.Agree, episode.Disagree}[which%2]
 		l.ep.Decision.Choice = []string{"", "continue", "pause", "stop"}[which/2%4]
+	case 12:
+		l.extend(int(which))
+	case 13:
+		if episode.CanTouch(l.m, l.state(), episode.ActEndVisit, string(l.all[i].ID), l.now) == nil {
+			l.ends[l.all[i].ID] = true
+		}
+	}
+}
+
+// extend is the payer agreeing to more days, now and then with a gap before them.
+func (l *life) extend(which int) {
+	if which%3 == 0 && episode.Can(l.m, l.state(), episode.ActExtend, l.now) == nil {
+		first := l.state().LastCovered().Add(1 + which%4)
+		l.cover = append(l.cover, episode.Span{First: first, Last: first.Add(which % 9)})
 	}
 }
 
@@ -135,8 +158,25 @@ func (l *life) broken() string {
 			return a.State + " was cancelled by " + a.CancelledBy
 		}
 		numbers[a.No] = holds
+		if wrong := l.brokenCover(a); wrong != "" {
+			return wrong
+		}
 	}
 	return l.brokenSums(states)
+}
+
+// brokenCover: what uses a granted visit was on a day that somebody pays for, and never is an end visit.
+func (l *life) brokenCover(a Appointment) string {
+	if l.m.Commitment == nil || a.State == Booked {
+		return ""
+	}
+	switch {
+	case a.Counted && (l.ends[a.ID] || !l.state().Covers(a.At.Day)):
+		return a.State + " uses a visit that nobody granted"
+	case a.State == Held && !a.Counted && !l.ends[a.ID]:
+		return "a visit is held that nobody pays for"
+	}
+	return ""
 }
 
 func (l *life) brokenSums(states map[string]int) string {
@@ -154,7 +194,7 @@ func (l *life) brokenSums(states map[string]int) string {
 	}
 	for name, want := range map[string]int{
 		figure.Held: states[Held], figure.DayParts: states[Held], figure.PlaceKinds: states[Held], figure.Missed: states[Missed],
-		figure.Cancelled: states[Cancelled], figure.FirstWait: measured, figure.WaitMinutes: wait,
+		figure.Cancelled: states[Cancelled], figure.WorkKinds: l.paid(), figure.EndVisits: l.own(), figure.FirstWait: measured, figure.WaitMinutes: wait,
 	} {
 		if byName[name] != want {
 			return fmt.Sprintf("%s is %d, want %d", name, byName[name], want)
@@ -166,6 +206,19 @@ func (l *life) brokenSums(states map[string]int) string {
 	return ""
 }
 
+// paid are the held visits that somebody else pays for, own those that the organisation does.
+func (l *life) paid() int { return l.held(func(a Appointment) bool { return !l.ends[a.ID] }) }
+func (l *life) own() int  { return l.held(func(a Appointment) bool { return l.ends[a.ID] }) }
+
+func (l *life) held(which func(Appointment) bool) (n int) {
+	for _, a := range l.all {
+		if l.m.Commitment != nil && a.State == Held && which(a) {
+			n++
+		}
+	}
+	return n
+}
+
 // variants are the models that ship, and the same with the settings and regimes they do not use yet.
 func variants(t testing.TB) []*model.Model {
 	t.Helper()
@@ -173,9 +226,13 @@ func variants(t testing.TB) []*model.Model {
 	if err != nil {
 		t.Fatal(err)
 	}
-	var out []*model.Model
+	var out, paid []*model.Model
 	for _, m := range ms.All() {
-		if m.ByHeads() {
+		if m.ByHeads() || m.Parties != nil { // two who meet together have a test of their own in package joint
+			continue
+		}
+		if m.Commitment != nil {
+			paid = append(paid, m)
 			continue
 		}
 		out = append(out, m)
@@ -188,10 +245,19 @@ func variants(t testing.TB) []*model.Model {
 			out = append(out, &strict)
 		}
 	}
+	slices.SortStableFunc(out, func(a, b *model.Model) int { return unlimited(a) - unlimited(b) }) // the first have a limit to reach
 	if len(out) < 6 {
 		t.Fatalf("only %d models to play", len(out))
 	}
-	return out
+	return append(out, paid...)
+}
+
+// unlimited is 1 of a model whose clients have as many visits as they need.
+func unlimited(m *model.Model) int {
+	if p, _ := m.PartOf(model.Client); p.Max == 0 {
+		return 1
+	}
+	return 0
 }
 
 // No sequence of events gives a visit too many, one number twice, a trace where none may be, or a figure that does

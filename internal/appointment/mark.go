@@ -68,7 +68,7 @@ func (m meeting) keepOver(ctx context.Context, tx Tx, by access.Actor, o Outcome
 	if err := m.keep(ctx, tx, by, o); err != nil {
 		return err
 	}
-	return outgoing.MeetingOver(ctx, tx, m.at.told())
+	return said(ctx, tx, m.Loaded, m.at, outgoing.MeetingOver)
 }
 
 // Hold marks a meeting held, once it has begun.
@@ -123,7 +123,7 @@ func Cancel(ctx context.Context, tx Tx, ms model.Set, by access.Actor, id ID, re
 	if err := m.keep(ctx, tx, by, o); err != nil {
 		return err
 	}
-	return outgoing.MeetingCancelled(ctx, tx, m.at.told())
+	return said(ctx, tx, m.Loaded, m.at, outgoing.MeetingCancelled)
 }
 
 // CancelByClient calls a meeting off with the code, before it begins. No reason is asked.
@@ -152,6 +152,11 @@ func Correct(ctx context.Context, tx Tx, ms model.Set, by access.Actor, id ID, s
 	if err != nil {
 		return err
 	}
+	if m.Model.Parties != nil && m.at.State == Held { // the next meeting with this number is asked about anew
+		if err := tx.ForgetAnswers(ctx, m.Episode.ID, m.at.No); err != nil {
+			return err
+		}
+	}
 	return m.keep(ctx, tx, by, o)
 }
 
@@ -172,6 +177,7 @@ func move(ctx context.Context, tx Tx, ms model.Set, by access.Actor, id ID, at F
 	if at.Worker != m.Episode.Worker {
 		return fault.New(fault.Conflict, "appointment.other-worker")
 	}
+	at = at.as(m.at)
 	c, err := check(ctx, tx, m.Loaded, at)
 	if err != nil {
 		return err
@@ -184,15 +190,16 @@ func move(ctx context.Context, tx Tx, ms model.Set, by access.Actor, id ID, at F
 		a.Place = seal.Text{}
 	}
 	a.put(c)
+	a.State = Booked // also of one that waited for a new time
 	a.Sequence++
 	if err := m.keep(ctx, tx, by, Outcome{Appointment: a, Episode: m.Episode}); err != nil {
 		return err
 	}
-	return outgoing.MeetingMoved(ctx, tx, a.told())
+	return said(ctx, tx, m.Loaded, a, outgoing.MeetingMoved)
 }
 
 // Assign gives an episode with its booked meetings to another worker. Where that worker is not free, nothing changes.
-func Assign(ctx context.Context, tx Tx, ms model.Set, by access.Actor, id episode.ID, worker access.AccountID) error {
+func Assign(ctx context.Context, tx Tx, ms model.Set, by access.Actor, id episode.ID, worker access.AccountID, ground string) error {
 	l, err := episode.Load(ctx, tx, ms, by, id)
 	if err != nil {
 		return err
@@ -201,7 +208,7 @@ func Assign(ctx context.Context, tx Tx, ms model.Set, by access.Actor, id episod
 	if err != nil {
 		return err
 	}
-	if err := l.Assign(ctx, tx, by, worker, taken); err != nil {
+	if err := l.Assign(ctx, tx, by, worker, ground, taken); err != nil {
 		return err
 	}
 	return handOver(ctx, tx, l, worker)
@@ -214,7 +221,7 @@ func clashes(ctx context.Context, tx Tx, id episode.ID, worker access.AccountID)
 		return false, err
 	}
 	for _, a := range all {
-		if a.State != Booked || a.Worker == worker {
+		if a.State != Booked || slices.Contains(a.Workers(), worker) {
 			continue
 		}
 		busy, err := tx.Busy(ctx, []access.AccountID{worker}, a.Starts, a.Ends)
@@ -236,7 +243,9 @@ func handOver(ctx context.Context, tx Tx, l episode.Loaded, worker access.Accoun
 		if a.State != Booked {
 			continue
 		}
-		a.Worker = worker
+		if a.Worker = worker; a.Second == worker { // the other of the pair carries on alone until there are two again
+			a.Second = ""
+		}
 		a.Sequence++
 		if err := put(ctx, tx, l, a); fault.HasKey(err, "appointment.slot-taken") {
 			return fault.Wrap(err, fault.Conflict, notFree)

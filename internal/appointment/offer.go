@@ -121,7 +121,7 @@ func (a aim) slot(ctx context.Context, tx Tx, by access.Actor, f Free) (Slot, er
 	if err := a.available(ctx, tx, by, c, notFree); err != nil {
 		return Slot{}, err
 	}
-	return Slot{ID: SlotID(id.New()), Request: a.target.Request, Episode: a.target.Episode, Worker: c.Worker, PlaceKind: c.PlaceKind,
+	return Slot{ID: SlotID(id.New()), Request: a.target.Request, Episode: a.target.Episode, Worker: c.Worker, Second: c.Second, PlaceKind: c.PlaceKind,
 		Place: c.Place, At: c.At, Minutes: c.Minutes, Starts: c.starts}, nil
 }
 
@@ -209,8 +209,10 @@ func pickable(ctx context.Context, tx Tx, t Target) ([]Slot, error) {
 	var who []access.AccountID
 	from, to := slots[0].Starts, slots[0].Starts
 	for _, s := range slots {
-		if !slices.Contains(who, s.Worker) {
-			who = append(who, s.Worker)
+		for _, w := range s.workers() {
+			if !slices.Contains(who, w) {
+				who = append(who, w)
+			}
 		}
 		if s.Starts.Before(from) {
 			from = s.Starts
@@ -233,11 +235,11 @@ func pickable(ctx context.Context, tx Tx, t Target) ([]Slot, error) {
 	}
 	parties, err := near(ctx, tx, whose.Person, from, to)
 	return slices.DeleteFunc(slots, func(s Slot) bool {
-		return overlaps(busy, s) || around.Stand(s.Worker) || tooNear(parties, s.free(), s.Starts, s.Starts.Add(time.Duration(s.Minutes)*time.Minute))
+		return overlaps(busy, s) || slices.ContainsFunc(s.workers(), around.Stand) || tooNear(parties, s.free(), s.Starts, s.Starts.Add(time.Duration(s.Minutes)*time.Minute))
 	}), err
 }
 
 // free is the slot as a time.
 func (s Slot) free() Free {
-	return Free{Worker: s.Worker, At: s.At, Minutes: s.Minutes, PlaceKind: s.PlaceKind, Place: s.Place}
+	return Free{Worker: s.Worker, Second: s.Second, At: s.At, Minutes: s.Minutes, PlaceKind: s.PlaceKind, Place: s.Place}
 }

@@ -33,6 +33,7 @@ type Wanted struct {
 	PlaceKind string               // "" is Office
 	Place     organization.PlaceID // one office; "" for any
 	Worker    access.AccountID     // "" for any
+	Second    access.AccountID     // who must be free too, where two meet the client
 	From, To  calendar.Date        // "" for today and four weeks on
 	Parts     []string             // office-hours, evening, weekend; none is any
 }
@@ -41,10 +42,14 @@ type Wanted struct {
 type Free struct {
 	Worker     access.AccountID
 	WorkerName string
-	At         calendar.Local
-	Minutes    int
-	PlaceKind  string
-	Place      organization.PlaceID
+	Second     access.AccountID // where two meet the client
+	// Participants and Alone are told where somebody else has granted who takes part: "" and false are as granted.
+	Participants string
+	Alone        bool // one of the pair is enough this time
+	At           calendar.Local
+	Minutes      int
+	PlaceKind    string
+	Place        organization.PlaceID
 }
 
 // Supply is who might meet, where, and what of their time is taken.
@@ -77,7 +82,7 @@ func FreeTimes(ctx context.Context, tx Tx, by access.Actor, w Wanted, limit int)
 	if supply.Places, err = tx.Places(ctx, w.Unit); err != nil {
 		return nil, err
 	}
-	supply.Workers = slices.DeleteFunc(supply.Workers, func(x organization.Worker) bool { return !w.suits(x) })
+	supply.Workers = slices.DeleteFunc(supply.Workers, func(x organization.Worker) bool { return !w.suits(x) && x.Account != w.Second })
 	var who []access.AccountID
 	for _, x := range supply.Workers {
 		who = append(who, x.Account)
@@ -120,8 +125,11 @@ func workersFor(ctx context.Context, tx Tx, w Wanted, whose wall.Object) ([]orga
 	if err != nil {
 		return nil, err
 	}
-	if whose.Worker != "" && !slices.ContainsFunc(workers, func(x organization.Worker) bool { return x.Account == whose.Worker }) {
-		own, err := tx.Worker(ctx, whose.Worker)
+	for _, who := range []access.AccountID{whose.Worker, w.Second} {
+		if who == "" || slices.ContainsFunc(workers, func(x organization.Worker) bool { return x.Account == who }) {
+			continue
+		}
+		own, err := tx.Worker(ctx, who)
 		if err != nil {
 			return nil, err
 		}
@@ -168,6 +176,7 @@ func Search(s Supply, w Wanted, now time.Time, limit int) []Free {
 				today = append(today, s.day(x, beginnings, w, office, busy[x.Account])...)
 			}
 		}
+		today = s.withSecond(today, w, day, beginnings, office, busy)
 		slices.SortStableFunc(today, func(a, b timed) int {
 			return cmp.Or(a.starts.Compare(b.starts), cmp.Compare(a.WorkerName, b.WorkerName), cmp.Compare(a.Worker, b.Worker))
 		})

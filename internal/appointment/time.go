@@ -32,6 +32,9 @@ type checked struct {
 func check(ctx context.Context, tx Tx, l episode.Loaded, f Free) (checked, error) {
 	var form fault.Form
 	m, unit := l.Model, l.Unit
+	if key := f.arrange(l); key != "" {
+		form.Add("participants", key)
+	}
 	if f.At.Zone == "" {
 		f.At.Zone = unit.Zone
 	}
@@ -116,6 +119,7 @@ func newBooking(id ID, s episode.State, c checked, place seal.Text) Appointment 
 
 // put sets when, where and with whom.
 func (a *Appointment) put(c checked) {
+	a.Second, a.Participants = c.Second, c.Participants
 	a.Worker, a.At, a.Minutes, a.Starts, a.Ends = c.Worker, c.At, c.Minutes, c.starts, c.ends
 	a.PlaceKind, a.PlaceID, a.DayPart = c.PlaceKind, c.Place, c.At.DayPart()
 }
@@ -123,6 +127,6 @@ func (a *Appointment) put(c checked) {
 func overlaps(busy []Busy, f Slot) bool {
 	ends := f.Starts.Add(time.Duration(f.Minutes) * time.Minute)
 	return slices.ContainsFunc(busy, func(b Busy) bool {
-		return b.Worker == f.Worker && f.Starts.Before(b.Ends) && b.Starts.Before(ends)
+		return (b.Worker == f.Worker || b.Worker == f.Second) && f.Starts.Before(b.Ends) && b.Starts.Before(ends)
 	})
 }

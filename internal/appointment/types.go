@@ -33,6 +33,7 @@ type Slot struct {
 	Request   intake.RequestID
 	Episode   episode.ID
 	Worker    access.AccountID
+	Second    access.AccountID // where two meet the client; "" for one
 	PlaceKind string
 	Place     organization.PlaceID // the office, when PlaceKind is Office
 	At        calendar.Local
@@ -43,9 +44,18 @@ type Slot struct {
 // States of an appointment.
 const (
 	Booked    = "booked"
+	OnHold    = "on-hold" // waits for a new time: it keeps its number, and takes nobody's time
 	Held      = "held"
 	Missed    = "missed"
 	Cancelled = "cancelled"
+)
+
+// Who takes part in a meeting, where the service tells; "" where it does not.
+const (
+	WithClient  = "client"
+	WithCouple  = "couple"
+	WithFamily  = "family"
+	WithNetwork = "network"
 )
 
 // Appointment is a booked, held, missed or cancelled meeting. In a service of regime "none" everything but number,
@@ -60,15 +70,18 @@ type Appointment struct {
 	Counted     bool
 	CancelledBy string // "client" or "worker"
 	Worker      access.AccountID
-	PlaceKind   string
-	PlaceID     organization.PlaceID
-	Place       seal.Text // for Home and Agreed, at most 80 characters
-	At          calendar.Local
-	Minutes     int
-	Starts      time.Time
-	Ends        time.Time
-	DayPart     string
-	Sequence    int // raised by every change, for iCalendar later
+	Second      access.AccountID // the second worker, whose time is taken too; "" for one
+	// Participants is who takes part, as the service has it: one of WithClient and its kin, or "".
+	Participants string
+	PlaceKind    string
+	PlaceID      organization.PlaceID
+	Place        seal.Text // for Home and Agreed, at most 80 characters
+	At           calendar.Local
+	Minutes      int
+	Starts       time.Time
+	Ends         time.Time
+	DayPart      string
+	Sequence     int // raised by every change, for iCalendar later
 }
 
 // Busy is a stretch of a worker's time that is taken.
@@ -88,6 +101,7 @@ type Entry struct {
 	Part       string
 	Name       string
 	WorkerName string
+	SecondName string
 	Relation   access.Relation
 }
 
@@ -101,8 +115,12 @@ type Tx interface {
 	DeleteSlots(ctx context.Context, request intake.RequestID, ep episode.ID) error
 	Appointment(ctx context.Context, id ID) (Appointment, error)
 	Appointments(ctx context.Context, ep episode.ID) ([]Appointment, error) // numbered first, then by start
+	PutShows(ctx context.Context, id ID, at time.Time) error                // from when the parties of a couple see that a meeting waits
+	Shows(ctx context.Context, id ID) (time.Time, error)                    // zero where none waits
+	// ForgetAnswers drops what parties said after a meeting that was not held after all; who said no stays unsafe.
+	ForgetAnswers(ctx context.Context, joint episode.ID, no int) error
 	// PutAppointment keeps the appointment and its cells in one go. A worker's cell already taken is
-	// fault.Conflict "appointment.slot-taken"; a number taken or above the limit is fault.Conflict "visit.limit".
+	// fault.Conflict "appointment.slot-taken", the second worker's as well; a number taken or above the limit is fault.Conflict "visit.limit".
 	PutAppointment(ctx context.Context, a Appointment) error
 	// Near are the booked meetings at an office of those to whom the person is a party.
 	Near(ctx context.Context, p person.ID, from, to time.Time) ([]Busy, error)

@@ -76,13 +76,16 @@ func (a aim) available(ctx context.Context, tx Tx, by access.Actor, c checked, t
 	if err != nil {
 		return err
 	}
-	busy, err := tx.Busy(ctx, []access.AccountID{c.Worker}, c.starts, c.ends)
-	switch {
-	case err != nil:
+	busy, err := tx.Busy(ctx, c.workers(), c.starts, c.ends)
+	if err != nil {
 		return err
-	case around.Stand(c.Worker):
-		return around.Refusal(by, c.Worker, taken)
-	case tooNear(parties, c.Free, c.starts, c.ends) || overlaps(busy, Slot{Worker: c.Worker, Starts: c.starts, Minutes: c.Minutes}):
+	}
+	for _, who := range c.workers() {
+		if around.Stand(who) {
+			return around.Refusal(by, who, taken)
+		}
+	}
+	if tooNear(parties, c.Free, c.starts, c.ends) || overlaps(busy, Slot{Worker: c.Worker, Second: c.Second, Starts: c.starts, Minutes: c.Minutes}) {
 		return fault.New(fault.Conflict, taken)
 	}
 	return nil
@@ -94,7 +97,7 @@ func (m meeting) hasRoom(ctx context.Context, tx Tx, c checked) error {
 	if err != nil {
 		return err
 	}
-	busy, err := tx.Busy(ctx, []access.AccountID{c.Worker}, c.starts, c.ends)
+	busy, err := tx.Busy(ctx, c.workers(), c.starts, c.ends)
 	if err != nil {
 		return err
 	}

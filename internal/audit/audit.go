@@ -28,7 +28,8 @@ const (
 	Stopped   = "stopped"  // a recovery was taken back, by a colleague or by the owner's word
 	Vouched   = "vouched"  // a newcomer is known to a second colleague
 	SignedOut = "signed-out"
-	Ways      = "ways" // ways of signing in were changed
+	Ways      = "ways"   // ways of signing in were changed
+	Billed    = "billed" // stood in a bill that was taken out
 )
 
 // Kinds of objects that are not behind grants.

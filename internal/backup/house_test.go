@@ -15,6 +15,7 @@ import (
 	"rinnalla.fi/rinnalla/internal/backup"
 	"rinnalla.fi/rinnalla/internal/calendar"
 	"rinnalla.fi/rinnalla/internal/episode"
+	"rinnalla.fi/rinnalla/internal/feed"
 	"rinnalla.fi/rinnalla/internal/id"
 	"rinnalla.fi/rinnalla/internal/intake"
 	"rinnalla.fi/rinnalla/internal/job"
@@ -41,6 +42,7 @@ type organisation struct {
 	served                           episode.ID
 	token                            string // of a signed-in stay
 	passkey                          string
+	feed                             string            // a worker's calendar's address
 	keys                             map[string]string // whose key is which
 	tookBack                         bool              // Noora does not want to be reached any more
 }
@@ -79,14 +81,17 @@ func liveWith(t *testing.T, driver string, ring *seal.Keyring) *organisation {
 		_, err := intake.Enter(ctx, tx, o.kept.Code)
 		return err
 	})
-	o.must(func(ctx context.Context, tx *storage.Tx) error {
+	o.must(func(ctx context.Context, tx *storage.Tx) (err error) {
 		o.token, o.passkey = "stay of a colleague", "credential-1"
-		err := tx.PutPasskey(ctx, account.Passkey{ID: o.passkey, Account: o.Worker.Account, Credential: seal.Of("half"), Created: tx.Now()})
+		err = tx.PutPasskey(ctx, account.Passkey{ID: o.passkey, Account: o.Worker.Account, Credential: seal.Of("half"), Created: tx.Now()})
 		if err != nil {
 			return err
 		}
 		recovery := account.Asked{ID: id.New(), Account: o.Worker.Account, AskedBy: o.Coordinator.Account, At: tx.Now(), Expires: tx.Now().Add(7 * 24 * time.Hour), Code: []byte("x")}
 		if err := tx.PutRecovery(ctx, recovery); err != nil {
+			return err
+		}
+		if o.feed, err = feed.Make(ctx, tx, o.Worker); err != nil {
 			return err
 		}
 		return tx.PutSession(ctx, account.Session{Hash: tx.Index("session", o.token), Account: o.Worker.Account, Created: tx.Now(), Seen: tx.Now(), Expires: tx.Now().Add(8 * time.Hour)})

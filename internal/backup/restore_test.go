@@ -12,6 +12,7 @@ import (
 	"rinnalla.fi/rinnalla/internal/account"
 	"rinnalla.fi/rinnalla/internal/backup"
 	"rinnalla.fi/rinnalla/internal/fault"
+	"rinnalla.fi/rinnalla/internal/feed"
 	"rinnalla.fi/rinnalla/internal/intake"
 	"rinnalla.fi/rinnalla/internal/storage"
 )
@@ -34,7 +35,7 @@ func TestRestoreEndsAgainWhatHasEnded(t *testing.T) {
 		if !r.Known || r.Held {
 			t.Errorf("got known %t, held %t, want a house that is open: the list went on until the loss", r.Known, r.Held)
 		}
-		if a := r.Again; a.Persons != 1 || a.Codes != 1 || a.Used != 2 || a.Contacts != 1 || a.Accounts != 1 || a.Keys != 1 || a.Passkeys != 1 || a.Roles != 1 || a.Stays != 3 {
+		if a := r.Again; a.Persons != 1 || a.Codes != 1 || a.Used != 2 || a.Contacts != 1 || a.Accounts != 1 || a.Keys != 1 || a.Passkeys != 1 || a.Roles != 1 || a.Stays != 4 {
 			t.Errorf("ended again: %+v", a)
 		}
 		o.db = o.start(to)
@@ -66,6 +67,8 @@ func (o *organisation) restored() {
 		gone("the session", err)
 		_, err = tx.RecoveryOf(ctx, o.Worker.Account)
 		gone("a recovery that was asked for then", err)
+		_, err = feed.Read(ctx, tx, o.feed)
+		gone("the address of a worker's calendar", err)
 		_, err = tx.Passkey(ctx, o.passkey)
 		gone("the passkey", err)
 		a, err := tx.Account(ctx, o.Colleague.Account)

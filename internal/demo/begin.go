@@ -25,6 +25,8 @@ func (w *world) begin() {
 		}
 		w.lastDays(u)
 		w.parties(u)
+		w.themes(u)
+		w.paid(u)
 	}
 }
 

@@ -30,6 +30,16 @@ type played struct {
 // play lives so many days up to an instant, with the seed's dice, and matches parties as the house does.
 func play(t *testing.T, seed uint64, until time.Time, days int) played {
 	t.Helper()
+	p := founded(t, seed, until, days)
+	if _, err := p.play(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	return p
+}
+
+// founded is a play that has not begun.
+func founded(t *testing.T, seed uint64, until time.Time, days int) played {
+	t.Helper()
 	clock := storagetest.NewClock()
 	clock.Set(until.AddDate(0, 0, -days))
 	db := storagetest.Open(t, "sqlite", clock)
@@ -45,9 +55,6 @@ func play(t *testing.T, seed uint64, until time.Time, days int) played {
 		clock.Set(to)
 		return r.RunDue(ctx)
 	}}, Options{Seed: seed, Until: until})
-	if _, err := w.play(t.Context()); err != nil {
-		t.Fatal(err)
-	}
 	return played{t, w, t.Context()}
 }
 

@@ -22,6 +22,7 @@ var organisationFile []byte
 // plan is the organisation as its file says it.
 type plan struct {
 	Controller organization.Controller `yaml:"controller"`
+	Payers     []payerPlan             `yaml:"payers"`
 	Units      []unitPlan              `yaml:"units"`
 }
 
@@ -120,6 +121,9 @@ func (w *world) found(ctx context.Context) error {
 		return err
 	}
 	if err := w.db.Update(ctx, func(tx *storage.Tx) error { return organization.KeepController(ctx, tx, access.System(), p.Controller) }); err != nil {
+		return err
+	}
+	if err := w.payers(ctx, p.Payers); err != nil {
 		return err
 	}
 	for _, up := range p.Units {

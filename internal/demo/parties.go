@@ -123,7 +123,7 @@ func (w *world) askException(ctx context.Context, u *unit, hers, his *party) err
 		return nil // somebody found no free time in these weeks
 	}
 	refused := w.update(ctx, func(tx *storage.Tx) error {
-		return appointment.Assign(ctx, tx, w.models, u.coord.Actor, hers.episode, his.worker.Account)
+		return appointment.Assign(ctx, tx, w.models, u.coord.Actor, hers.episode, his.worker.Account, "")
 	})
 	if !fault.HasKey(refused, "appointment.parties") {
 		return missing(refused)
@@ -146,6 +146,6 @@ func (w *world) useException(ctx context.Context, u *unit, hers, his *party) err
 		return missing(err)
 	}
 	return missing(w.update(ctx, func(tx *storage.Tx) error {
-		return appointment.Assign(ctx, tx, w.models, u.coord.Actor, hers.episode, his.worker.Account)
+		return appointment.Assign(ctx, tx, w.models, u.coord.Actor, hers.episode, his.worker.Account, "")
 	}))
 }

@@ -8,7 +8,7 @@ import (
 // The counter. A visit holds its number while it is booked, when it was held, and when it was missed or cancelled
 // late in a service that counts those. Everything else gives the number back.
 
-func (k Mark) holds() bool { return k.State == booked || k.Counted }
+func (k Mark) holds() bool { return k.State == booked || k.State == onHold || k.Counted }
 
 // Max is how many visits there are at the most: the episode's own limit, NoLimit for none.
 func (s State) Max() int {
@@ -64,7 +64,7 @@ func (s State) LimitReached(m *model.Model) *fault.Fault {
 	return fault.New(fault.Conflict, "visit.limit", "model", m.Phrase("name"), "max", s.Max(), "ways", ways)
 }
 
-func (s State) facts() model.Facts {
+func (s State) facts(m *model.Model) model.Facts {
 	decision := ""
 	if s.Episode.Guardians == Disagree {
 		decision = s.Episode.Decision.Choice
@@ -75,10 +75,10 @@ func (s State) facts() model.Facts {
 	}
 	return model.Facts{
 		Visits: model.Visits{
-			Max: s.Max(), Used: s.Used(), Booked: s.Booked(),
+			Max: s.Max(), Used: s.Used(), Booked: s.Booked() + s.count(func(k Mark) bool { return k.State == onHold }),
 			Held:   s.count(func(k Mark) bool { return k.State == held }),
 			Missed: s.count(func(k Mark) bool { return k.State == missed }),
 		},
-		State: string(s.Episode.Stage), Guardians: guardians, Decision: decision, Age: s.Age,
+		State: string(s.Episode.Stage), Guardians: guardians, Decision: decision, Age: s.Age, Couple: s.together(m),
 	}
 }

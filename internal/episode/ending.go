@@ -37,6 +37,9 @@ func Reopen(ctx context.Context, tx Tx, ms model.Set, by access.Actor, id ID) er
 			return err
 		}
 	}
+	if l, err = l.unanswer(ctx, tx); err != nil { // how it went is asked anew when it is over
+		return err
+	}
 	l.Episode.Stage, l.Episode.Closed, l.Episode.EraseOn = StageOpen, "", ""
 	return l.keep(ctx, tx, by, "opened")
 }

@@ -24,12 +24,22 @@ const (
 	ActReopen    model.Action = "reopen"
 	ActNewCode   model.Action = "new-code"
 	ActAssign    model.Action = "assign"
+	ActExtend    model.Action = "extend"    // a commitment by more days
+	ActEndVisit  model.Action = "end-visit" // a visit that the organisation pays itself
+	ActEntry     model.Action = "entry"     // a held visit stands in the payer's system
+	ActGoals     model.Action = "goals"     // agree on goals
+	ActSteps     model.Action = "steps"     // tick what was gone through
+	ActAnswer    model.Action = "answer"    // say how it went, when visits are over
+	ActFollowUp  model.Action = "follow-up" // say how the follow-up went
+	ActAgain     model.Action = "again"     // a new episode for the same person
 )
 
 // actions are all of them, in the order in which a page shows them.
 var actions = []model.Action{
-	model.Offer, model.Book, model.Hold, model.Miss, model.Move, model.Cancel, ActPlace, ActCorrect,
+	model.Offer, model.Book, model.Hold, model.Miss, model.Move, ActWait, model.Cancel, ActPlace, ActCorrect,
 	ActGuardians, ActDecide, ActTalk, model.GoOn, ActEnd, ActReopen, model.Close, ActNewCode, ActAssign,
+	ActExtend, ActEndVisit, ActEntry,
+	ActSteps, ActGoals, ActAnswer, ActFollowUp, ActAgain,
 }
 
 // States of an appointment, as package appointment names them.
@@ -81,27 +91,82 @@ func can(m *model.Model, s State, a model.Action, marks []Mark, now time.Time) *
 	if f := s.stageRefuses(m, a); f != nil {
 		return f
 	}
-	if f := m.Refused(a, s.Episode.Part, s.facts()); f != nil {
+	if f := m.Refused(a, s.Episode.Part, s.facts(m)); f != nil {
 		return f
+	}
+	if a == model.Move && s.movesNothing(marks) {
+		return s.LimitReached(m) // a cancelled meeting pulled to a new day would be one too many
 	}
 	switch a {
 	case model.Offer, model.Book:
+		if a == model.Offer && m.Parties != nil { // one of two who picked would choose for both
+			return fault.New(fault.Conflict, "couple.agreed", "model", m.Phrase("name"))
+		}
+		if m.Commitment != nil && len(s.Cover) == 0 {
+			return fault.New(fault.Conflict, "commitment.needed", "model", m.Phrase("name"))
+		}
 		if s.FreeNumber() == 0 {
 			return s.LimitReached(m)
 		}
 		return nil
-	case model.Hold, model.Miss, model.Move, ActPlace, model.Cancel:
+	case model.Hold:
+		if f := mayTouch(marks, a, now); f != nil {
+			return f
+		}
+		return s.mayHold(m, marks, now)
+	case ActWait:
+		return s.mayWait(m, marks, now)
+	case ActExtend, ActEndVisit, ActEntry:
+		return s.mayPay(m, a, marks)
+	case model.Cancel:
+		if m.Parties != nil && !slices.ContainsFunc(marks, func(k Mark) bool { return k.State == onHold || k.State == booked && !k.Starts.After(now) }) {
+			return fault.New(fault.Conflict, "couple.wait-first", "model", m.Phrase("name"))
+		}
+		return mayTouch(marks, a, now)
+	case model.Miss, model.Move, ActPlace:
 		return mayTouch(marks, a, now)
 	case ActCorrect:
-		if !slices.ContainsFunc(marks, func(k Mark) bool { return k.State != booked }) {
+		if !slices.ContainsFunc(marks, func(k Mark) bool { return k.State != booked && k.State != onHold }) {
 			return fault.New(fault.Conflict, "visit.nothing-marked")
 		}
 		return nil
 	case model.Close:
-		return s.mayClose(now)
+		if f := s.mayClose(now); f != nil {
+			return f
+		}
+		return s.mayEnd(m)
+	case ActSteps, ActGoals, ActAnswer, ActFollowUp, ActAgain:
+		return s.mayPlan(m, a)
 	default:
 		return s.mayArrange(m, a)
 	}
+}
+
+// mayPlan is about what a model has beside its visits.
+func (s State) mayPlan(m *model.Model, a model.Action) *fault.Fault {
+	part, _ := m.Part(s.Episode.Part)
+	switch a {
+	case ActSteps:
+		if len(part.Plan) == 0 {
+			return fault.New(fault.Conflict, "plan.none", "model", m.Phrase("name"))
+		}
+	case ActGoals:
+		return s.mayGoal(m)
+	case ActAnswer:
+		return s.mayAnswer(m)
+	case ActFollowUp:
+		if !s.FollowUp.Waits() {
+			return fault.New(fault.Conflict, "follow-up.none")
+		}
+	case ActAgain:
+		return s.mayAgain(m)
+	}
+	return nil
+}
+
+// movesNothing: what is to be moved is over or cancelled, and no visit is left that it could become.
+func (s State) movesNothing(marks []Mark) bool {
+	return len(marks) > 0 && s.FreeNumber() == 0 && !slices.ContainsFunc(marks, func(k Mark) bool { return k.State == booked })
 }
 
 // May is Can as an error, for actions to return.
@@ -115,8 +180,12 @@ func May(m *model.Model, s State, a model.Action, now time.Time) error {
 func (s State) stageRefuses(m *model.Model, a model.Action) *fault.Fault {
 	switch s.Episode.Stage {
 	case StageClosed:
-		if a != ActReopen {
+		if a != ActReopen && a != ActAgain && a != ActEntry { // an entry is made late rather than never
 			return fault.New(fault.Conflict, "episode.closed", "model", m.Phrase("name"))
+		}
+	case StageFollowUp:
+		if a == model.Offer || a == model.Book || a == ActEnd {
+			return s.waitsInstead(m)
 		}
 	case StageEnding:
 		if a == model.Offer || a == model.Book || a == ActEnd {
@@ -130,13 +199,25 @@ func (s State) stageRefuses(m *model.Model, a model.Action) *fault.Fault {
 	return nil
 }
 
+// waitsInstead is the refusal of a visit while a follow-up is waited for: one too many where they are used, and otherwise
+// what would make it possible.
+func (s State) waitsInstead(m *model.Model) *fault.Fault {
+	if s.FreeNumber() == 0 {
+		return s.LimitReached(m)
+	}
+	return fault.New(fault.Conflict, "episode.follow-up", "model", m.Phrase("name"), "day", s.FollowUp.day())
+}
+
 // mayTouch: a booked meeting is held or missed once it has begun, moved only before. Cancelled it may be on both
 // sides, for a worker who fell ill marks it afterwards.
 func mayTouch(marks []Mark, a model.Action, now time.Time) *fault.Fault {
 	coming := func(k Mark) bool { return k.State == booked && k.Starts.After(now) }
 	begun := func(k Mark) bool { return k.State == booked && !k.Starts.After(now) }
 	hasComing, hasBegun := slices.ContainsFunc(marks, coming), slices.ContainsFunc(marks, begun)
+	waits := slices.ContainsFunc(marks, func(k Mark) bool { return k.State == onHold })
 	switch {
+	case waits && (a == model.Move || a == model.Cancel):
+		return nil
 	case !hasComing && !hasBegun:
 		return fault.New(fault.Conflict, "visit.nothing-booked")
 	case (a == model.Hold || a == model.Miss) && !hasBegun:
@@ -154,6 +235,8 @@ func (s State) mayClose(now time.Time) *fault.Fault {
 		return fault.New(fault.Conflict, "episode.booked")
 	case s.Booked() > 0:
 		return fault.New(fault.Conflict, "episode.unmarked")
+	case s.Together:
+		return fault.New(fault.Conflict, "couple.goes-on")
 	case s.Talks > 0:
 		return fault.New(fault.Conflict, "episode.talks", "n", s.Talks)
 	}

@@ -209,7 +209,7 @@ func TestActionsAreAllThere(t *testing.T) {
 		got = append(got, p.Action)
 	}
 	slices.Sort(got)
-	if len(got) != 17 || len(slices.Compact(got)) != 17 {
+	if len(got) != 26 || len(slices.Compact(got)) != 26 {
 		t.Errorf("got %d actions: %v", len(got), got)
 	}
 }

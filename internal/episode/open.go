@@ -20,6 +20,10 @@ import (
 // Open turns a request into an episode, when its first meeting is booked: the code moves over, and the
 // request is gone with the desk's sight of it. The caller has asked leave.
 func Open(ctx context.Context, tx Tx, ms model.Set, by access.Actor, from intake.Request, worker access.AccountID) (Episode, error) {
+	return open(ctx, tx, ms, by, from, worker, func(*Episode) {})
+}
+
+func open(ctx context.Context, tx Tx, ms model.Set, by access.Actor, from intake.Request, worker access.AccountID, under func(*Episode)) (Episode, error) {
 	offer, err := tx.Offer(ctx, from.Offer)
 	if err != nil {
 		return Episode{}, err
@@ -34,6 +38,7 @@ func Open(ctx context.Context, tx Tx, ms model.Set, by access.Actor, from intake
 	}
 	e.Person, e.Request, e.Worker, e.Lang = from.Person, from.ID, worker, from.Lang
 	e.Channel, e.Referrer, e.Age, e.Contacted = from.Channel, from.Referrer, from.Age, from.Created
+	under(&e)
 	if err := settle(ctx, tx, m, by, &e); err != nil {
 		return Episode{}, err
 	}
@@ -51,7 +56,7 @@ func begin(m *model.Model, unit access.UnitID, offer organization.OfferID, who m
 	}
 	return Episode{
 		ID: ID(id.New()), Unit: unit, Offer: offer, Model: m.ID, Version: m.Version, Part: part.ID, Regime: string(m.Regime),
-		Limit: part.Max, Stage: StageOpen, Age: -1, Wait: -1, Guardians: Agree,
+		Limit: part.Max, Goals: part.Goals, Stage: StageOpen, Age: -1, Wait: -1, Guardians: Agree,
 	}, nil
 }
 
@@ -85,7 +90,7 @@ func grant(ctx context.Context, tx Tx, e Episode) error {
 
 // Assign gives the episode to another worker of the unit. Where meetings are booked, package appointment hands those
 // over too; here they stand in the way.
-func Assign(ctx context.Context, tx Tx, ms model.Set, by access.Actor, id ID, worker access.AccountID) error {
+func Assign(ctx context.Context, tx Tx, ms model.Set, by access.Actor, id ID, worker access.AccountID, ground string) error {
 	l, err := Load(ctx, tx, ms, by, id)
 	if err != nil {
 		return err
@@ -93,12 +98,13 @@ func Assign(ctx context.Context, tx Tx, ms model.Set, by access.Actor, id ID, wo
 	if l.State.Booked() > 0 {
 		return fault.New(fault.Conflict, "episode.assign-booked")
 	}
-	return l.Assign(ctx, tx, by, worker, false)
+	return l.Assign(ctx, tx, by, worker, ground, false)
 }
 
 // Assign is the rule and the keeping of Assign, for an episode that is loaded and whose meetings are seen to: taken when
-// the worker is met by somebody else then.
-func (l Loaded) Assign(ctx context.Context, tx Tx, by access.Actor, worker access.AccountID, taken bool) error {
+// the worker is met by somebody else then. Where the model says that one worker carries it through, another needs a
+// ground from its list; the ground is counted and not kept.
+func (l Loaded) Assign(ctx context.Context, tx Tx, by access.Actor, worker access.AccountID, ground string, taken bool) error {
 	if err := l.coordinates(by); err != nil {
 		return err
 	}
@@ -108,7 +114,24 @@ func (l Loaded) Assign(ctx context.Context, tx Tx, by access.Actor, worker acces
 	if err := WorksIn(ctx, tx, l.Unit.ID, worker); err != nil {
 		return err
 	}
-	return l.HandOver(ctx, tx, by, worker, taken)
+	if err := l.grounded(worker, ground); err != nil {
+		return err
+	}
+	was := l.Episode.Worker
+	if err := l.HandOver(ctx, tx, by, worker, taken); err != nil || was == worker || ground == "" {
+		return err
+	}
+	return l.Count(ctx, tx, figure.WorkerChanges, ground, 1)
+}
+
+// grounded: a change of worker is somebody's decision, on a ground that the model knows.
+func (l Loaded) grounded(worker access.AccountID, ground string) error {
+	if len(l.Model.Unless) == 0 && ground == "" || worker == l.Episode.Worker || slices.Contains(l.Model.Unless, ground) {
+		return nil
+	}
+	var form fault.Form
+	form.Add("ground", "episode.ground")
+	return form.Err()
 }
 
 // HandOver is the keeping of Assign alone. A worker who may not serve the client is refused as one who is not free, from
@@ -124,6 +147,13 @@ func (l Loaded) HandOver(ctx context.Context, tx Tx, by access.Actor, worker acc
 	if taken {
 		return fault.New(fault.Conflict, "appointment.not-free")
 	}
+	second, err := tx.Second(ctx, l.Episode.ID)
+	if err != nil {
+		return err
+	}
+	if second == worker { // one of a pair goes; the other carries on alone until there are two again
+		second = ""
+	}
 	l.Episode.Worker = worker
 	if err := l.keep(ctx, tx, by, "changed"); err != nil {
 		return err
@@ -131,7 +161,10 @@ func (l Loaded) HandOver(ctx context.Context, tx Tx, by access.Actor, worker acc
 	if err := tx.DeleteGrants(ctx, string(l.Episode.ID)); err != nil {
 		return err
 	}
-	return grant(ctx, tx, l.Episode)
+	if err := grant(ctx, tx, l.Episode); err != nil {
+		return err
+	}
+	return tx.PutSecond(ctx, l.Episode.ID, second)
 }
 
 // WorksIn is nil when the account is a worker of the unit.

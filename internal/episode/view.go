@@ -19,6 +19,7 @@ type View struct {
 	SafeContact person.SafeContact
 	Actions     []Possible
 	WaysOn      []WayOn
+	Goals       []Goal // with their words: the worker's alone
 	Child       ID     // of a guardian's talks: the child's episode
 	Talks       []Talk // of a child's episode: the guardians'
 }
@@ -60,6 +61,10 @@ func (v *View) readPerson(ctx context.Context, tx Tx) error {
 	v.Name = p.Name.Reveal()
 	c, err := tx.SafeContact(ctx, p.ID)
 	v.SafeContact = c.Shown(v.Today(tx.Now()))
+	if err != nil || len(v.State.Goals) == 0 {
+		return err
+	}
+	v.Goals, err = tx.Goals(ctx, v.Episode.ID)
 	return err
 }
 

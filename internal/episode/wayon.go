@@ -17,6 +17,7 @@ const (
 	Offered  = "offered"
 	Accepted = "accepted"
 	Declined = "declined"
+	Made     = "made" // the two made the contact together
 )
 
 func newID() string { return id.New() }
@@ -42,8 +43,7 @@ func OfferWayOn(ctx context.Context, tx Tx, ms model.Set, by access.Actor, id ID
 		switch {
 		case w.Kind != kind || w.Destination != destination:
 		case w.State == Declined:
-			way.ID = w.ID
-			return l.putWay(ctx, tx, by, way)
+			return l.turn(ctx, tx, by, w, Offered)
 		default:
 			return fault.New(fault.Conflict, "way-on.offered")
 		}
@@ -83,29 +83,72 @@ func AnswerWayOnByClient(ctx context.Context, tx Tx, ms model.Set, holder intake
 	return l.answer(ctx, tx, access.Actor{Client: true}, w, accepted)
 }
 
-// answer lets a mind be changed: the figure follows.
+// answer lets a mind be changed, until the contact has been made together.
 func (l Loaded) answer(ctx context.Context, tx Tx, by access.Actor, w WayOn, accepted bool) error {
 	if err := l.May(model.GoOn, tx.Now()); err != nil {
 		return err
 	}
-	was := w.State
-	w.State = Declined
+	to := Declined
 	if accepted {
-		w.State = Accepted
+		to = Accepted
 	}
-	if was == w.State {
-		return nil
+	if w.State == Made && !by.Staff() && !by.System {
+		return fault.New(fault.Conflict, "way-on.made")
 	}
-	n := 0
-	switch Accepted {
-	case w.State:
-		n = 1
-	case was:
-		n = -1
-	}
-	if err := l.Count(ctx, tx, figure.WaysOnTaken, w.Destination, n); err != nil {
+	return l.turn(ctx, tx, by, w, to)
+}
+
+// MakeWayOn marks that the worker and the client made the contact together. It is made with the client beside and in no
+// other way.
+func MakeWayOn(ctx context.Context, tx Tx, ms model.Set, by access.Actor, way string, present bool) error {
+	w, err := tx.WayOn(ctx, way)
+	if err != nil {
 		return err
 	}
+	l, err := Load(ctx, tx, ms, by, w.Episode)
+	if err != nil {
+		return err
+	}
+	if err := l.works(by); err != nil {
+		return err
+	}
+	if err := l.May(model.GoOn, tx.Now()); err != nil {
+		return err
+	}
+	if !present {
+		var form fault.Form
+		form.Add("present", "way-on.present")
+		return form.Err()
+	}
+	if w.State == Declined {
+		return fault.New(fault.Conflict, "way-on.declined")
+	}
+	return l.turn(ctx, tx, by, w, Made)
+}
+
+// wayFigures are what a state of a way on counts as.
+var wayFigures = map[string][]string{
+	Accepted: {figure.WaysOnTaken}, Declined: {figure.WaysOnDeclined}, Made: {figure.WaysOnTaken, figure.WaysOnMade},
+}
+
+// turn brings a way on to another state, and the figures with it.
+func (l Loaded) turn(ctx context.Context, tx Tx, by access.Actor, w WayOn, to string) error {
+	if w.State == to {
+		return nil
+	}
+	steps := map[string]int{}
+	for _, name := range wayFigures[w.State] {
+		steps[name]--
+	}
+	for _, name := range wayFigures[to] {
+		steps[name]++
+	}
+	for _, name := range []string{figure.WaysOnTaken, figure.WaysOnDeclined, figure.WaysOnMade} {
+		if err := l.Count(ctx, tx, name, w.Destination, steps[name]); err != nil {
+			return err
+		}
+	}
+	w.State = to
 	return l.putWay(ctx, tx, by, w)
 }
 

@@ -29,8 +29,19 @@ func Ways(ms model.Set, m *model.Model) locale.Phrase {
 			w = append(w, n)
 		}
 	}
+	if m.FollowedUp() {
+		w = append(waysOn{said("visit.way-follow-up")}, w...)
+	}
+	if len(m.Again) > 0 {
+		w = append(w, said("visit.way-again"))
+	}
 	return w
 }
+
+// said is a text of the program as a phrase.
+type said string
+
+func (s said) In(lang locale.Lang) string { return locale.For(lang).T(string(s)) }
 
 // WayName is how a way on is called: by the model, or as the other service calls itself; nil when it is not known.
 func WayName(ms model.Set, m *model.Model, kind, destination string) locale.Phrase {

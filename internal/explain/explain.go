@@ -45,6 +45,8 @@ func Of(m *model.Model, set model.Set, p *locale.Printer) Explanation {
 	for _, part := range m.Parts {
 		add(t.word("part."+part.ID), t.part(part))
 	}
+	add(t.say("ending"), t.ending())
+	add(t.say("commitment"), t.commitment())
 	add(t.say("rules"), t.rules())
 	add(t.say("record"), t.record())
 	add(t.say("cancel"), t.cancel())
@@ -133,10 +135,7 @@ func (t teller) part(p model.Part) []string {
 	} else {
 		out = append(out, t.say("never-late"))
 	}
-	if len(p.Themes) > 0 {
-		out = append(out, t.say("themes", "what", list(p.Themes, t.worded("theme."))))
-	}
-	return out
+	return append(out, t.plan(p)...)
 }
 
 // rules are what may be refused, each with the words that are said then, and who decides where people disagree.
@@ -145,6 +144,7 @@ func (t teller) rules() []string {
 	for _, c := range t.m.Conditions {
 		out = append(out, t.say("rule", "part", t.word("part."+c.Part), "actions", list(c.Actions, t.named("explain.action.")), "words", t.word("refusal."+c.Refusal)))
 	}
+	out = append(out, t.carried()...)
 	if d := t.m.Decision; d != nil {
 		out = append(out, t.say("decision", "choices", list(d.Choices, t.worded("decision.choice.")), "grounds", list(d.Grounds, t.worded("decision.ground."))))
 	}
@@ -182,7 +182,12 @@ func (t teller) ways() []string {
 	if len(names) == 0 {
 		return nil
 	}
-	return []string{t.say("ways-text"), strings.Join(names, ", ") + "."}
+	out := []string{t.say("ways-text"), strings.Join(names, ", ") + "."}
+	if t.m.WithClient {
+		out = append(out, t.say("ways-together"))
+		out = append(out, t.own("speaking")...)
+	}
+	return out
 }
 
 // keep tells the model's own words; what has none is a sum.
@@ -208,6 +213,9 @@ func (t teller) path() []Stop {
 		return []Stop{{Name: t.say("stop.coming"), Text: t.say("stop.coming-text")}, {Name: t.say("stop.counted"), Text: t.say("stop.counted-text")}}
 	}
 	stops := []Stop{{Name: t.say("stop.contact"), Text: list(m.Channels, t.named("channel."))}}
+	if c := m.Commitment; c != nil {
+		stops = append(stops, Stop{Name: t.say("stop.granted"), Text: t.say("stop.granted-text", "min", c.Min, "max", c.Max)})
+	}
 	first := Stop{Name: t.say("stop.first")}
 	if m.FirstVisit > 0 {
 		first.Text = t.say("stop.first-text", "within", t.p.DurationLong(m.FirstVisit))
@@ -220,7 +228,12 @@ func (t teller) path() []Stop {
 	if i := slices.IndexFunc(m.Parts, func(p model.Part) bool { return p.Who == model.Guardian }); i >= 0 {
 		visits.Beside = t.word("part." + m.Parts[i].ID)
 	}
-	stops = append(stops, first, visits)
+	if len(main.Plan) > 0 {
+		stops = append(stops, t.planned(main, first)...)
+	} else {
+		stops = append(stops, first, visits)
+	}
+	stops = append(stops, t.atTheEnd(main)...)
 	if len(m.WaysOn) > 0 {
 		stops = append(stops, Stop{Name: t.say("stop.way"), Text: t.say("stop.way-text")})
 	}

@@ -34,6 +34,20 @@ const (
 	ChatsTaken   = "chats-taken"   // conversations answered [""]
 	Messages     = "messages"      // messages to clients that left [sms or email]
 	Emergencies  = "emergencies"   // uses of emergency access [ground]
+	Granted      = "granted"       // commitments recorded [kind of work]
+	WorkKinds    = "work-kinds"    // visits held that somebody else pays for [kind of work]
+	EndVisits    = "end-visits"    // visits that the organisation paid itself, to end well [""]
+	EntriesLate  = "entries-late"  // visits whose entry in the payer's system was marked late [""]
+
+	WaysOnDeclined    = "ways-on-declined"    // ways on declined [destination]
+	WaysOnMade        = "ways-on-made"        // ways on made together with the client [destination]
+	GoalsReached      = "goals-reached"       // goals at the ending [yes, partly, not-yet]
+	Results           = "results"             // results at the ending [result.yes, result.partly, result.not-yet]
+	EndingMarks       = "ending-marks"        // marks at the ending [mark.yes, mark.no]
+	FollowUps         = "follow-ups"          // follow-ups agreed at the ending [contact, client, none]
+	FollowUpsAnswered = "follow-ups-answered" // how follow-ups went [answer]
+	WorkerChanges     = "worker-changes"      // another worker went on [ground]
+	Again             = "again"               // new episodes for the same person [ground]
 
 	WallExceptions = "wall-exceptions" // exceptions to a wall that a second person approved [""], of no model
 )

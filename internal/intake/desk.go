@@ -76,6 +76,13 @@ func End(ctx context.Context, tx Tx, ms model.Set, by access.Actor, id RequestID
 	return tx.DeleteRequest(ctx, id)
 }
 
+// NewCodeIn gives a holder a new code. The caller has asked leave of something else.
+func NewCodeIn(ctx context.Context, tx Tx, h Holder) (Code, error) {
+	code := NewCode()
+	h.Index = codeIndex(tx, code)
+	return code, tx.PutCode(ctx, h)
+}
+
 // NewCodeFor gives a new return code to somebody who is on the line and has lost theirs. The old one opens nothing more.
 func NewCodeFor(ctx context.Context, tx Tx, by access.Actor, h Holder) (Code, error) {
 	kind, object := access.Request, string(h.Request)

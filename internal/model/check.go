@@ -17,12 +17,15 @@ func (l *loader) check() {
 	}
 	for _, d := range l.drafts {
 		l.parts(d)
+		l.plans(d)
 		l.waysOn(d)
 		l.retention(d)
 		l.regime(d)
 		l.figures(d)
 		l.conditions(d, &l.mistakes)
 		l.decisions(d)
+		l.commitments(d)
+		l.couples(d)
 	}
 	for id := range l.texts {
 		l.compareTexts(id)

@@ -49,7 +49,7 @@ func checkCase(t *testing.T, name string) {
 		change(t, files, f)
 	}
 	var out strings.Builder
-	if good := model.Check(&out, files); good != (filepath.Base(name) == "base.txtar") {
+	if good := model.Check(&out, files, func(string) bool { return true }); good != (filepath.Base(name) == "base.txtar") {
 		t.Errorf("Check = %v", good)
 	}
 	if filepath.Base(name) == "base.txtar" {
@@ -78,11 +78,22 @@ func headed(f txtar.File) []byte {
 	return threeHyphens.ReplaceAll(f.Data, []byte("-- $1 --"))
 }
 
-// change carries out "change FILE" (old text, =>, new text), "remove FILE", or puts the file as it stands.
+// change carries out "change FILE" (old text, =>, new text), "remove FILE", "with NAME" (the files of another archive), or
+// puts the file as it stands.
 func change(t *testing.T, files fstest.MapFS, f txtar.File) {
 	t.Helper()
 	if name, ok := strings.CutPrefix(f.Name, "remove "); ok {
 		delete(files, name)
+		return
+	}
+	if with, ok := strings.CutPrefix(f.Name, "with "); ok {
+		more, err := txtar.ParseFile("testdata/" + with + "/" + with + ".txtar")
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, x := range more.Files {
+			files[x.Name] = &fstest.MapFile{Data: headed(x)}
+		}
 		return
 	}
 	name, ok := strings.CutPrefix(f.Name, "change ")
@@ -123,7 +134,7 @@ func FuzzCheck(f *testing.F) {
 	f.Fuzz(func(t *testing.T, data []byte) {
 		var fsys fs.FS = fstest.MapFS{"well/model.yaml": {Data: data}, "well/texts/fi.yaml": {Data: data}}
 		var out strings.Builder
-		if model.Check(&out, fsys) {
+		if model.Check(&out, fsys, func(string) bool { return true }) {
 			t.Errorf("a model without Swedish was called good: %s", data)
 		}
 	})

@@ -28,11 +28,12 @@ const (
 
 // Facts are all that a condition may ask about. There is no clock and no outside.
 type Facts struct {
-	Visits    Visits `expr:"visits"`
-	State     string `expr:"state"`     // open, ending, closed
-	Guardians string `expr:"guardians"` // agree, disagree
-	Decision  string `expr:"decision"`  // empty, or a choice of the model's decision
-	Age       int    `expr:"age"`       // a child's age in years, -1 when not told
+	Visits    Visits   `expr:"visits"`
+	State     string   `expr:"state"`     // open, ending, follow-up, closed
+	Guardians string   `expr:"guardians"` // agree, disagree
+	Decision  string   `expr:"decision"`  // empty, or a choice of the model's decision
+	Age       int      `expr:"age"`       // a child's age in years, -1 when not told
+	Couple    Together `expr:"couple"`    // nothing where the process is no couple's
 }
 
 // Visits are the counts of one part.
@@ -73,6 +74,12 @@ func (m *Model) Refused(a Action, part string, f Facts) *fault.Fault {
 		}
 	}
 	return nil
+}
+
+// Holds tells whether the condition holds; one that fails allows nothing.
+func (c Condition) Holds(f Facts) bool {
+	holds, err := c.holds(f)
+	return err == nil && holds
 }
 
 func (c Condition) holds(f Facts) (bool, error) {

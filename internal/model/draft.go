@@ -40,7 +40,12 @@ type raw struct {
 	Parts      map[string]rawPart               `json:"parts"`
 	Conditions []rawCondition                   `json:"conditions"`
 	Decisions  map[string]Decision              `json:"decisions"`
+	Parties    *rawParties                      `json:"parties"`
+	Commitment *rawCommitment                   `json:"commitment"`
 	Cancel     Reasons                          `json:"cancel"`
+	SameWorker struct{ Unless []string }        `json:"same_worker"`
+	Again      []string                         `json:"again"`
+	Speaking   string                           `json:"speaking"`
 	WaysOn     []rawWay                         `json:"ways_on"`
 	Keep       map[string]rawKeep               `json:"keep"`
 	Documents  []string                         `json:"documents"`
@@ -51,12 +56,14 @@ type rawPart struct {
 	Who    Who    `json:"who"`
 	Per    string `json:"per"`
 	Visits struct {
-		Max             *int     `json:"max"`
-		Minutes         int      `json:"minutes"`
-		MissedCounts    bool     `json:"missed_counts"`
-		LateCancelHours int      `json:"late_cancel_hours"`
-		Themes          []string `json:"themes"`
+		Max             *int `json:"max"`
+		Minutes         int  `json:"minutes"`
+		MissedCounts    bool `json:"missed_counts"`
+		LateCancelHours int  `json:"late_cancel_hours"`
 	} `json:"visits"`
+	Plan   []rawVisit `json:"plan"`
+	Goals  *rawGoals  `json:"goals"`
+	Ending *rawEnding `json:"ending"`
 }
 
 type rawCondition struct {
@@ -109,11 +116,14 @@ func (d *draft) model(conditions []Condition, t texts) *Model {
 		ID: r.ID, Slug: r.Slug, Version: r.Version, Form: r.Form, Regime: r.Regime, Clients: r.Clients,
 		Channels: r.Channels, Referrers: r.Referrers, FirstVisit: length(r.Promise.FirstMeeting),
 		UnusedDays: r.Code.UnusedDays, Times: r.Wishes.Times, Places: r.Wishes.Places, Conditions: conditions,
-		Cancel: r.Cancel, Documents: r.Documents, Figures: r.Figures, texts: t,
+		Cancel: r.Cancel, Unless: r.SameWorker.Unless, Again: r.Again, WithClient: r.Speaking == withClient,
+		Documents: r.Documents, Figures: r.Figures, texts: t,
 	}
 	for _, id := range d.partIDs() {
 		m.Parts = append(m.Parts, d.part(id))
 	}
+	m.Commitment = d.commitment()
+	m.Parties = r.Parties.parties()
 	if x, ok := r.Decisions["guardians-disagree"]; ok {
 		m.Decision = &x
 	}
@@ -150,8 +160,9 @@ func (d *draft) part(id string) Part {
 	v := p.Visits
 	part := Part{
 		ID: id, Who: p.Who, PerGuardian: p.Per == "guardian", Minutes: v.Minutes,
-		MissedCounts: v.MissedCounts, LateCancelHours: v.LateCancelHours, Themes: v.Themes,
+		MissedCounts: v.MissedCounts, LateCancelHours: v.LateCancelHours,
 	}
+	p.planned(&part)
 	if v.Max != nil {
 		part.Max = *v.Max
 	}

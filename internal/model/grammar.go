@@ -18,12 +18,12 @@ type sentence struct {
 }
 
 // grammar is all that can be said in a story. docs/models.md shows it to those who write one.
-var grammar = []sentence{
+var grammar = append([]sentence{
 	{"given when", "clock", "it is {day} {clock}"},
 	{"given", "worker", "worker {new}"},
 	{"given", "coordinator", "coordinator {new}"},
 
-	{"when", "ask", "{new} asks by {channel} [from {referrer}] [aged {age}]"},
+	{"when", "ask", "{new} asks by {channel} [from {referrer}] [aged {age}] [wishing {wish}]"},
 	{"when", "hear", "{worker} hears {new} by {channel} [from {referrer}] [aged {age}]"},
 	{"when", "chat", "{new} writes in the chat {text}"},
 	{"when", "answer", "{worker} answers {client} {text}"},
@@ -54,6 +54,43 @@ var grammar = []sentence{
 	{"when", "days", "{n} days pass"},
 	{"when", "gather", "{worker} counts {n} adults and {n2} children at {service} [{n3} times]"},
 
+	{"given", "payer", "payer {new}"},
+	{"when", "record", "{coordinator} records {new} as {text} of {payer} for {n} visits of {kind} work by {worker} [and {worker2}] from {day} to {day2} [by route {route}] [child welfare {welfare}] [with {text2} on {day3}]"},
+	{"when", "record-request", "{coordinator} grants {client} {text} of {payer} for {n} visits of {kind} work by {worker} [and {worker2}] from {day} to {day2} by route {route}"},
+	{"when", "extend", "{coordinator} extends {client} from {day} to {day2}"},
+	{"when", "end-visit", "{worker} makes the visit of {client} on {day} the end visit"},
+	{"when", "entry", "{worker} marks that the visit of {client} on {day} was entered on {day2}"},
+
+	{"then", "ledger", "{client} has used {n} of {limit} with {n2} booked and {n3} not covered"},
+	{"then", "stand", "the commitment of {client} is {stand}"},
+	{"then", "warned", "{staff} is told that {client} expires {day} with {n} unused and {n2} after it"},
+	{"then", "quiet", "{staff} is told nothing of {client}"},
+	{"then", "late", "{staff} is reminded of {n} entries of {client}"},
+	{"then", "periods", "{client} has {n} periods until {day}"},
+	{"then", "asunder", "nothing of {client} opens from {client2}"},
+
+	{"given when", "own", "{worker} meets {new} alone {n} times in {service}"},
+	{"when", "prepare", "{worker} says that {client} {role} violence"},
+	{"when", "asked", "{worker} notes that {client} asked"},
+	{"when", "wish", "{worker} records the wish of {client} on {day}"},
+	{"when", "point", "{worker} ticks {point} with {client}"},
+	{"when", "unpoint", "{worker} takes {point} with {client} back"},
+	{"when", "word", "{worker} says the word of {client} to {worker2} for {client2}"},
+	{"when", "safer", "{worker} finds that meeting {client} together increases safety"},
+	{"when", "not-safer", "{worker} finds no more that meeting {client} together increases safety"},
+	{"when", "book-two", "{worker} books {client} together for {day} {clock}"},
+	{"when", "hold-two", "{worker} holds the meeting of {client} together"},
+	{"when", "wait-two", "{worker} puts the meeting of {client} together on hold"},
+	{"when", "move-two", "{worker} moves {client} together to {day} {clock}"},
+	{"when", "feels", "{client} answers {safe} about safety"},
+	{"when", "feels-alone", "{client} answers {safe} about safety to {worker} alone"},
+	{"then", "missing", "{worker} sees that {condition} is missing for {client}"},
+	{"then", "nothing-missing", "{worker} misses nothing for {client}"},
+	{"then", "used-two", "{client} together have used {n} of {limit}"},
+	{"then", "state-two", "{client} together are {seat}"},
+	{"then", "alike", "{client} and {client2} see the same"},
+	{"then", "wish-day", "the wish of {client} was on {day}"},
+
 	{"then", "refused", "refused {key}"},
 	{"then", "used", "{client} has used {n} of {limit}"},
 	{"then", "state", "{client} is {state}"},
@@ -69,7 +106,7 @@ var grammar = []sentence{
 	{"then", "chat-gone", "the chat of {client} is gone"},
 	{"then", "gone", "nothing is kept of {client}"},
 	{"then", "figure", "figure {figure} [of {service}] [for {word}] is {n}"},
-}
+}, planSentences...)
 
 // arg is a word of a step in its place of the sentence.
 type arg struct {
@@ -119,7 +156,7 @@ func (p *storyParser) wrong(s sentence, a arg) (what, do string) {
 	switch kind := strings.TrimRight(a.name, "23"); kind {
 	case "new":
 		return p.introduce(s.do, a.text)
-	case "worker", "coordinator", "client":
+	case "worker", "coordinator", "client", "payer":
 		return p.known(kind, a.text)
 	case "staff":
 		if p.people[a.text] == "client" {
@@ -163,7 +200,7 @@ func (p *storyParser) counted(step Step, at *node) bool {
 
 func (p *storyParser) introduce(do, name string) (string, string) {
 	role := "client"
-	if do == "worker" || do == "coordinator" {
+	if do == "worker" || do == "coordinator" || do == "payer" {
 		role = do
 	}
 	if p.people[name] != "" {
@@ -191,11 +228,23 @@ func (p *storyParser) list(kind string, s sentence) []string {
 	case "agreement":
 		return []string{"agree", "disagree"}
 	case "state":
-		return []string{"waiting", "offered", "booked", "between", "ending", "closed"}
+		return []string{"waiting", "offered", "booked", "between", "ending", "follow-up", "closed"}
 	case "answer":
-		return []string{"offered", "accepted", "declined"}
+		return []string{"offered", "accepted", "declined", "made"}
+	case "wish":
+		return []string{"office-hours", "evening", "weekend"}
 	case "service":
 		return p.services
+	case "role":
+		return []string{Experienced, Used}
+	case "safe":
+		return []string{"yes", "no", "stop"}
+	case "seat":
+		return []string{"booked", "waits", "between", "closed"}
+	case "welfare":
+		return []string{"yes", "no"}
+	case "stand":
+		return []string{"granted", "in-use", "nearly-used", "used", "expired", "ended"}
 	}
 	if p.model == nil {
 		return nil
@@ -226,14 +275,18 @@ func (p *storyParser) ofModel(kind string) []string {
 			return m.Decision.Choices
 		}
 		return m.Decision.Grounds
+	case "point", "condition":
+		return m.ofCouple(kind)
+	case "kind", "route":
+		return m.ofCommitment(kind)
 	case "limit":
-		out := []string{}
+		out := m.ofCommitment(kind)
 		for _, part := range m.Parts {
 			out = append(out, limitWord(part.Max))
 		}
 		return out
 	}
-	return nil
+	return m.planWords(kind)
 }
 
 func limitWord(max int) string {

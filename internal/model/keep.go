@@ -26,6 +26,13 @@ func (d *draft) kept() map[string]string {
 	if slices.Contains(r.Wishes.Places, "home") || slices.Contains(r.Wishes.Places, "agreed") {
 		out["place"] = "meetings are elsewhere than at the office too"
 	}
+	if r.Parties != nil {
+		out["wish"], out["safety"], out["themes"] = "the wish of one party opens it", "safety is asked of each party", "themes are ticked for each party"
+	}
+	if r.Commitment != nil {
+		out["commitment"], out["entry-mark"] = "somebody else pays for the visits", "the payer's own entry of a visit is marked"
+	}
+	d.planKept(out)
 	return out
 }
 
@@ -33,9 +40,9 @@ func (d *draft) kept() map[string]string {
 var mayKeep = map[Regime][]string{
 	NoRecord:  {},
 	Anonymous: {"themes"},
-	Goals:     {"goals", "results", "themes"},
-	Joint:     {"goals", "results", "themes", "wish", "safety"},
-	Buyer:     {"goals", "results", "themes", "entry-mark"},
+	Goals:     {"goals", "results", "themes", "follow-up"},
+	Joint:     {"goals", "results", "themes", "follow-up", "wish", "safety"},
+	Buyer:     {"goals", "results", "themes", "follow-up", "entry-mark", "commitment"},
 }
 
 // retention: whatever is kept has an end, and what is not kept is not in the list.
@@ -55,7 +62,9 @@ func (l *loader) retention(d *draft) {
 		_, needed := kept[what]
 		switch {
 		case needed || !d.sure("form", "regime", restsOn[what]):
+		case slices.Contains(mayKeep[d.raw.Regime], what) && !slices.Contains(withEpisode, what):
 		case slices.Contains(mayKeep[d.raw.Regime], what):
+			l.mistakes.at(at.named(), fmt.Sprintf("%q stands in keep, but no part keeps it", what), "Take it out, or give a part its plan, goals or ending")
 		case slices.Contains(regimeThings, what):
 			l.mistakes.at(at.named(), fmt.Sprintf("%q may not be kept in the regime %q", what, d.raw.Regime), "Take it out, or choose the regime that allows it")
 		default:
@@ -65,9 +74,10 @@ func (l *loader) retention(d *draft) {
 }
 
 // restsOn is the key that says whether a thing is kept at all.
-var restsOn = map[string]string{"request": "channels", "contact": "channels", "chat": "channels", "place": "wishes", "figures": "figures"}
+var restsOn = map[string]string{"request": "channels", "contact": "channels", "chat": "channels", "place": "wishes", "figures": "figures",
+	"themes": "parts", "goals": "parts", "results": "parts", "follow-up": "parts"}
 
-var regimeThings = []string{"goals", "results", "themes", "wish", "safety", "entry-mark"}
+var regimeThings = []string{"goals", "results", "themes", "follow-up", "wish", "safety", "entry-mark", "commitment"}
 
 // ends: a length with what it is counted from, or the thing it goes with; ever is for sums alone.
 func (l *loader) ends(d *draft, what string, at *node) {
@@ -87,6 +97,8 @@ func (l *loader) ends(d *draft, what string, at *node) {
 		l.mistakes.at(at.at("with"), fmt.Sprintf("%q goes with %q, which is not kept", what, k.With), "Name something that stands in keep")
 	case what == "place" && d.raw.Regime == NoRecord && (k.For != "0d" || k.After != "meeting"):
 		l.mistakes.at(at, `in the regime "none" a place goes when the meeting is over`, "Write for: 0d, after: meeting")
+	case slices.Contains(withEpisode, what) && k.With != "episode":
+		l.mistakes.at(at, fmt.Sprintf("%q goes when the episode goes", what), "Write with: episode")
 	case what == "chat" && (k.For != "0d" || k.After != "chat"):
 		l.mistakes.at(at, "what is said in a chat goes when the chat ends", "Write for: 0d, after: chat")
 	case what == "episode" && (k.After != "closing" || k.For == "ever"):
@@ -98,16 +110,21 @@ func (l *loader) ends(d *draft, what string, at *node) {
 var figureNeeds = map[string]string{
 	"contacts": "channels", "referrers": "referrers", "unused": "channels", "ended": "channels", "chats-started": "chat", "chats-taken": "chat",
 	"started": "visits", "first-wait": "first", "wait-minutes": "first", "held": "visits", "day-parts": "visits",
+	"granted": "commitment", "work-kinds": "commitment", "end-visits": "commitment", "entries-late": "commitment",
 	"place-kinds": "visits", "missed": "visits", "cancelled": "visits", "closed": "visits", "ways-on": "ways",
-	"ways-on-taken": "ways", "meetings": "heads", "adults": "heads", "children": "heads",
+	"ways-on-taken": "ways", "ways-on-declined": "ways", "ways-on-made": "ways", "goals-reached": "goals", "results": "results",
+	"ending-marks": "marks", "follow-ups": "follow-up", "follow-ups-answered": "follow-up", "worker-changes": "same-worker",
+	"again": "again", "meetings": "heads", "adults": "heads", "children": "heads",
 }
 
 var needSaid = map[string]string{
 	"channels": "a way to make contact (channels)", "referrers": "a list of referrers", "chat": "chat among the channels",
-	"visits": "visits of one's own", "first": "channels and visits of one's own", "ways": "ways on", "heads": "gatherings by heads",
+	"goals": "goals and an ending that asks about them", "results": "an ending", "marks": "marks at the ending", "follow-up": "a follow-up",
+	"commitment": "visits that somebody else pays for", "same-worker": "the key same_worker", "again": "the key again", "visits": "visits of one's own", "first": "channels and visits of one's own", "ways": "ways on", "heads": "gatherings by heads",
 }
 
-var needRests = map[string]string{"channels": "channels", "referrers": "referrers", "chat": "channels", "first": "channels", "ways": "ways_on"}
+var needRests = map[string]string{"commitment": "commitment", "channels": "channels", "referrers": "referrers", "chat": "channels", "first": "channels", "ways": "ways_on",
+	"goals": "parts", "results": "parts", "marks": "parts", "follow-up": "parts", "same-worker": "same_worker", "again": "again"}
 
 // regime: no field and no figure beyond what the regime allows.
 func (l *loader) regime(d *draft) {
@@ -115,11 +132,6 @@ func (l *loader) regime(d *draft) {
 	if r.Regime == NoRecord {
 		for i, kind := range r.Documents {
 			l.mistakes.at(d.at("documents").item(i), fmt.Sprintf(`the regime "none" allows no papers, and here is %q`, kind), "Empty the list: documents: []")
-		}
-		for _, id := range d.partIDs() {
-			if f, ok := d.at("parts", id, "visits").field("themes"); ok && len(f.items) > 0 {
-				l.mistakes.at(f, `the regime "none" keeps no themes of a visit`, "Take themes out")
-			}
 		}
 	}
 	if !d.sure("form", "regime") {
@@ -139,8 +151,9 @@ func (l *loader) figures(d *draft) {
 	r, byHeads := d.raw, (&Model{Form: d.raw.Form}).ByHeads()
 	has := map[string]bool{
 		"channels": len(r.Channels) > 0, "referrers": len(r.Referrers) > 0, "chat": slices.Contains(r.Channels, "chat"),
-		"visits": !byHeads, "first": !byHeads && len(r.Channels) > 0, "ways": len(r.WaysOn) > 0, "heads": byHeads,
+		"commitment": r.Commitment != nil, "visits": !byHeads, "first": !byHeads && len(r.Channels) > 0, "ways": len(r.WaysOn) > 0, "heads": byHeads,
 	}
+	d.hasPlans(has)
 	for i, name := range r.Figures {
 		if n, ok := figureNeeds[name]; ok && !has[n] && d.sure("form", needRests[n]) {
 			l.mistakes.at(d.at("figures").item(i), fmt.Sprintf("the figure %q needs %s, which this service does not have%s", name, needSaid[n], regimeNote(r.Regime, n)), "Take it out")

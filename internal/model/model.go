@@ -63,8 +63,13 @@ type Model struct {
 	Places     []string      // wishes: office, home, agreed
 	Parts      []Part        // in the file's order
 	Conditions []Condition
-	Decision   *Decision // what is decided when guardians disagree; nil where there are none
+	Parties    *Parties    // a couple's process rests on each party's own; nil where there is none
+	Decision   *Decision   // what is decided when guardians disagree; nil where there are none
+	Commitment *Commitment // what somebody else may agree to pay for; nil where nobody does
 	Cancel     Reasons
+	Unless     []string // one worker carries an episode through; grounds for another: texts change.ID. Empty where it is not said
+	Again      []string // grounds on which a coordinator opens a new episode for the same person: texts again.ID
+	WithClient bool     // nobody speaks of a person who is not there: text speaking says it
 	WaysOn     []WayOn
 	Keep       []Keep
 	Documents  []string // kinds of papers; empty where none may be written, and the text "documents" says why
@@ -82,7 +87,9 @@ type Part struct {
 	Minutes         int  // how long one usually is
 	MissedCounts    bool // a visit missed without a word uses one
 	LateCancelHours int  // cancelling later than this before counts like missing; 0 is never
-	Themes          []string
+	Plan            []Visit
+	Goals           int     // goals at the most; 0 is none at all. Text goals says how many
+	Ending          *Ending // nil where nothing is asked at the end
 }
 
 // Decision is what a coordinator decides where guardians disagree: from lists alone.
@@ -99,6 +106,9 @@ type WayOn struct {
 	Kind        string // "service" or "elsewhere", as way_on.kind
 	Destination string
 }
+
+// withClient is the one word of the key speaking.
+const withClient = "with-client"
 
 // Kinds of ways on.
 const (

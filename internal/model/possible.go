@@ -26,7 +26,7 @@ func (l *loader) conditions(d *draft, ms *mistakes) []Condition {
 		when := at.at("when")
 		program, err := compile(c.When)
 		if err != nil {
-			ms.at(when.inside(err), "the condition cannot be read: "+reason(err), "It may ask about visits.max, visits.used, visits.booked, visits.held, visits.missed, state, guardians, decision and age")
+			ms.at(when.inside(err), "the condition cannot be read: "+reason(err), "It may ask about visits.max, visits.used, visits.booked, visits.held, visits.missed, state, guardians, decision, age and couple")
 			continue
 		}
 		cond := Condition{Actions: c.Action, Part: c.Part, When: c.When, Refusal: c.Refusal, program: program}
@@ -92,6 +92,9 @@ func run(p *vm.Program, f Facts) (bool, error) { return Condition{program: p}.ho
 func (d *draft) known(fact string) []string {
 	switch fact {
 	case "state":
+		if d.followed() {
+			return []string{"open", "ending", "follow-up", "closed"}
+		}
 		return []string{"open", "ending", "closed"}
 	case "guardians":
 		if slices.Contains(d.raw.Clients, "child") {
@@ -199,7 +202,9 @@ func (d *draft) words(a *asked) []Facts {
 	for _, state := range pick("state", "open") {
 		for _, guardians := range pick("guardians", "agree") {
 			for _, decision := range pick("decision", "") {
-				out = append(out, Facts{State: state, Guardians: guardians, Decision: decision})
+				for _, couple := range a.couples() {
+					out = append(out, Facts{State: state, Guardians: guardians, Decision: decision, Couple: couple})
+				}
 			}
 		}
 	}

@@ -122,7 +122,8 @@ func (l *loader) compareTexts(id string) {
 // textsOf are the keys whose words need the texts that begin so.
 var textsOf = map[string]string{
 	"referrer": "referrers", "cancel": "cancel", "document": "documents", "part": "parts", "theme": "parts",
-	"refusal": "conditions", "decision": "decisions", "way": "ways_on", "keep": "keep",
+	"step": "parts", "minimum": "parts", "goals": "parts", "result": "parts", "mark": "parts", "follow-up": "parts",
+	"change": "same_worker", "again": "again", "speaking": "speaking", "refusal": "conditions", "decision": "decisions", "way": "ways_on", "keep": "keep",
 }
 
 // certain tells whether the part of the model that would use such a text could be read.

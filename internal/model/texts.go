@@ -22,6 +22,12 @@ func (m *Model) Lines(lang locale.Lang, key string) []string {
 	return []string{locale.Missing(lang, "models/"+m.ID+": "+key)}
 }
 
+// Says tells whether the model has the text: a word that was counted may be of a list that has changed since.
+func (m *Model) Says(lang locale.Lang, key string) bool {
+	_, ok := m.texts[lang][key]
+	return ok
+}
+
 // Name is the service's neutral name.
 func (m *Model) Name(lang locale.Lang) string { return m.Text(lang, "name") }
 
@@ -74,7 +80,12 @@ func (d *draft) neededTexts() needs {
 	all.add(d.at("documents"), "document.", r.Documents...)
 	all.add(d.at("parts"), "part.", d.partIDs()...)
 	for id, p := range r.Parts {
-		all.add(d.at("parts", id, "visits", "themes"), "theme.", p.Visits.Themes...)
+		all.planTexts(p, d.at("parts", id))
+	}
+	all.add(d.at("same_worker", "unless"), "change.", r.SameWorker.Unless...)
+	all.add(d.at("again"), "again.", r.Again...)
+	if r.Speaking != "" {
+		all = append(all, need{"speaking", d.at("speaking")})
 	}
 	for i, c := range r.Conditions {
 		all = append(all, need{"refusal." + c.Refusal, d.at("conditions").item(i).at("refusal")})
@@ -86,6 +97,8 @@ func (d *draft) neededTexts() needs {
 	for i, w := range r.WaysOn {
 		all.add(d.at("ways_on").item(i).at("elsewhere"), "way.", w.Elsewhere...)
 	}
+	d.partyTexts(&all)
 	all.add(d.at("keep"), "keep.", d.keepIDs()...)
+	d.commitmentTexts(&all)
 	return all
 }

@@ -74,11 +74,11 @@ func (h *house) live(day, clock string) (out []sent) {
 	return out
 }
 
-// due tells whether the runner would be woken.
+// due tells whether the runner would find something.
 func (h *house) due() (found bool) {
 	h.t.Helper()
 	err := h.db.View(h.ctx, func(tx *storage.Tx) error {
-		next, err := tx.NextJob(h.ctx, []string{outgoing.Due})
+		next, err := tx.NextMessage(h.ctx)
 		found = !next.IsZero() && !next.After(tx.Now())
 		return err
 	})

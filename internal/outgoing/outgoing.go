@@ -56,8 +56,13 @@ type Message struct {
 	Attempt int
 }
 
-// Due is the job that sends what is due. It names no message: what waits is asked when it runs.
-const Due = "send-messages"
+// Due is the job that sends what is due. It names no message: what waits is asked when it runs. Look is the same, every
+// LookEvery, for what has become due by itself.
+const (
+	Due       = "send-messages"
+	Look      = "look-for-messages"
+	LookEvery = time.Minute
+)
 
 // Target is whose permission or message it is: a request's or an episode's, one of the two.
 type Target struct {

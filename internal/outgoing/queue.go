@@ -83,6 +83,18 @@ func MeetingCancelled(ctx context.Context, tx Tx, m Meeting) error {
 	return to.leave(ctx, tx, Message{Kind: Cancelled, Episode: m.Episode, Meeting: m.ID, Until: m.Starts}, tx.Now())
 }
 
+// MeetingWaits: a meeting waits for a new time. The client is told from an instant on, and not before.
+func MeetingWaits(ctx context.Context, tx Tx, m Meeting, from time.Time) error {
+	to, err := Target{Episode: m.Episode}.person(ctx, tx)
+	if err != nil {
+		return err
+	}
+	if err := drop(ctx, tx, to.person, func(x Message) bool { return x.Meeting == m.ID }); err != nil {
+		return err
+	}
+	return to.leave(ctx, tx, Message{Kind: Cancelled, Episode: m.Episode, Meeting: m.ID, Until: m.Starts}, from)
+}
+
 // MeetingOver: there is nothing more to tell of a meeting: it was held or missed, or the client called it off.
 func MeetingOver(ctx context.Context, tx Tx, m Meeting) error {
 	to, err := Target{Episode: m.Episode}.person(ctx, tx)
@@ -140,13 +152,14 @@ func (r reader) leave(ctx context.Context, tx Tx, m Message, from time.Time) err
 	return queue(ctx, tx, m, v.At)
 }
 
-// queue puts a message and the job that comes at its time. The job's row tells nothing but a time.
+// queue puts a message, and a job when it may leave at once. A job at a later hour would tell that somebody is met on the day
+// after (decision 0050): Look finds what has become due.
 func queue(ctx context.Context, tx Tx, m Message, at time.Time) error {
 	m.RunAt = at
-	if err := tx.PutOutgoing(ctx, m); err != nil {
+	if err := tx.PutOutgoing(ctx, m); err != nil || at.After(tx.Now()) {
 		return err
 	}
-	return tx.PutJob(ctx, Due, "", at)
+	return tx.PutJob(ctx, Due, "", tx.Now())
 }
 
 // fail keeps that a message could not leave, for staff to see. A reminder that does not come leaves nobody untold.

@@ -6,7 +6,9 @@ import (
 	"rinnalla.fi/rinnalla/internal/access"
 	"rinnalla.fi/rinnalla/internal/audit"
 	"rinnalla.fi/rinnalla/internal/episode"
+	"rinnalla.fi/rinnalla/internal/fault"
 	"rinnalla.fi/rinnalla/internal/intake"
+	"rinnalla.fi/rinnalla/internal/model"
 	"rinnalla.fi/rinnalla/internal/person"
 	"rinnalla.fi/rinnalla/internal/seal"
 )
@@ -39,6 +41,9 @@ func OwnCopy(ctx context.Context, tx Tx, h intake.Holder) (Copy, error) {
 		}
 		who = r.Person
 	} else {
+		if err := ownOnly(ctx, tx, h); err != nil {
+			return nil, err
+		}
 		e, err := tx.Episode(ctx, episode.ID(h.Episode))
 		if err != nil {
 			return nil, err
@@ -49,19 +54,18 @@ func OwnCopy(ctx context.Context, tx Tx, h intake.Holder) (Copy, error) {
 }
 
 // CopyFor is the copy that a worker prints for a client they meet. It is noted as a look.
-func CopyFor(ctx context.Context, tx Tx, by access.Actor, id episode.ID) (Copy, error) {
-	relation, err := tx.Granted(ctx, by, access.Episode, string(id))
+func CopyFor(ctx context.Context, tx Tx, ms model.Set, by access.Actor, id episode.ID) (Copy, error) {
+	l, err := episode.Load(ctx, tx, ms, by, id)
 	if err != nil {
 		return nil, err
 	}
-	e, err := tx.Episode(ctx, id)
-	if err != nil {
-		return nil, err
-	}
-	if relation != access.ByWorker { // a name and an address are the worker's alone to see
+	if l.Relation != access.ByWorker { // a name and an address are the worker's alone to see
 		return nil, notFound()
 	}
-	rows, err := tx.OwnRows(ctx, e.Person)
+	if m := l.Model; m.WithClient { // what could be handed on has no way out but the client's own code
+		return nil, fault.New(fault.Conflict, "copy.with-client", "model", m.Phrase("name"), "why", m.Phrase("speaking"))
+	}
+	rows, err := tx.OwnRows(ctx, l.Episode.Person)
 	if err != nil {
 		return nil, err
 	}

@@ -36,6 +36,9 @@ func EraseByClient(ctx context.Context, tx Tx, ms model.Set, h intake.Holder) (E
 	if h.Request != "" {
 		return Erasure{}, intake.End(ctx, tx, ms, access.System(), h.Request, "gone")
 	}
+	if err := ownOnly(ctx, tx, h); err != nil {
+		return Erasure{}, err
+	}
 	l, err := episode.LoadForClient(ctx, tx, ms, h)
 	if err != nil {
 		return Erasure{}, err
@@ -47,7 +50,7 @@ func EraseByClient(ctx context.Context, tx Tx, ms model.Set, h intake.Holder) (E
 	if !shared {
 		return Erasure{}, tx.ErasePerson(ctx, l.Episode.Person)
 	}
-	return ask(ctx, tx, l)
+	return ask(ctx, tx, ms, l)
 }
 
 // EraseFor asks for an erasure on behalf of a client who has asked staff for it. Two people carry it out, always: the
@@ -57,11 +60,12 @@ func EraseFor(ctx context.Context, tx Tx, ms model.Set, by access.Actor, id epis
 	if err != nil {
 		return Erasure{}, err
 	}
-	return ask(ctx, tx, l)
+	return ask(ctx, tx, ms, l)
 }
 
 // Shared tells whether what the code opens is part of somebody else's way too. A wall between two is no such thing:
-// each has a way of their own, and neither may learn of the other.
+// each has a way of their own, and neither may learn of the other. Visits that somebody else pays for are the payer's
+// affair too: the coordinator passes the wish on, and takes out what is still to be billed, before anything goes (D-036).
 func Shared(ctx context.Context, tx Tx, h intake.Holder) (bool, error) {
 	if h.Episode == "" {
 		return false, nil
@@ -74,11 +78,18 @@ func Shared(ctx context.Context, tx Tx, h intake.Holder) (bool, error) {
 }
 
 func isShared(ctx context.Context, tx Tx, e episode.Episode) (bool, error) {
-	if e.About != "" || e.Regime == string(model.Joint) {
+	if e.About != "" || e.Regime == string(model.Joint) || e.Regime == string(model.Buyer) {
 		return true, nil
 	}
 	talks, err := tx.About(ctx, e.ID)
-	return len(talks) > 0, err
+	if err != nil || len(talks) > 0 {
+		return len(talks) > 0, err
+	}
+	p, err := tx.PartyAt(ctx, e.ID)
+	if fault.Is(err, fault.NotFound) {
+		return false, nil
+	}
+	return p.Joint != "", err
 }
 
 // Asked is the open erasure of whoever holds the code; false when there is none.
@@ -101,9 +112,12 @@ func asked(ctx context.Context, tx Tx, p person.ID) (Erasure, bool, error) {
 	return x, err == nil, err
 }
 
-func ask(ctx context.Context, tx Tx, l episode.Loaded) (Erasure, error) {
+func ask(ctx context.Context, tx Tx, ms model.Set, l episode.Loaded) (Erasure, error) {
 	x, there, err := asked(ctx, tx, l.Episode.Person)
 	if err != nil || there {
+		return x, err
+	}
+	if err := withdraw(ctx, tx, ms, l.Episode.Person); err != nil {
 		return x, err
 	}
 	today := l.Today(tx.Now())

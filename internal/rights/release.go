@@ -33,6 +33,9 @@ type Release struct {
 
 // Give makes a release and its code, which is shown once.
 func Give(ctx context.Context, tx Tx, h intake.Holder, fact, partner string) (intake.Code, time.Time, error) {
+	if err := ownOnly(ctx, tx, h); err != nil {
+		return "", time.Time{}, err
+	}
 	var form fault.Form
 	if !slices.Contains(Facts, fact) {
 		form.Add("fact", "form.choice")

@@ -11,6 +11,7 @@ import (
 	"rinnalla.fi/rinnalla/internal/access"
 	"rinnalla.fi/rinnalla/internal/appointment"
 	"rinnalla.fi/rinnalla/internal/calendar"
+	"rinnalla.fi/rinnalla/internal/episode"
 	"rinnalla.fi/rinnalla/internal/person"
 )
 
@@ -28,6 +29,7 @@ type Tx interface {
 	Release(ctx context.Context, index []byte) (Release, error)
 	UseRelease(ctx context.Context, index []byte) error // it is dead from now on, also after a restore
 	DeleteReleasesOver(ctx context.Context, now time.Time) (int, error)
+	JointsOf(ctx context.Context, id person.ID) ([]episode.ID, error) // joint processes the person is a party of
 	OwnRows(ctx context.Context, id person.ID) ([]Table, error)
 }
 

@@ -280,10 +280,10 @@ func TestWorkerPrints(t *testing.T) {
 	each(t, func(f *family) {
 		f.must(func(ctx context.Context, tx *storage.Tx) error {
 			for what, by := range map[string]access.Actor{"a coordinator": f.Coordinator, "a stranger": f.Stranger} {
-				_, err := rights.CopyFor(ctx, tx, by, f.child.ID)
+				_, err := rights.CopyFor(ctx, tx, f.Models, by, f.child.ID)
 				f.is(what, err, "not-found")
 			}
-			c, err := rights.CopyFor(ctx, tx, f.Worker, f.child.ID)
+			c, err := rights.CopyFor(ctx, tx, f.Models, f.Worker, f.child.ID)
 			if err != nil || len(c) < 4 {
 				t.Errorf("got %d tables, %v", len(c), err)
 			}

@@ -19,7 +19,7 @@ const module = "rinnalla.fi/rinnalla/"
 var (
 	words = []string{"id", "fault", "access", "calendar", "locale", "seal"}
 	// Each noun may open the nouns before it.
-	nouns = []string{"job", "person", "audit", "figure", "organization", "wall", "account", "model", "intake", "episode", "emergency", "outgoing", "appointment", "chat", "group", "rights", "retention"}
+	nouns = []string{"job", "person", "audit", "figure", "organization", "wall", "account", "model", "intake", "episode", "emergency", "outgoing", "appointment", "joint", "commitment", "feed", "outing", "chat", "group", "rights", "retention"}
 )
 
 // doors says for every other room what it may open besides the standard library and modules.
@@ -34,8 +34,9 @@ var doors = map[string][]string{
 	"backup":              all(words, nouns, []string{"storage", "runner"}),
 	"demo":                all(words, nouns, []string{"storage", "runner"}),
 	"paper":               all(words, nouns, []string{"storage"}),
+	"bill":                all(words, nouns),
 	"explain":             all(words, []string{"model"}),
-	"web":                 all(words, nouns, []string{"storage", "paper", "explain", "provider", "web/ui", "web/static"}),
+	"web":                 all(words, nouns, []string{"storage", "paper", "bill", "explain", "provider", "web/ui", "web/static"}),
 	"web/ui":              {"calendar", "fault", "locale"},
 	"web/static":          nil,
 	"notify/mailtest":     nil,

@@ -64,7 +64,7 @@ func (tx *Tx) rank(ctx context.Context, kind access.Kind, object string) (string
 
 var standingQueries = map[access.Kind]string{
 	access.Request: "SELECT CASE state WHEN 'waiting' THEN '1 ' ELSE '2 ' END || due, person_id FROM request WHERE id = $1",
-	access.Episode: "SELECT CASE state WHEN 'open' THEN '1 ' WHEN 'ending' THEN '2 ' ELSE '3 ' END || opened, " +
+	access.Episode: "SELECT CASE state WHEN 'open' THEN '1 ' WHEN 'ending' THEN CASE waiting WHEN 1 THEN '2w' ELSE '2 ' END ELSE '3 ' END || opened, " +
 		"CASE WHEN regime <> 'joint' THEN person_id END FROM episode WHERE id = $1",
 	access.Conversation: "SELECT CASE state WHEN 'waiting' THEN '1 ' ELSE '2 ' END || created, NULL FROM conversation WHERE id = $1",
 }

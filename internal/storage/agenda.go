@@ -6,7 +6,6 @@ import (
 
 	"rinnalla.fi/rinnalla/internal/access"
 	"rinnalla.fi/rinnalla/internal/appointment"
-	"rinnalla.fi/rinnalla/internal/calendar"
 )
 
 // whyOf asks of each appointment why the actor may see its episode, by the same rows as Granted: $1 is the account,
@@ -17,10 +16,11 @@ const whyOf = "(SELECT " + strongest + ` FROM access_grant g JOIN holding h ON h
 // Calendar is what the actor may see of the meetings that start between two instants, by start; every unit's when
 // unit is "".
 func (tx *Tx) Calendar(ctx context.Context, by access.Actor, from, to time.Time, unit access.UnitID) ([]appointment.Entry, error) {
-	seen, err := many(ctx, tx, scanSeen, "SELECT place, id, why FROM (SELECT a.starts AS place, a.id AS id, "+whyOf+`
-		FROM appointment a JOIN episode e ON e.id = a.episode_id
-		WHERE a.starts >= $3 AND a.starts < $4 AND ($5 = '' OR e.unit_id = $5)) s WHERE why IS NOT NULL ORDER BY place, id`,
-		by.Account, calendar.Stamp(tx.Now()), calendar.Stamp(from), calendar.Stamp(to), unit)
+	meetings, err := tx.between(ctx, by, from, to)
+	if err != nil {
+		return nil, err
+	}
+	seen, err := tx.seenOf(ctx, by, unit, meetings)
 	if err != nil {
 		return nil, err
 	}
@@ -29,19 +29,25 @@ func (tx *Tx) Calendar(ctx context.Context, by access.Actor, from, to time.Time,
 
 // Overdue are the meetings that were booked and over before an instant, and nobody has told how they went, oldest first.
 func (tx *Tx) Overdue(ctx context.Context, by access.Actor, before time.Time, limit int) ([]appointment.Entry, error) {
-	seen, err := many(ctx, tx, scanSeen, "SELECT place, id, why FROM (SELECT a.ends AS place, a.id AS id, "+whyOf+`
-		FROM appointment a WHERE a.state = 'booked' AND a.ends <= $3) s WHERE why IS NOT NULL ORDER BY place, id LIMIT 0 + $4`,
-		by.Account, calendar.Stamp(tx.Now()), calendar.Stamp(before), limit)
+	over, err := tx.seenOver(ctx, by, before)
 	if err != nil {
 		return nil, err
 	}
-	return tx.entries(ctx, seen)
+	seen, err := tx.seenOf(ctx, by, "", over)
+	if err != nil {
+		return nil, err
+	}
+	return tx.entries(ctx, seen[:min(limit, len(seen))])
 }
 
 // PlacesOver are booked meetings that ended before an instant and whose agreed place is still kept, oldest first.
 func (tx *Tx) PlacesOver(ctx context.Context, before time.Time, limit int) ([]appointment.ID, error) {
-	return many(ctx, tx, scanAs[appointment.ID], "SELECT id FROM appointment "+
-		"WHERE state = 'booked' AND ends < $1 AND place IS NOT NULL ORDER BY ends, id LIMIT 0 + $2", calendar.Stamp(before), limit)
+	over, err := tx.bookedOver(ctx, before, " AND a.place IS NOT NULL")
+	var out []appointment.ID
+	for _, m := range over[:min(limit, len(over))] {
+		out = append(out, m.id)
+	}
+	return out, err
 }
 
 type entryRow struct {
@@ -49,24 +55,29 @@ type entryRow struct {
 	place  []byte
 	person personRow
 	worker personRow // of the account: key and name alone
+	second personRow
 }
 
-func scanEntry(r scanner) (e entryRow, err error) {
+func (tx *Tx) scanEntry(r scanner) (e entryRow, err error) {
 	var a appointmentRow
 	err = r.Scan(append(appointmentInto(&a), &e.Model, &e.Version, &e.Part, &e.person.ID, &e.person.Key, &e.person.name,
-		textOf(&e.worker.Key), &e.worker.name)...)
+		textOf(&e.worker.Key), &e.worker.name, textOf(&e.second.Key), &e.second.name)...)
+	if err == nil {
+		err = tx.openTimes(&a)
+	}
 	e.Appointment, e.place = a.Appointment, a.place
 	return e, err
 }
 
-const entryQuery = ", e.model, e.version, e.part, p.id, p.key_id, p.name, w.key_id, w.name FROM appointment a " +
-	"JOIN episode e ON e.id = a.episode_id JOIN person p ON p.id = e.person_id LEFT JOIN account w ON w.id = a.worker_id "
+const entryQuery = ", e.model, e.version, e.part, p.id, p.key_id, p.name, w.key_id, w.name, s.key_id, s.name FROM appointment a " +
+	"JOIN episode e ON e.id = a.episode_id JOIN person p ON p.id = e.person_id LEFT JOIN account w ON w.id = a.worker_id " +
+	"LEFT JOIN account s ON s.id = a.second_id "
 
 // entries fills in the appointments that are seen.
 func (tx *Tx) entries(ctx context.Context, seen []seen) ([]appointment.Entry, error) {
 	found := map[string]entryRow{}
 	err := inParts(objects(seen), func(ids []any) error {
-		rows, err := many(ctx, tx, scanEntry,
+		rows, err := many(ctx, tx, tx.scanEntry,
 			"SELECT "+of("a", appointmentColumns)+entryQuery+"WHERE a.id IN ("+marks(1, len(ids))+")", ids...)
 		for _, r := range rows {
 			found[string(r.ID)] = r
@@ -90,7 +101,7 @@ func (tx *Tx) entries(ctx context.Context, seen []seen) ([]appointment.Entry, er
 	return out, nil
 }
 
-// reveal opens what the relation may read: the worker's name for everyone, the client's chosen name and the agreed
+// reveal opens what the relation may read: the workers' names for everyone, the client's chosen name and the agreed
 // place for the episode's worker alone, until the meeting is over (R-130).
 func (tx *Tx) reveal(ctx context.Context, r *entryRow, why access.Relation) error {
 	r.Relation = why
@@ -98,7 +109,11 @@ func (tx *Tx) reveal(ctx context.Context, r *entryRow, why access.Relation) erro
 	if err != nil {
 		return err
 	}
-	r.WorkerName = worker.Reveal()
+	second, err := tx.open(ctx, r.second.Key, sealedAt("account.name", r.Second), r.second.name)
+	if err != nil {
+		return err
+	}
+	r.WorkerName, r.SecondName = worker.Reveal(), second.Reveal()
 	if r.Name, err = tx.nameFor(ctx, why, r.person); err != nil || why != access.ByWorker {
 		return err
 	}

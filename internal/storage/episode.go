@@ -2,36 +2,97 @@ package storage
 
 import (
 	"context"
+	"errors"
+	"slices"
+	"strconv"
 
 	"rinnalla.fi/rinnalla/internal/access"
-	"rinnalla.fi/rinnalla/internal/appointment"
 	"rinnalla.fi/rinnalla/internal/calendar"
 	"rinnalla.fi/rinnalla/internal/episode"
+	"rinnalla.fi/rinnalla/internal/model"
 )
 
 var _ episode.Tx = (*Tx)(nil)
 
 const episodeColumns = "id, unit_id, offer_id, person_id, request_id, about_id, model, version, part, regime, visit_limit, " +
-	"worker_id, state, lang, channel, referrer, age, contacted, wait_minutes, guardians, decision, decision_ground, " +
-	"decision_day, decision_by, opened, closed, erase_on"
+	"worker_id, state, lang, channel, referrer, age, contacted, wait, guardians, decision, decision_ground, " +
+	"decision_day, decision_by, opened, closed, erase_on, goal_limit, waiting"
 
-func episodeInto(e *episode.Episode) []any {
+func (tx *Tx) episodeInto(e *episode.Episode) []any {
 	return []any{&e.ID, &e.Unit, &e.Offer, &e.Person, textOf(&e.Request), textOf(&e.About), &e.Model, &e.Version, &e.Part,
 		&e.Regime, &e.Limit, textOf(&e.Worker), &e.Stage, &e.Lang, &e.Channel, &e.Referrer, number{&e.Age, -1},
-		instant{&e.Contacted}, number{&e.Wait, -1}, &e.Guardians, &e.Decision.Choice, &e.Decision.Ground,
-		&e.Decision.Day, textOf(&e.Decision.By), &e.Opened, &e.Closed, &e.EraseOn}
+		instant{&e.Contacted}, waited{tx, e}, &e.Guardians, &e.Decision.Choice, &e.Decision.Ground,
+		&e.Decision.Day, textOf(&e.Decision.By), &e.Opened, &e.Closed, &e.EraseOn, &e.Goals, waits{&e.Stage}}
 }
 
-func scanEpisode(r scanner) (e episode.Episode, err error) { return e, r.Scan(episodeInto(&e)...) }
+// waits reads that visits are over and a follow-up is agreed: the row's state is ending, and the stage is one of its own.
+type waits struct{ stage *episode.Stage }
+
+func (w waits) Scan(v any) error {
+	if n, ok := v.(int64); ok && n == 1 {
+		*w.stage = episode.StageFollowUp
+	}
+	return nil
+}
+
+// stateOf is a stage as a row has it: the state, and whether it waits for a follow-up.
+func stateOf(s episode.Stage) (state string, waiting int) {
+	if s == episode.StageFollowUp {
+		return string(episode.StageEnding), 1
+	}
+	return string(s), 0
+}
+
+func (tx *Tx) scanEpisode(r scanner) (e episode.Episode, err error) {
+	return e, r.Scan(tx.episodeInto(&e)...)
+}
+
+// waited reads how long somebody waited for the first meeting. Added to the moment they asked, which an older copy of the
+// database has, it is when that meeting was, and so it is sealed as that is (decision 0050). The id stands before it.
+type waited struct {
+	tx *Tx
+	of *episode.Episode
+}
+
+func (w waited) Scan(v any) error {
+	box, ok := v.([]byte)
+	if !ok || len(box) == 0 {
+		w.of.Wait = -1
+		return nil
+	}
+	s, err := w.tx.timesSeal()
+	if err != nil {
+		return err
+	}
+	words, err := s.words(sealedAt("episode.wait", w.of.ID), box)
+	if err != nil {
+		return err
+	}
+	if w.of.Wait, err = strconv.Atoi(words[0]); err != nil {
+		return errors.New("a count came as a word")
+	}
+	return nil
+}
+
+func (tx *Tx) sealWait(e episode.Episode) (any, error) {
+	if e.Wait < 0 {
+		return nil, nil
+	}
+	s, err := tx.timesSeal()
+	if err != nil {
+		return nil, err
+	}
+	return s.box(sealedAt("episode.wait", e.ID), strconv.Itoa(e.Wait)), nil
+}
 
 // Episode finds an episode.
 func (tx *Tx) Episode(ctx context.Context, id episode.ID) (episode.Episode, error) {
-	return one(ctx, tx, scanEpisode, "SELECT "+episodeColumns+" FROM episode WHERE id = $1", id)
+	return one(ctx, tx, tx.scanEpisode, "SELECT "+episodeColumns+" FROM episode WHERE id = $1", id)
 }
 
 // About are the guardians' episodes of a child's, in the order of their days.
 func (tx *Tx) About(ctx context.Context, child episode.ID) ([]episode.Episode, error) {
-	return many(ctx, tx, scanEpisode, "SELECT "+episodeColumns+" FROM episode WHERE about_id = $1 ORDER BY opened, id", child)
+	return many(ctx, tx, tx.scanEpisode, "SELECT "+episodeColumns+" FROM episode WHERE about_id = $1 ORDER BY opened, id", child)
 }
 
 var putEpisode = upsert("episode", "id", episodeColumns)
@@ -39,10 +100,15 @@ var putEpisode = upsert("episode", "id", episodeColumns)
 // PutEpisode keeps an episode and its place in lists.
 func (tx *Tx) PutEpisode(ctx context.Context, e episode.Episode) error {
 	d := e.Decision
-	err := tx.exec(ctx, putEpisode, e.ID, e.Unit, e.Offer, e.Person, null(e.Request), null(e.About), e.Model, e.Version,
-		e.Part, e.Regime, e.Limit, null(e.Worker), e.Stage, e.Lang, e.Channel, e.Referrer, nullInt(e.Age, -1),
-		calendar.Stamp(e.Contacted), nullInt(e.Wait, -1), agreeing(e.Guardians), d.Choice, d.Ground, d.Day, null(d.By),
-		e.Opened, e.Closed, e.EraseOn)
+	state, waiting := stateOf(e.Stage)
+	wait, err := tx.sealWait(e)
+	if err != nil {
+		return err
+	}
+	err = tx.exec(ctx, putEpisode, e.ID, e.Unit, e.Offer, e.Person, null(e.Request), null(e.About), e.Model, e.Version,
+		e.Part, e.Regime, e.Limit, null(e.Worker), state, e.Lang, e.Channel, e.Referrer, nullInt(e.Age, -1),
+		calendar.Stamp(e.Contacted), wait, agreeing(e.Guardians), d.Choice, d.Ground, d.Day, null(d.By),
+		e.Opened, e.Closed, e.EraseOn, e.Goals, waiting)
 	if err != nil {
 		return walled(err)
 	}
@@ -57,8 +123,14 @@ func agreeing(guardians string) string {
 	return guardians
 }
 
-func scanMark(r scanner) (m episode.Mark, err error) {
-	return m, r.Scan(&m.ID, number{&m.No, 0}, &m.State, &m.Counted, instant{&m.Starts}, instant{&m.Ends})
+func (tx *Tx) scanMark(r scanner) (m episode.Mark, err error) {
+	var box []byte
+	if err := r.Scan(&m.ID, number{&m.No, 0}, &m.State, &m.Counted, &box, &m.End); err != nil || len(box) == 0 {
+		return m, err
+	}
+	t, err := tx.openBox(sealedAt("appointment.times", m.ID), box)
+	m.Starts, m.Ends, m.Day = t.starts, t.ends(), t.at.Day
+	return m, err
 }
 
 // EpisodeState is all that decides what may happen next in an episode.
@@ -67,13 +139,26 @@ func (tx *Tx) EpisodeState(ctx context.Context, id episode.ID) (episode.State, e
 	if err != nil {
 		return episode.State{}, err
 	}
-	marks, err := many(ctx, tx, scanMark, "SELECT id, visit_no, state, counted, starts, ends FROM appointment "+
-		"WHERE episode_id = $1 ORDER BY visit_no IS NULL, visit_no, id", id)
+	marks, err := many(ctx, tx, tx.scanMark, "SELECT id, visit_no, state, counted, times, "+
+		"EXISTS (SELECT 1 FROM end_visit x WHERE x.appointment_id = appointment.id) FROM appointment WHERE episode_id = $1 ORDER BY visit_no IS NULL, visit_no, id", id)
 	if err != nil {
 		return episode.State{}, err
 	}
 	talks, err := one(ctx, tx, scanInt, "SELECT count(*) FROM episode WHERE about_id = $1 AND state <> $2", id, episode.StageClosed)
-	return episode.State{Episode: e, Marks: marks, Age: e.Age, Talks: talks}, err
+	s := episode.State{Episode: e, Marks: marks, Age: e.Age, Talks: talks}
+	if err == nil && e.Regime == string(model.Buyer) {
+		err = tx.granted(ctx, &s)
+	}
+	if err == nil {
+		err = tx.readPlan(ctx, &s)
+	}
+	if err == nil && e.Regime == string(model.Joint) {
+		err = tx.together(ctx, &s)
+	}
+	if err == nil {
+		s.Together, err = tx.restsOn(ctx, id)
+	}
+	return s, err
 }
 
 const wayOnColumns = "id, episode_id, kind, destination, state"
@@ -121,13 +206,13 @@ func (tx *Tx) Episodes(ctx context.Context, by access.Actor, f episode.Filter) (
 }
 
 // stageRanks is how the rank of an episode begins, as in standingQueries.
-var stageRanks = map[episode.Stage]string{episode.StageOpen: "1 ", episode.StageEnding: "2 ", episode.StageClosed: "3 "}
+var stageRanks = map[episode.Stage]string{episode.StageOpen: "1 ", episode.StageEnding: "2 ", episode.StageFollowUp: "2w", episode.StageClosed: "3 "}
 
 // items fills in the episodes that are seen. The name is opened for their worker alone.
 func (tx *Tx) items(ctx context.Context, seen []seen) ([]episode.Item, error) {
 	found := map[string]itemRow{}
 	err := inParts(objects(seen), func(ids []any) error {
-		rows, err := many(ctx, tx, scanEpisodeItem, "SELECT "+of("e", episodeColumns)+", p.kind, p.key_id, p.name, "+
+		rows, err := many(ctx, tx, tx.scanEpisodeItem, "SELECT "+of("e", episodeColumns)+", p.kind, p.key_id, p.name, "+
 			"(SELECT count(*) FROM appointment a WHERE a.episode_id = e.id AND a.counted = 1 AND a.state <> 'booked') "+
 			"FROM episode e JOIN person p ON p.id = e.person_id WHERE e.id IN ("+marks(1, len(ids))+")", ids...)
 		for _, r := range rows {
@@ -161,8 +246,8 @@ type itemRow struct {
 	person personRow
 }
 
-func scanEpisodeItem(r scanner) (it itemRow, err error) {
-	err = r.Scan(append(episodeInto(&it.Episode), &it.Kind, &it.person.Key, &it.person.name, &it.Used)...)
+func (tx *Tx) scanEpisodeItem(r scanner) (it itemRow, err error) {
+	err = r.Scan(append(tx.episodeInto(&it.Episode), &it.Kind, &it.person.Key, &it.person.name, &it.Used)...)
 	it.person.ID = it.Person
 	return it, err
 }
@@ -178,22 +263,28 @@ func (tx *Tx) nameFor(ctx context.Context, why access.Relation, p personRow) (st
 
 type nextRow struct {
 	episode episode.ID
-	at      calendar.Local
+	times
 }
 
-func scanNext(r scanner) (n nextRow, err error) {
-	return n, r.Scan(&n.episode, &n.at.Day, &n.at.Clock, &n.at.Zone)
+func (tx *Tx) scanNext(r scanner) (n nextRow, err error) {
+	var b boxed
+	if err := r.Scan(&n.episode, &b.id, &b.box); err != nil {
+		return n, err
+	}
+	n.times, err = tx.openBox(sealedAt("appointment.times", b.id), b.box)
+	return n, err
 }
 
 // next notes when the episodes' next meetings are.
 func (tx *Tx) next(ctx context.Context, found map[string]itemRow, ids []any) error {
-	coming, err := many(ctx, tx, scanNext, "SELECT episode_id, day, clock, zone FROM appointment "+
-		"WHERE state = $1 AND ends > $2 AND episode_id IN ("+marks(3, len(ids))+") ORDER BY starts DESC",
-		append([]any{appointment.Booked, calendar.Stamp(tx.Now())}, ids...)...)
+	coming, err := many(ctx, tx, tx.scanNext, "SELECT episode_id, id, times FROM appointment "+
+		"WHERE state = 'booked' AND episode_id IN ("+marks(1, len(ids))+")", ids...)
+	slices.SortFunc(coming, func(a, b nextRow) int { return b.starts.Compare(a.starts) })
 	for _, n := range coming { // the earliest comes last and stays
-		r := found[string(n.episode)]
-		r.Next = n.at
-		found[string(n.episode)] = r
+		if r := found[string(n.episode)]; n.ends().After(tx.Now()) {
+			r.Next = n.at
+			found[string(n.episode)] = r
+		}
 	}
 	return err
 }

@@ -74,6 +74,10 @@ func (tx *Tx) EraseEpisode(ctx context.Context, id episode.ID) error {
 			return err
 		}
 	}
+	last, err := tx.leaveTogether(ctx, e)
+	if err != nil {
+		return err
+	}
 	for kind, what := range map[string]string{endEpisode: string(id), endRequest: string(e.Request)} {
 		if what != "" {
 			if err := tx.end(ctx, kind, what); err != nil {
@@ -93,6 +97,11 @@ func (tx *Tx) EraseEpisode(ctx context.Context, id episode.ID) error {
 			continue
 		}
 		if err := tx.forget(ctx, gone); err != nil {
+			return err
+		}
+	}
+	if last != "" {
+		if err := alreadyGone(tx.EraseEpisode(ctx, last)); err != nil {
 			return err
 		}
 	}

@@ -99,6 +99,10 @@ func TestErasingLeavesNothing(t *testing.T) {
 			mother.About = child.ID
 			h.must(h.tx.PutEpisode(h.ctx, mother))
 			other := h.episode("Toinen", "goals")
+			planned := h.planned("Kolmas")
+			h.must(h.tx.PutGoal(h.ctx, goal(planned, 1, "Nukun yöt")))
+			h.must(h.tx.PutTick(h.ctx, planned, episode.Tick{Kind: episode.TickStep, Item: "trust", Value: "yes"}))
+			h.must(h.tx.PutFollowUp(h.ctx, planned, episode.FollowUp{How: episode.ByClient, Day: "2027-05-16"}))
 			h.full(child)
 			names := []string{string(child.ID), string(child.Person), string(mother.ID), string(mother.Person)}
 			var keys []string
@@ -125,7 +129,8 @@ func TestErasingLeavesNothing(t *testing.T) {
 			if _, err := h.tx.Episode(h.ctx, other.ID); err != nil {
 				t.Errorf("another's episode went too: %v", err)
 			}
-			for _, table := range []string{"slot", "way_on", "booking_cell", "return_code", "client_session", "safe_contact"} {
+			h.must(h.tx.EraseEpisode(h.ctx, planned.ID))
+			for _, table := range []string{"goal", "tick", "ending", "slot", "way_on", "booking_cell", "return_code", "client_session", "safe_contact"} {
 				if n := h.count(table); n != 0 {
 					t.Errorf("%d rows of %s stayed", n, table)
 				}

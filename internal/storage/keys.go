@@ -34,7 +34,9 @@ type keyStore struct {
 	ring  *seal.Keyring
 	log   *slog.Logger
 	cache *keyCache
-	file  *listFile // the second copy of what has ended
+	// The house's own key of times, once it was asked for.
+	houseKey atomic.Pointer[timesSeal]
+	file     *listFile // the second copy of what has ended
 	// How destroyed keys leave the disk: SQLite does it at once, PostgreSQL would lock the table too long and does it
 	// with the next sweep.
 	wipeNow, wipeLater func(context.Context, *sql.DB) error

@@ -107,6 +107,7 @@ func (db *DB) sweepUnused(ctx context.Context) error {
 }
 
 func (tx *Tx) usedKeys(ctx context.Context, keys []string, used map[string]bool) error {
+	used[TimesKey] = true // the house itself uses it
 	for part := range chunks(keys, 400) {
 		for _, table := range keyUsers {
 			found, err := tx.rows(ctx, "SELECT key_id FROM "+table+" WHERE key_id IN ("+places(len(part))+")", part...)

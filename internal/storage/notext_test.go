@@ -20,11 +20,15 @@ var oneOfEach = []string{
 	"INSERT INTO episode (id, unit_id, offer_id, person_id, model, version, part, regime, visit_limit, state, lang, channel, referrer, opened) VALUES ('e', 'u', 'o', 'p', 'm', 1, 'client', 'none', 5, 'open', 'fi', 'form', 'self', '')",
 	"INSERT INTO return_code (code_index, episode_id, used) VALUES ($1, 'e', 0)",
 	"INSERT INTO client_session (hash, exit_hash, code_index, expires) VALUES ($1, $1, $1, '')",
-	"INSERT INTO slot (id, episode_id, worker_id, place_kind, day, clock, zone, minutes, starts) VALUES ('s', 'e', 'a', 'office', '', '', '', 60, '')",
-	"INSERT INTO appointment (id, episode_id, visit_limit, regime, visit_no, state, counted, worker_id, place_kind, day, clock, zone, minutes, starts, ends, day_part) VALUES ('v', 'e', 5, 'none', 1, 'booked', 0, 'a', 'office', '', '', '', 60, '', '', 'evening')",
-	"INSERT INTO outgoing (id, person_id, episode_id, appointment_id, kind, channel, state, run_at) VALUES ('o', 'p', 'e', 'v', 'moved', 'sms', 'queued', 'x')",
-	"INSERT INTO booking_cell (worker_id, cell, appointment_id) VALUES ('a', '', 'v')",
+	"INSERT INTO slot (id, episode_id, worker_id, times, mark) VALUES ('s', 'e', 'a', $1, $2)",
+	"INSERT INTO appointment (id, episode_id, visit_limit, regime, visit_no, state, counted, worker_id, place_kind, times, day_part) VALUES ('v', 'e', 5, 'none', 1, 'booked', 0, 'a', '', $1, '')",
+	"INSERT INTO outgoing (id, person_id, episode_id, appointment_id, kind, channel, state, times) VALUES ('o', 'p', 'e', 'v', 'moved', 'sms', 'queued', $1)",
+	"INSERT INTO booking_cell (worker_id, appointment_id, cell) VALUES ('a', 'v', $1)",
 	"INSERT INTO way_on (id, episode_id, kind, destination, state) VALUES ('w', 'e', 'service', 'm', 'offered')",
+	"INSERT INTO episode (id, unit_id, offer_id, person_id, model, version, part, regime, visit_limit, goal_limit, state, lang, channel, referrer, opened) VALUES ('g', 'u', 'o', 'p', 'm', 1, 'client', 'goals', 5, 2, 'open', 'fi', 'form', 'self', '')",
+	"INSERT INTO goal (id, episode_id, regime, goal_limit, no, wording, revision, by_client, by_worker) VALUES ('l', 'g', 'goals', 2, 1, $1, 1, 0, 0)",
+	"INSERT INTO tick (episode_id, regime, kind, item, value) VALUES ('g', 'goals', 'step', 's', 'yes')",
+	"INSERT INTO ending (episode_id, regime, follow_up, day) VALUES ('g', 'goals', 'client', 'd')",
 	"INSERT INTO access_grant (holder, kind, object_id, relation, rank, person_id) VALUES ('a', 'episode', 'e', 'worker', '', 'p')",
 	"INSERT INTO person (id, key_id, kind) VALUES ('q', 'k', 'adult')",
 	"INSERT INTO tie (id, person_a, person_b, source) VALUES ('t', 'p', 'q', 'mark')",
@@ -41,7 +45,23 @@ var oneOfEach = []string{
 	"INSERT INTO ended (hash, day) VALUES ($1, '')",
 	"INSERT INTO erasure (id, person_id, unit_id, asked, due) VALUES ('y', 'p', 'u', '', '')",
 	"INSERT INTO release_code (code_index, episode_id, fact, partner, expires) VALUES ($1, 'e', 'client', 'other', '')",
+	"INSERT INTO outing (account_id, appointment_id, unit_id, about) VALUES ('a', 'v', 'u', $1)",
 	"INSERT INTO emergency (id, episode_id, unit_id, account_id, ground, day, until) VALUES ('n', 'e', 'u', 'a', 'danger', '', '')",
+	"INSERT INTO payer (id, name, contact, controller, privacy, by_number, active) VALUES ('y', 'y', '', 'y', 'y', 0, 1)",
+	"INSERT INTO episode (id, unit_id, offer_id, person_id, model, version, part, regime, visit_limit, state, lang, channel, referrer, opened) VALUES ('f', 'u', 'o', 'p', 'm', 1, 'client', 'buyer', 10, 'open', 'fi', 'form', 'self', '')",
+	"INSERT INTO appointment (id, episode_id, visit_limit, regime, state, counted, place_kind, day_part) VALUES ('z', 'f', 10, 'buyer', 'held', 0, 'office', 'evening')",
+	"INSERT INTO commitment (episode_id, regime, payer_id, number, number_index, kind, granted, workers, route, child_welfare, recorded) VALUES ('f', 'buyer', 'y', $1, $1, 'couple', 10, 2, 'a', 0, '')",
+	"INSERT INTO commitment_period (episode_id, first_day, last_day, recorded) VALUES ('f', '2027-04-01', '2027-09-30', '')",
+	"INSERT INTO buyer_entry (appointment_id, episode_id, regime, times) VALUES ('z', 'f', 'buyer', $1)",
+	"INSERT INTO end_visit (appointment_id, episode_id, regime) VALUES ('z', 'f', 'buyer')",
+	"INSERT INTO second_worker (episode_id, account_id) VALUES ('f', 'b')",
+	"INSERT INTO episode (id, unit_id, offer_id, person_id, model, version, part, regime, visit_limit, state, lang, channel, referrer, opened) VALUES ('h', 'u', 'o', 'p', 'm', 1, 'client', 'goals', 0, 'open', 'fi', 'form', 'self', '')",
+	"INSERT INTO episode (id, unit_id, offer_id, person_id, model, version, part, regime, visit_limit, state, lang, channel, referrer, opened) VALUES ('jo', 'u', 'o', 'q', 'm', 1, 'couple', 'joint', 5, 'open', 'fi', '', '', '')",
+	"INSERT INTO joint_party (id, home_id, home_regime, role, asked, joint_id, joint_regime, seat_id) VALUES ('y', 'h', 'goals', 'experienced', 0, 'jo', 'joint', 'jo')",
+	"INSERT INTO joint_point (party_id, point) VALUES ('y', 'motivated')",
+	"INSERT INTO joint_answer (party_id, visit_no, answer) VALUES ('y', 1, 'yes')",
+	"INSERT INTO joint_safer (joint_id, account_id) VALUES ('jo', 'a')",
+	"INSERT INTO joint_hold (appointment_id, shows) VALUES ('v', '')",
 	"INSERT INTO job (id, kind, object_id, run_at, lease_until, attempt) VALUES ('j', '', '', '', '', 0)",
 }
 
@@ -58,7 +78,10 @@ func TestNoColumnTakesASentence(t *testing.T) {
 				for _, q := range oneOfEach {
 					var args []any
 					if strings.Contains(q, "$1") {
-						args = []any{[]byte("x"), []byte("y")}[:strings.Count(q, "$2")+1]
+						args = []any{make([]byte, 188), make([]byte, 16)}[:strings.Count(q, "$2")+1]
+					}
+					if strings.Contains(q, "booking_cell") {
+						args[0] = make([]byte, 16)
 					}
 					if err := tx.Exec(ctx, q, args...); err != nil {
 						return err
@@ -85,7 +108,7 @@ func TestNoColumnTakesASentence(t *testing.T) {
 			}
 			var rows int
 			err := db.View(ctx, func(tx *storage.Tx) error {
-				return tx.Row(ctx, "SELECT count(*) FROM appointment").Scan(&rows)
+				return tx.Row(ctx, "SELECT count(*) FROM appointment WHERE id = 'v'").Scan(&rows)
 			})
 			if err != nil || rows != 1 {
 				t.Errorf("got %d meetings, %v: there was nothing to write to", rows, err)

@@ -1,7 +1,10 @@
 package storage
 
 import (
+	"cmp"
 	"context"
+	"errors"
+	"slices"
 	"time"
 
 	"rinnalla.fi/rinnalla/internal/access"
@@ -13,40 +16,108 @@ import (
 
 var _ outgoing.Tx = (*Tx)(nil)
 
-const outgoingColumns = "id, person_id, request_id, episode_id, appointment_id, kind, channel, state, why, run_at, until, day, attempt"
+const outgoingColumns = "id, person_id, request_id, episode_id, appointment_id, kind, channel, state, why, attempt, times"
 
-func scanOutgoing(r scanner) (m outgoing.Message, err error) {
-	return m, r.Scan(&m.ID, &m.Person, textOf(&m.Request), textOf(&m.Episode), textOf(&m.Meeting), &m.Kind, &m.Channel, &m.State, &m.Why,
-		instant{&m.RunAt}, instant{&m.Until}, &m.Day, &m.Attempt)
+// A message's hour tells the meeting's: a reminder leaves on the evening before. So its times are sealed as the meeting's are.
+func (tx *Tx) scanOutgoing(r scanner) (m outgoing.Message, err error) {
+	var box []byte
+	if err := r.Scan(&m.ID, &m.Person, textOf(&m.Request), textOf(&m.Episode), textOf(&m.Meeting), &m.Kind, &m.Channel, &m.State, &m.Why,
+		&m.Attempt, &box); err != nil {
+		return m, err
+	}
+	return m, tx.openMessage(&m, box)
+}
+
+// openMessage puts in place when a message may leave, from when on it is too late, and the day it left.
+func (tx *Tx) openMessage(m *outgoing.Message, box []byte) error {
+	s, err := tx.timesSeal()
+	if err != nil {
+		return err
+	}
+	t, err := openMessage(s, sealedAt("outgoing.times", m.ID), box)
+	m.RunAt, m.Until, m.Day = t.RunAt, t.Until, t.Day
+	return err
+}
+
+// openMessage opens a message's box into its times.
+func openMessage(s *timesSeal, place string, box []byte) (m outgoing.Message, err error) {
+	w, err := s.words(place, box)
+	if err == nil && len(w) != 3 {
+		err = errors.New("open times: a message has three")
+	}
+	if err != nil {
+		return m, err
+	}
+	m.Day = calendar.Date(unmarked(w[2]))
+	if m.RunAt, err = calendar.ParseStamp(unmarked(w[0])); err == nil {
+		m.Until, err = calendar.ParseStamp(unmarked(w[1]))
+	}
+	return m, err
+}
+
+// nothing stands in a box for a time that there is not.
+const nothing = "-"
+
+func unmarked(word string) string {
+	if word == nothing {
+		return ""
+	}
+	return word
+}
+
+func sealMessage(s *timesSeal, m outgoing.Message) []byte {
+	return s.box(sealedAt("outgoing.times", m.ID), cmp.Or(calendar.Stamp(m.RunAt), nothing), cmp.Or(calendar.Stamp(m.Until), nothing),
+		cmp.Or(string(m.Day), nothing))
 }
 
 // Outgoing finds a message.
 func (tx *Tx) Outgoing(ctx context.Context, id outgoing.ID) (outgoing.Message, error) {
-	return one(ctx, tx, scanOutgoing, "SELECT "+outgoingColumns+" FROM outgoing WHERE id = $1", id)
+	return one(ctx, tx, tx.scanOutgoing, "SELECT "+outgoingColumns+" FROM outgoing WHERE id = $1", id)
 }
 
 // OutgoingTo are the messages to a person: the queued ones by time, then those that failed and those that were sent.
 func (tx *Tx) OutgoingTo(ctx context.Context, p person.ID) ([]outgoing.Message, error) {
-	return many(ctx, tx, scanOutgoing, "SELECT "+outgoingColumns+` FROM outgoing WHERE person_id = $1
-		ORDER BY CASE state WHEN 'queued' THEN 1 WHEN 'failed' THEN 2 ELSE 3 END, run_at, day, id`, p)
+	all, err := many(ctx, tx, tx.scanOutgoing, "SELECT "+outgoingColumns+" FROM outgoing WHERE person_id = $1", p)
+	place := []outgoing.State{outgoing.Queued, outgoing.Failed, outgoing.Sent}
+	slices.SortFunc(all, func(a, b outgoing.Message) int {
+		return cmp.Or(slices.Index(place, a.State)-slices.Index(place, b.State), a.RunAt.Compare(b.RunAt), cmp.Compare(a.Day, b.Day), cmp.Compare(a.ID, b.ID))
+	})
+	return all, err
 }
 
 // NextOutgoing is the message that has been due the longest.
 func (tx *Tx) NextOutgoing(ctx context.Context, now time.Time) (outgoing.Message, bool, error) {
-	found, err := many(ctx, tx, scanOutgoing, "SELECT "+outgoingColumns+` FROM outgoing WHERE state = 'queued' AND run_at <= $1
-		ORDER BY run_at, id LIMIT 1`, calendar.Stamp(now))
-	if err != nil || len(found) == 0 {
-		return outgoing.Message{}, false, err
+	next, err := tx.nextQueued(ctx)
+	return next, err == nil && next.ID != "" && !next.RunAt.After(now), err
+}
+
+// NextMessage is when the next message may leave; the zero time when none waits.
+func (tx *Tx) NextMessage(ctx context.Context) (time.Time, error) {
+	next, err := tx.nextQueued(ctx)
+	return next.RunAt, err
+}
+
+// nextQueued is the message that may leave first. Those that wait are few, and opened to be put in order.
+func (tx *Tx) nextQueued(ctx context.Context) (next outgoing.Message, err error) {
+	all, err := many(ctx, tx, tx.scanOutgoing, "SELECT "+outgoingColumns+" FROM outgoing WHERE state = 'queued'")
+	for _, m := range all {
+		if next.ID == "" || cmp.Or(m.RunAt.Compare(next.RunAt), cmp.Compare(m.ID, next.ID)) < 0 {
+			next = m
+		}
 	}
-	return found[0], true, nil
+	return next, err
 }
 
 var putOutgoing = upsert("outgoing", "id", outgoingColumns)
 
 // PutOutgoing keeps a message.
 func (tx *Tx) PutOutgoing(ctx context.Context, m outgoing.Message) error {
+	s, err := tx.timesSeal()
+	if err != nil {
+		return err
+	}
 	return tx.exec(ctx, putOutgoing, m.ID, m.Person, null(m.Request), null(m.Episode), null(m.Meeting), m.Kind, m.Channel, m.State, m.Why,
-		calendar.Stamp(m.RunAt), calendar.Stamp(m.Until), m.Day, m.Attempt)
+		m.Attempt, sealMessage(s, m))
 }
 
 // DeleteOutgoing drops a message.
@@ -56,27 +127,48 @@ func (tx *Tx) DeleteOutgoing(ctx context.Context, id outgoing.ID) error {
 
 // DeleteOutgoingOver drops the messages that have not left and would come too late, and tells how many.
 func (tx *Tx) DeleteOutgoingOver(ctx context.Context, now time.Time) (int, error) {
-	return tx.affect(ctx, "DELETE FROM outgoing WHERE until <> '' AND until <= $1", calendar.Stamp(now))
+	all, err := many(ctx, tx, tx.scanOutgoing, "SELECT "+outgoingColumns+" FROM outgoing WHERE state IN ('queued', 'failed')")
+	if err != nil {
+		return 0, err
+	}
+	over := 0
+	for _, m := range all {
+		if m.Until.IsZero() || m.Until.After(now) {
+			continue
+		}
+		over++
+		if err := tx.DeleteOutgoing(ctx, m.ID); err != nil {
+			return over, err
+		}
+	}
+	return over, nil
 }
 
-func scanComing(r scanner) (m outgoing.Meeting, err error) {
+func (tx *Tx) scanComing(r scanner) (m outgoing.Meeting, err error) {
 	var state string
-	err = r.Scan(&m.ID, &m.Episode, &state, textOf(&m.At.Day), textOf(&m.At.Clock), textOf(&m.At.Zone), instant{&m.Starts})
-	m.Booked = state == appointment.Booked
+	var box []byte
+	if err := r.Scan(&m.ID, &m.Episode, &state, &box); err != nil {
+		return m, err
+	}
+	t, err := tx.openBox(sealedAt("appointment.times", m.ID), box)
+	m.At, m.Starts, m.Booked = t.at, t.starts, state == appointment.Booked
 	return m, err
 }
 
-const comingColumns = "a.id, a.episode_id, a.state, a.day, a.clock, a.zone, a.starts"
+const comingColumns = "a.id, a.episode_id, a.state, a.times"
 
 // MeetingAt is when an appointment is, as far as that is kept.
 func (tx *Tx) MeetingAt(ctx context.Context, id string) (outgoing.Meeting, error) {
-	return one(ctx, tx, scanComing, "SELECT "+comingColumns+" FROM appointment a WHERE a.id = $1", id)
+	return one(ctx, tx, tx.scanComing, "SELECT "+comingColumns+" FROM appointment a WHERE a.id = $1", id)
 }
 
 // MeetingsTo are a person's booked meetings that are still to come.
 func (tx *Tx) MeetingsTo(ctx context.Context, p person.ID) ([]outgoing.Meeting, error) {
-	return many(ctx, tx, scanComing, "SELECT "+comingColumns+` FROM episode e JOIN appointment a ON a.episode_id = e.id
-		WHERE e.person_id = $1 AND a.state = 'booked' AND a.starts > $2 ORDER BY a.starts, a.id`, p, calendar.Stamp(tx.Now()))
+	all, err := many(ctx, tx, tx.scanComing, "SELECT "+comingColumns+` FROM episode e JOIN appointment a ON a.episode_id = e.id
+		WHERE e.person_id = $1 AND a.state = 'booked'`, p)
+	all = slices.DeleteFunc(all, func(m outgoing.Meeting) bool { return !m.Starts.After(tx.Now()) })
+	slices.SortFunc(all, func(a, b outgoing.Meeting) int { return cmp.Or(a.Starts.Compare(b.Starts), cmp.Compare(a.ID, b.ID)) })
+	return all, err
 }
 
 // LastSlot is when the last time begins that is offered to a request or an episode; zero for none.
@@ -100,21 +192,37 @@ func (tx *Tx) EndedContacts(ctx context.Context, today calendar.Date, limit int)
 		ORDER BY last_day, person_id LIMIT 0 + $2`, today, limit)
 }
 
-func scanNotice(r scanner) (n outgoing.Notice, err error) {
-	return n, r.Scan(&n.Kind, &n.Object, &n.Reply, &n.Message, &n.Why)
+type noticeRow struct {
+	outgoing.Notice
+	message outgoing.Message // that could not leave
+}
+
+func (tx *Tx) scanNotice(r scanner) (n noticeRow, err error) {
+	var box []byte
+	if err := r.Scan(&n.Kind, &n.Object, &n.Reply, &n.Message, &n.Why, &n.message.ID, &box); err != nil || n.message.ID == "" {
+		return n, err
+	}
+	return n, tx.openMessage(&n.message, box)
 }
 
 // Notices are replies that nobody has seen and messages that could not leave, of what the actor may see. Both are few:
 // CROSS JOIN keeps SQLite from going through every episode to find them.
 func (tx *Tx) Notices(ctx context.Context, by access.Actor, limit int) ([]outgoing.Notice, error) {
-	return many(ctx, tx, scanNotice, `SELECT n.kind, n.object, n.reply, n.message, n.why FROM (
-			SELECT 'episode' AS kind, e.id AS object, c.replied AS reply, '' AS message, '' AS why
+	found, err := many(ctx, tx, tx.scanNotice, `SELECT n.kind, n.object, n.reply, n.message, n.why, n.id, n.times FROM (
+			SELECT 'episode' AS kind, e.id AS object, c.replied AS reply, '' AS message, '' AS why, '' AS id, CAST(NULL AS BYTEA) AS times
 				FROM safe_contact c CROSS JOIN episode e WHERE c.replied <> '' AND e.person_id = c.person_id AND e.state <> 'closed'
-			UNION ALL SELECT 'request', r.id, c.replied, '', ''
+			UNION ALL SELECT 'request', r.id, c.replied, '', '', '', CAST(NULL AS BYTEA)
 				FROM safe_contact c CROSS JOIN request r WHERE c.replied <> '' AND r.person_id = c.person_id
-			UNION ALL SELECT CASE WHEN o.episode_id IS NULL THEN 'request' ELSE 'episode' END, coalesce(o.episode_id, o.request_id), '', o.kind, o.why
-				FROM outgoing o WHERE o.state = 'failed' AND o.until > $2) n
+			UNION ALL SELECT CASE WHEN o.episode_id IS NULL THEN 'request' ELSE 'episode' END, coalesce(o.episode_id, o.request_id), '', o.kind, o.why, o.id, o.times
+				FROM outgoing o WHERE o.state = 'failed') n
 		WHERE EXISTS (SELECT 1 FROM holding h JOIN access_grant g ON g.holder = h.holder
 			WHERE h.account_id = $1 AND g.kind = n.kind AND g.object_id = n.object AND (g.until = '' OR g.until > $2))
-		ORDER BY n.reply, n.why, n.object LIMIT 0 + $3`, by.Account, calendar.Stamp(tx.Now()), limit)
+		ORDER BY n.reply, n.why, n.object`, by.Account, calendar.Stamp(tx.Now()))
+	var out []outgoing.Notice
+	for _, n := range found {
+		if (n.message.ID == "" || n.message.Until.After(tx.Now())) && len(out) < limit {
+			out = append(out, n.Notice)
+		}
+	}
+	return out, err
 }

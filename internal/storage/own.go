@@ -1,10 +1,14 @@
 package storage
 
 import (
+	"cmp"
 	"context"
 	"fmt"
+	"slices"
+	"strconv"
 	"strings"
 
+	"rinnalla.fi/rinnalla/internal/calendar"
 	"rinnalla.fi/rinnalla/internal/person"
 	"rinnalla.fi/rinnalla/internal/rights"
 	"rinnalla.fi/rinnalla/internal/seal"
@@ -20,11 +24,17 @@ type ownTable struct {
 	shown  []string
 	as     map[string]string // columns that are shown otherwise than they are
 	hidden map[string]string
+	// boxed opens a box of times into the shown columns that have stood in it, and the word by which the rows are in order.
+	// It is the column boxes, "times" unless said.
+	boxes string
+	boxed func(s *timesSeal, place string, box []byte) (values map[string]string, at string, err error)
 }
 
 const (
 	theirEpisodes = "(SELECT id FROM episode WHERE person_id = $1)"
 	theirRequests = "(SELECT id FROM request WHERE person_id = $1)"
+	theirParty    = "(SELECT id FROM joint_party WHERE home_id IN " + theirEpisodes + ")"
+	theirTogether = "(SELECT joint_id FROM joint_party WHERE home_id IN " + theirEpisodes + ")"
 	theirOwn      = "(request_id IN " + theirRequests + " OR episode_id IN " + theirEpisodes + ")"
 	copied        = "a guardian's talks have it from the child's"
 	ofAnother     = "it would tell of somebody else"
@@ -42,21 +52,42 @@ var ownTables = []ownTable{
 		"hour_to", "voicemail", "say_organisation", "others", "reminders", "ask_again", "last_day", "asked", "replied"}},
 	{table: "request", where: "person_id = $1", order: "created, id", id: "id", shown: []string{"channel", "referrer", "lang", "age", "wish_times",
 		"wish_places", "area", "state", "created", "due", "expires"}},
-	{table: "slot", where: theirOwn, order: "starts, id", id: "id", shown: []string{"day", "clock", "minutes", "place_kind"},
-		hidden: map[string]string{"zone": "the unit's", "starts": "day and clock again"}},
+	{table: "slot", where: theirOwn, order: "id", id: "id", shown: []string{"day", "clock", "minutes", "place_kind"}, boxed: ownTimes,
+		hidden: map[string]string{"times": "opened into those that are shown"}},
 	{table: "episode", where: "person_id = $1", order: "opened, id", id: "id", shown: []string{"model", "part", "visit_limit", "state", "lang", "channel",
-		"referrer", "age", "contacted", "wait_minutes", "opened", "closed", "erase_on"},
+		"referrer", "age", "contacted", "wait_minutes", "opened", "closed", "erase_on"}, boxes: "wait", boxed: ownWait,
 		as: map[string]string{"lang": unlessGuardian("lang"), "channel": unlessGuardian("channel"), "referrer": unlessGuardian("referrer")},
-		hidden: map[string]string{"version": "the model's", "regime": "the model's", "guardians": ofAnother, "decision": ofAnother,
+		hidden: map[string]string{"version": "the model's", "regime": "the model's", "goal_limit": "the model's", "waiting": "told with the follow-up", "wait": "opened into the minutes that are shown", "guardians": ofAnother, "decision": ofAnother,
 			"decision_ground": ofAnother, "decision_day": ofAnother}},
-	{table: "appointment", where: "episode_id IN " + theirEpisodes, order: "starts, visit_no, id", id: "id", shown: []string{"visit_no", "state", "counted",
-		"cancelled_by", "day", "clock", "minutes", "place_kind", "place", "day_part"},
-		hidden: map[string]string{"visit_limit": "the episode's", "regime": "the model's", "zone": "the unit's", "starts": "day and clock again",
-			"ends": "day and clock again", "sequence": "how often the worker's calendar was told"}},
+	{table: "appointment", where: "(episode_id IN " + theirEpisodes + " OR episode_id IN " + theirTogether + ")", order: "visit_no, id", id: "id", boxed: ownTimes, shown: []string{"visit_no", "state", "counted",
+		"cancelled_by", "participants", "day", "clock", "minutes", "place_kind", "place", "day_part"},
+		as: map[string]string{"state": "CASE WHEN regime = 'joint' AND state = 'on-hold' THEN 'booked' ELSE state END", // that one waits is told at its hour
+			"place": "CASE WHEN regime = 'joint' THEN NULL ELSE place END"},
+		hidden: map[string]string{"visit_limit": "the episode's", "regime": "the model's", "times": "opened into those that are shown", "sequence": "how often the worker's calendar was told"}},
 	{table: "way_on", where: "episode_id IN " + theirEpisodes, order: "kind, destination, id", id: "id", shown: []string{"kind", "destination", "state"}},
-	{table: "outgoing", where: "person_id = $1", order: "run_at, day, kind, id", id: "id", shown: []string{"kind", "channel", "state", "run_at", "day"},
-		hidden: map[string]string{"why": "the sender's trouble", "until": "the sender's", "attempt": "the sender's"}},
+	{table: "commitment", where: "episode_id IN " + theirEpisodes, order: "recorded, episode_id", id: "episode_id", shown: []string{"number", "kind", "granted", "workers", "recorded"},
+		hidden: map[string]string{"regime": "the model's", "social_worker": "somebody else's name; the payer's to tell", "route": "the payer's to tell",
+			"child_welfare": "the payer's to tell", "agreed": "the payer's to tell"}},
+	{table: "commitment_period", where: "episode_id IN " + theirEpisodes, order: "first_day, episode_id", id: "episode_id", shown: []string{"first_day", "last_day", "recorded"}},
+	{table: "buyer_entry", where: "episode_id IN " + theirEpisodes, order: "appointment_id", id: "appointment_id", shown: []string{"day"}, boxed: ownEntry,
+		hidden: map[string]string{"regime": "the model's", "times": "opened into the day that is shown"}},
+	{table: "end_visit", hidden: map[string]string{"": "who pays which visit of theirs; nothing of them"}},
+	{table: "second_worker", hidden: map[string]string{"": "which of the staff meet them; the meetings tell"}},
+	{table: "goal", where: "episode_id IN " + theirEpisodes, order: "episode_id, no", id: "id", shown: []string{"no", "wording", "by_client", "by_worker", "reached"},
+		hidden: map[string]string{"regime": "the model's", "goal_limit": "the model's", "revision": "how often it was reworded"}},
+	{table: "tick", where: "episode_id IN " + theirEpisodes, order: "episode_id, kind, item", id: "item", shown: []string{"kind", "item", "value"},
+		hidden: map[string]string{"regime": "the model's"}},
+	{table: "ending", where: "episode_id IN " + theirEpisodes, order: "day, follow_up", id: "day", shown: []string{"follow_up", "day", "answer"},
+		hidden: map[string]string{"regime": "the model's"}},
+	{table: "outgoing", where: "person_id = $1", order: "kind, id", id: "id", shown: []string{"kind", "channel", "state", "run_at", "day"}, boxed: ownMessage,
+		hidden: map[string]string{"why": "the sender's trouble", "times": "opened into those that are shown", "attempt": "the sender's"}},
 	{table: "return_code", where: theirOwn, order: "used", id: "used", shown: []string{"used"}},
+	{table: "joint_party", where: "home_id IN " + theirEpisodes, order: "wish_day, role", id: "id", shown: []string{"role", "asked", "wish_day"},
+		hidden: map[string]string{"home_regime": "the model's", "joint_regime": "the model's", "word_until": "a word between two workers"}},
+	{table: "joint_point", where: "party_id IN " + theirParty, order: "point", id: "party_id", shown: []string{"point"}},
+	{table: "joint_answer", where: "party_id IN " + theirParty, order: "visit_no", id: "party_id", shown: []string{"visit_no", "answer"}},
+	{table: "joint_safer", hidden: map[string]string{"": "what two workers think of both"}},
+	{table: "joint_hold", hidden: map[string]string{"": "the page tells it at its hour"}},
 	{table: "release_code", where: theirOwn, order: "expires, fact, partner", id: "fact", shown: []string{"fact", "partner", "expires"}},
 	{table: "erasure", where: "person_id = $1", order: "asked", id: "id", shown: []string{"asked", "due"},
 		hidden: map[string]string{"done": "then the row is nobody's"}},
@@ -77,6 +108,7 @@ var ownTables = []ownTable{
 	{table: "apart", hidden: map[string]string{"": ofAnother}},
 	{table: "group_meeting", hidden: map[string]string{"": "heads, nobody's"}},
 	{table: "figure", hidden: map[string]string{"": "sums, nobody's"}},
+	{table: "outing", hidden: map[string]string{"": "the worker's own way there and back"}},
 	{table: "job", hidden: map[string]string{"": "ids of rows told elsewhere"}},
 	{table: "ended", hidden: map[string]string{"": "fingerprints"}},
 }
@@ -119,11 +151,56 @@ func columnClasses() (map[string]string, error) {
 	return classes, nil
 }
 
+// boxedClasses are the classes of what stands in a box of times.
+var boxedClasses = map[string]string{"day": ClassTime, "clock": ClassTime, "run_at": ClassTime, "minutes": ClassCount, "wait_minutes": ClassCount, "place_kind": ClassChoice, "day_part": ClassChoice}
+
+func ownTimes(s *timesSeal, place string, box []byte) (map[string]string, string, error) {
+	t, err := s.open(place, box)
+	if err != nil || t.starts.IsZero() {
+		return nil, "", err
+	}
+	return map[string]string{"day": string(t.at.Day), "clock": string(t.at.Clock), "minutes": strconv.Itoa(t.minutes), "place_kind": t.kind,
+		"day_part": t.at.DayPart()}, calendar.Stamp(t.starts), nil
+}
+
+func ownMessage(s *timesSeal, place string, box []byte) (map[string]string, string, error) {
+	m, err := openMessage(s, place, box)
+	return map[string]string{"run_at": calendar.Stamp(m.RunAt), "day": string(m.Day)}, calendar.Stamp(m.RunAt) + string(m.Day), err
+}
+
+func ownEntry(s *timesSeal, place string, box []byte) (map[string]string, string, error) {
+	w, err := s.words(place, box)
+	if err != nil {
+		return nil, "", err
+	}
+	return map[string]string{"day": w[0]}, w[0], nil
+}
+
+func ownWait(s *timesSeal, place string, box []byte) (map[string]string, string, error) {
+	w, err := s.words(place, box)
+	if err != nil {
+		return nil, "", err
+	}
+	return map[string]string{"wait_minutes": w[0]}, "", nil
+}
+
+// ownRow is a row as it is shown, and the word that puts it in its place.
+type ownRow struct {
+	at     string
+	values []rights.Value
+}
+
 func (tx *Tx) ownRows(ctx context.Context, t ownTable, id person.ID, key string, classes map[string]string) ([][]rights.Value, error) {
-	columns := []string{t.id}
+	columns := []string{t.id, "NULL"}
+	if t.boxed != nil {
+		columns[1] = cmp.Or(t.boxes, "times")
+	}
 	for _, c := range t.shown {
-		if as := t.as[c]; as != "" {
-			c = as
+		switch {
+		case t.as[c] != "":
+			c = t.as[c]
+		case classes[t.table+"."+c] == "":
+			c = "NULL" // it stands in the box alone
 		}
 		columns = append(columns, c)
 	}
@@ -137,22 +214,47 @@ func (tx *Tx) ownRows(ctx context.Context, t ownTable, id person.ID, key string,
 	if err != nil {
 		return nil, err
 	}
-	var out [][]rights.Value
+	var rows []ownRow
 	for _, row := range raw {
-		var values []rights.Value
-		for i, c := range t.shown {
-			class := classes[t.table+"."+c]
-			text, err := tx.ownValue(ctx, key, sealedAt(t.table+"."+c, fmt.Sprint(row[0])), class, row[i+1])
-			if err != nil {
-				return nil, err
-			}
-			if !text.Empty() {
-				values = append(values, rights.Value{Column: c, Class: class, Text: text})
-			}
+		one, err := tx.ownRow(ctx, t, row, key, classes)
+		if err != nil {
+			return nil, err
 		}
-		out = append(out, values)
+		rows = append(rows, one)
+	}
+	slices.SortStableFunc(rows, func(a, b ownRow) int { return strings.Compare(a.at, b.at) })
+	var out [][]rights.Value
+	for _, r := range rows {
+		out = append(out, r.values)
 	}
 	return out, nil
+}
+
+func (tx *Tx) ownRow(ctx context.Context, t ownTable, row []any, key string, classes map[string]string) (one ownRow, err error) {
+	var boxed map[string]string
+	if box, ok := row[1].([]byte); ok && t.boxed != nil {
+		s, err := tx.timesSeal()
+		if err != nil {
+			return one, err
+		}
+		if boxed, one.at, err = t.boxed(s, sealedAt(t.table+"."+cmp.Or(t.boxes, "times"), fmt.Sprint(row[0])), box); err != nil {
+			return one, err
+		}
+	}
+	for i, c := range t.shown {
+		class := classes[t.table+"."+c]
+		text, err := tx.ownValue(ctx, key, sealedAt(t.table+"."+c, fmt.Sprint(row[0])), class, row[i+2])
+		if err != nil {
+			return one, err
+		}
+		if text.Empty() {
+			class, text = boxedClasses[c], seal.Of(boxed[c])
+		}
+		if !text.Empty() {
+			one.values = append(one.values, rights.Value{Column: c, Class: class, Text: text})
+		}
+	}
+	return one, nil
 }
 
 func (tx *Tx) ownValue(ctx context.Context, key, place, class string, v any) (seal.Text, error) {

@@ -57,12 +57,14 @@ func (db *DB) openPostgres(ctx context.Context, o Options) error {
 		return err
 	}
 	db.engine = &server{house}
-	for folder, at := range map[string]*sql.DB{"migrations/postgres": house, "keymigrations/postgres": keys} {
-		if err := migrate(ctx, at, database.DialectPostgres, folder); err != nil {
-			return clean(err)
-		}
+	if _, err := migrate(ctx, keys, database.DialectPostgres, "keymigrations/postgres", nil); err != nil {
+		return clean(err)
 	}
-	return nil
+	if err := db.keys.check(ctx); err != nil {
+		return err
+	}
+	_, err = migrate(ctx, house, database.DialectPostgres, "migrations/postgres", db.keys.maker(ctx))
+	return clean(err)
 }
 
 // server is PostgreSQL.

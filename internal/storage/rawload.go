@@ -7,6 +7,8 @@ import (
 	"fmt"
 	"os"
 	"strings"
+
+	"rinnalla.fi/rinnalla/internal/seal"
 )
 
 // ErrNotEmpty says that a store which something is to be put into holds something already.
@@ -40,7 +42,7 @@ func MemoryRaw(ctx context.Context, store string, version int64) (*Raw, error) {
 func (r *Raw) made(ctx context.Context, version int64) (*Raw, error) {
 	err := r.Empty(ctx)
 	if err == nil {
-		err = migrateTo(ctx, r.db, r.dialect(), r.folder(), version)
+		_, err = migrateTo(ctx, r.db, r.dialect(), r.folder(), version, noTimes) // it holds no row
 	}
 	if err != nil {
 		return nil, errors.Join(clean(err), r.db.Close())
@@ -48,10 +50,13 @@ func (r *Raw) made(ctx context.Context, version int64) (*Raw, error) {
 	return r, nil
 }
 
-// Upgrade brings the store to this program's schema.
-func (r *Raw) Upgrade(ctx context.Context) error {
-	return migrate(ctx, r.db, r.dialect(), r.folder())
+// Upgrade brings the store to this program's schema. The key seals times that stood in the open.
+func (r *Raw) Upgrade(ctx context.Context, times *seal.Key) error {
+	_, err := migrate(ctx, r.db, r.dialect(), r.folder(), func() (*timesSeal, error) { return newTimesSeal(times), nil })
+	return err
 }
+
+func noTimes() (*timesSeal, error) { return nil, errors.New("there is no key to seal times with") }
 
 // Vacant tells whether a store can be filled: it is not there, or holds no row. Otherwise ErrNotEmpty says so.
 func Vacant(ctx context.Context, o Options, store string) error {

@@ -49,7 +49,7 @@ func (db *DB) Replay(ctx context.Context, list Ended) (r Replayed, err error) {
 // endStays ends every session, stay and link: who comes back signs in, or enters the code, anew. Work that was left is
 // dropped, but for keys that are to be destroyed: a letter of that day may have been sent long ago.
 func (tx *Tx) endStays(ctx context.Context, r *Replayed) error {
-	for _, table := range []string{"session", "client_session", "sign_in_link", "recovery", "presence"} {
+	for _, table := range []string{"session", "client_session", "sign_in_link", "recovery", "presence", "feed", "outing"} {
 		n, err := tx.affect(ctx, "DELETE FROM "+table)
 		if err != nil {
 			return err

@@ -83,18 +83,41 @@ func (tx *Tx) Sent(ctx context.Context, form, code []byte) (bool, error) {
 	return n > 0, err
 }
 
+type expired struct {
+	id   intake.RequestID
+	used bool // somebody has come back with its code
+}
+
+func scanExpired(r scanner) (e expired, err error) { return e, r.Scan(&e.id, &e.used) }
+
 // ExpiredRequests are requests past their last moment, oldest first: those with whose code nobody has come back, and
 // those whose offered times have all passed without a choice. Who came back and was never answered stays on the desk.
 func (tx *Tx) ExpiredRequests(ctx context.Context, now time.Time, limit int) ([]intake.RequestID, error) {
-	return many(ctx, tx, scanAs[intake.RequestID], `SELECT r.id FROM request r WHERE r.expires <= $1
-		AND (NOT EXISTS (SELECT 1 FROM return_code c WHERE c.request_id = r.id AND c.used = 1)
-			OR (r.state = 'offered' AND NOT EXISTS (SELECT 1 FROM slot s WHERE s.request_id = r.id AND s.starts > $1)))
-		ORDER BY r.expires, r.id LIMIT 0 + $2`, calendar.Stamp(now), limit)
+	past, err := many(ctx, tx, scanExpired, `SELECT r.id, CASE WHEN EXISTS (SELECT 1 FROM return_code c WHERE c.request_id = r.id AND c.used = 1)
+			THEN 1 ELSE 0 END AS used FROM request r WHERE r.expires <= $1 AND (r.state = 'offered' OR NOT EXISTS
+			(SELECT 1 FROM return_code c WHERE c.request_id = r.id AND c.used = 1)) ORDER BY r.expires, r.id`, calendar.Stamp(now))
+	if err != nil {
+		return nil, err
+	}
+	var offered []any
+	for _, e := range past {
+		if e.used {
+			offered = append(offered, e.id)
+		}
+	}
+	open, err := tx.openSlots(ctx, offered)
+	var out []intake.RequestID
+	for _, e := range past {
+		if (!e.used || open[e.id] == 0) && len(out) < limit {
+			out = append(out, e.id)
+		}
+	}
+	return out, err
 }
 
 var itemColumns = listingOf("r.id", "r.offer_id", "r.channel", "r.referrer", "r.age", "r.wish_times", "r.wish_places",
 	"r.created", "r.due", "p.kind", "coalesce(c.channel, 'none')",
-	"CASE r.state WHEN 'offered' THEN (SELECT count(*) FROM slot s WHERE s.request_id = r.id AND s.starts > $1) ELSE 0 END", "r.area")
+	"CASE r.state WHEN 'offered' THEN 1 ELSE 0 END", "r.area")
 
 func scanItem(r scanner) (it intake.Item, err error) {
 	return it, r.Scan(&it.ID, &it.Offer, &it.Channel, &it.Referrer, number{&it.Age, -1}, list{&it.Times}, list{&it.Places},
@@ -110,13 +133,29 @@ func (tx *Tx) Waiting(ctx context.Context, by access.Actor, limit int) ([]intake
 	found := map[string]intake.Item{}
 	err = inParts(objects(seen), func(ids []any) error {
 		items, err := listed(ctx, tx, scanItem, itemColumns, `FROM request r JOIN person p ON p.id = r.person_id
-			LEFT JOIN safe_contact c ON c.person_id = p.id WHERE r.id IN (`+marks(2, len(ids))+")", append([]any{calendar.Stamp(tx.Now())}, ids...)...)
-		for _, it := range items {
-			found[string(it.ID)] = it
+			LEFT JOIN safe_contact c ON c.person_id = p.id WHERE r.id IN (`+marks(1, len(ids))+")", ids...)
+		if err != nil {
+			return err
 		}
-		return err
+		return tx.withSlots(ctx, items, found)
 	})
 	return inOrder(seen, found), err
+}
+
+// withSlots counts the times that are still offered, of those to whom any was.
+func (tx *Tx) withSlots(ctx context.Context, items []intake.Item, found map[string]intake.Item) error {
+	var offered []any
+	for _, it := range items {
+		if it.Slots > 0 {
+			offered = append(offered, it.ID)
+		}
+	}
+	open, err := tx.openSlots(ctx, offered)
+	for _, it := range items {
+		it.Slots = open[it.ID]
+		found[string(it.ID)] = it
+	}
+	return err
 }
 
 // inOrder puts what was found in the order in which it was seen.

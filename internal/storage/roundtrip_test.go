@@ -252,7 +252,7 @@ func episodeRows(h house, put func(any, error, func() any)) {
 	h.put(held)
 	want := episode.State{Episode: child, Age: -1, Talks: 1, Marks: []episode.Mark{
 		{ID: string(held.ID), No: 1, State: "held", Counted: true},
-		{ID: string(booked.ID), No: 2, State: "booked", Starts: booked.Starts, Ends: booked.Ends}}}
+		{ID: string(booked.ID), No: 2, State: "booked", Starts: booked.Starts, Ends: booked.Ends, Day: booked.At.Day}}}
 	put(want, nil, func() any { return got(tx.EpisodeState(ctx, child.ID)) })
 }
 

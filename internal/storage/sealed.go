@@ -2,6 +2,7 @@ package storage
 
 import (
 	"context"
+	"encoding/json"
 
 	"rinnalla.fi/rinnalla/internal/fault"
 	"rinnalla.fi/rinnalla/internal/job"
@@ -68,4 +69,22 @@ func (tx *Tx) open(ctx context.Context, key, place string, box []byte) (seal.Tex
 	}
 	plain, err := k.Open(place, box)
 	return seal.Of(string(plain)), err
+}
+
+// sealJSON boxes several values at once, as seal does one.
+func (tx *Tx) sealJSON(ctx context.Context, key, place string, values any) ([]byte, error) {
+	text, err := json.Marshal(values)
+	if err != nil {
+		return nil, err
+	}
+	return tx.seal(ctx, key, place, seal.Of(string(text)))
+}
+
+// openJSON gives back what sealJSON boxed for this place.
+func (tx *Tx) openJSON(ctx context.Context, key, place string, box []byte, into any) error {
+	text, err := tx.open(ctx, key, place, box)
+	if err != nil {
+		return err
+	}
+	return json.Unmarshal([]byte(text.Reveal()), into)
 }

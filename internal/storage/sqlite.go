@@ -70,7 +70,7 @@ func private(path string) error {
 	return f.Close()
 }
 
-func migrateFile(ctx context.Context, path, folder string) error {
+func migrateFile(ctx context.Context, path, folder string, make timesMaker) error {
 	if err := private(path); err != nil {
 		return err
 	}
@@ -78,9 +78,14 @@ func migrateFile(ctx context.Context, path, folder string) error {
 	if err != nil {
 		return err
 	}
-	err = migrate(ctx, db, database.DialectSQLite3, folder)
+	sealed, err := migrate(ctx, db, database.DialectSQLite3, folder, make)
 	if err == nil {
 		err = wholeReferences(ctx, db)
+	}
+	if err == nil && sealed { // what was deleted is zeros already; a file written anew has not even those
+		if _, err = db.ExecContext(ctx, "VACUUM"); err == nil {
+			err = truncateLog(ctx, db)
+		}
 	}
 	return errors.Join(err, db.Close())
 }
@@ -102,10 +107,8 @@ func (db *DB) openSQLite(ctx context.Context, o Options) error {
 	if o.Path == "" || o.KeysPath == "" {
 		return errors.New("storage: sqlite needs a path and a path for the keys")
 	}
-	for _, f := range []struct{ path, folder string }{{o.Path, "migrations/sqlite"}, {o.KeysPath, "keymigrations/sqlite"}} {
-		if err := migrateFile(ctx, f.path, f.folder); err != nil {
-			return err
-		}
+	if err := migrateFile(ctx, o.KeysPath, "keymigrations/sqlite", nil); err != nil {
+		return err
 	}
 	keys, err := openFile(o.KeysPath, writing, 4)
 	if err != nil {
@@ -113,6 +116,12 @@ func (db *DB) openSQLite(ctx context.Context, o Options) error {
 	}
 	db.keys = newKeyStore(keys, o.Keyring, db.log)
 	db.keys.wipeNow = truncateLog
+	if err := db.keys.check(ctx); err != nil {
+		return err
+	}
+	if err := migrateFile(ctx, o.Path, "migrations/sqlite", db.keys.maker(ctx)); err != nil {
+		return err
+	}
 	e, err := openLite(o.Path)
 	if err != nil {
 		return err

@@ -95,7 +95,7 @@ func (db *DB) open(ctx context.Context, o Options) (err error) {
 		return err
 	}
 	db.keys.file = o.listFile()
-	if err := db.keys.check(ctx); err != nil {
+	if err := db.timesOpen(ctx); err != nil {
 		return err
 	}
 	if !o.Restoring {

@@ -6,6 +6,7 @@ import (
 	"slices"
 
 	"rinnalla.fi/rinnalla/internal/access"
+	"rinnalla.fi/rinnalla/internal/episode"
 	"rinnalla.fi/rinnalla/internal/person"
 	"rinnalla.fi/rinnalla/internal/wall"
 )
@@ -196,11 +197,18 @@ func (tx *Tx) PartyGrants(ctx context.Context, of []person.ID) ([]access.Grant, 
 	})
 }
 
-// DeleteGrant closes the object to one holder's one relation.
+// DeleteGrant closes the object to one holder's one relation. The second of a pair of workers who may not see an episode
+// any more is none of its workers either.
 func (tx *Tx) DeleteGrant(ctx context.Context, g access.Grant) error {
-	return tx.exec(ctx, "DELETE FROM access_grant WHERE holder = $1 AND kind = $2 AND object_id = $3 AND relation = $4",
-		g.Holder, g.Kind, g.Object, g.Relation)
+	if g.Kind == access.Episode && g.Relation == access.ByWorker {
+		if err := tx.leaveSecond(ctx, episode.ID(g.Object), access.AccountID(g.Holder)); err != nil {
+			return err
+		}
+	}
+	return tx.exec(ctx, deleteGrant, g.Holder, g.Kind, g.Object, g.Relation)
 }
+
+const deleteGrant = "DELETE FROM access_grant WHERE holder = $1 AND kind = $2 AND object_id = $3 AND relation = $4"
 
 func scanLook(r scanner) (l wall.Look, err error) { return l, r.Scan(&l.Account, &l.Person, &l.Days) }
 

@@ -126,7 +126,7 @@ func TestWallRefusesBothSides(t *testing.T) {
 			v := visit(s.b, 1, clockAt("2027-01-16", "13:00"))
 			v.Worker = stranger
 			s.must(s.tx.PutAppointment(s.ctx, v))
-			return s.tx.Exec(s.ctx, "INSERT INTO booking_cell (worker_id, cell, appointment_id) VALUES ($1, 'x', $2)", own, v.ID)
+			return s.tx.Exec(s.ctx, "INSERT INTO booking_cell (worker_id, cell, appointment_id) VALUES ($1, $2, $3)", own, hash("x")[:16], v.ID)
 		},
 		"a time offered to the other side": func(s scene) error {
 			return s.tx.PutSlot(s.ctx, appointment.Slot{ID: "s", Episode: s.b.ID, Worker: own, PlaceKind: appointment.Home, At: clockAt("2027-01-16", "13:00"), Minutes: 60, Starts: later})

@@ -30,6 +30,9 @@ func (w *world) wish(a args) intake.New {
 		in.Age = a.number("age")
 	}
 	in.Present = in.Channel == intake.Partner
+	if a["wish"] != "" {
+		in.Times = []string{a["wish"]}
+	}
 	return in
 }
 

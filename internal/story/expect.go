@@ -15,7 +15,7 @@ import (
 	"rinnalla.fi/rinnalla/internal/storage"
 )
 
-// steps are the sentences of the grammar in package model.
+// steps are the sentences of the grammar in package model; those of plans are in plan.go.
 var steps = map[string]func(*world, context.Context, args) error{
 	"clock": clock, "worker": worker, "coordinator": coordinator,
 	"ask": ask, "hear": hear, "chat": writes, "answer": answers, "request": request, "end-chat": endChat,
@@ -25,6 +25,11 @@ var steps = map[string]func(*world, context.Context, args) error{
 	"ending": ending, "way": way, "accept": accept, "decline": decline, "close": closing, "days": days, "gather": gather,
 	"used": used, "state": state, "times": times, "coming": coming, "place": place, "staff-place": staffPlace,
 	"no-place": noPlace, "blind": blind, "bare": bare, "waited": waited, "way-state": wayState,
+	"payer": payer, "record": record, "record-request": recordRequest, "extend": extend, "end-visit": endVisit, "entry": entry,
+	"ledger": ledger, "stand": stand, "warned": warned, "quiet": quiet, "late": late, "periods": periods, "asunder": asunder,
+	"own": own, "prepare": prepare, "asked": asked, "wish": wish, "point": point, "unpoint": unpoint, "word": word, "safer": safer, "not-safer": notSafer,
+	"book-two": bookTwo, "hold-two": holdTwo, "wait-two": waitTwo, "move-two": moveTwo, "feels": feels, "feels-alone": feelsAlone,
+	"missing": missing, "nothing-missing": nothingMissing, "used-two": usedTwo, "state-two": stateTwo, "alike": alike, "wish-day": wishDay,
 	"chat-gone": chatGone, "gone": gone, "figure": figures,
 }
 

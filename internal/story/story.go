@@ -6,6 +6,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strconv"
 	"time"
 
@@ -13,6 +14,7 @@ import (
 	"rinnalla.fi/rinnalla/internal/appointment"
 	"rinnalla.fi/rinnalla/internal/calendar"
 	"rinnalla.fi/rinnalla/internal/chat"
+	"rinnalla.fi/rinnalla/internal/commitment"
 	"rinnalla.fi/rinnalla/internal/episode"
 	"rinnalla.fi/rinnalla/internal/fault"
 	"rinnalla.fi/rinnalla/internal/intake"
@@ -29,7 +31,7 @@ const zone = "Europe/Helsinki"
 // come true.
 func Run(ctx context.Context, db *storage.DB, turn func(time.Time), set model.Set, s model.Story) error {
 	w := &world{db: db, turn: turn, set: set, model: s.Model, staff: map[string]access.Actor{}, clients: map[string]*client{},
-		offers: map[string]organization.OfferID{}}
+		offers: map[string]organization.OfferID{}, payers: map[string]commitment.PayerID{}}
 	if err := w.setUp(ctx); err != nil {
 		return fmt.Errorf("%s: set up: %w", s.File, err)
 	}
@@ -60,6 +62,7 @@ type world struct {
 	staff   map[string]access.Actor
 	first   string // the first worker's name: the one who answers the chat
 	clients map[string]*client
+	payers  map[string]commitment.PayerID
 }
 
 // client is somebody with a return code, and what they made.
@@ -67,6 +70,8 @@ type client struct {
 	person  person.ID
 	code    intake.Code
 	request intake.RequestID
+	couple  intake.Code // opens the way into a joint process
+	joint   episode.ID
 	episode episode.ID
 	talk    chat.ID
 	token   string
@@ -88,6 +93,9 @@ func (w *world) step(ctx context.Context, s model.Step, refused error) error {
 	}
 	do, ok := steps[s.Do]
 	if !ok {
+		do, ok = planSteps[s.Do]
+	}
+	if !ok {
 		return untrue{fmt.Errorf("nobody carries out %q", s.Do)}
 	}
 	return do(w, ctx, s.Args)
@@ -99,7 +107,8 @@ func refusal(err error, key string) error {
 		return untrue{errors.New("it was allowed")}
 	}
 	f := fault.Of(err)
-	if f.Kind == fault.Internal || f.Key != key && f.Args["reason"] != key {
+	inForm := slices.ContainsFunc(f.Fields, func(x fault.Field) bool { return x.Key == key })
+	if f.Kind == fault.Internal || f.Key != key && f.Args["reason"] != key && !inForm {
 		return untrue{fmt.Errorf("refused otherwise: %w", err)}
 	}
 	return nil

@@ -131,7 +131,7 @@ func (l *life) offer(tx *storage.Tx) error {
 
 func (l *life) assign(tx *storage.Tx) error {
 	by := *l.one()
-	return appointment.Assign(l.ctx, tx, l.Models, by, episode.ID(l.some(tx, by).ID), l.one().Account)
+	return appointment.Assign(l.ctx, tx, l.Models, by, episode.ID(l.some(tx, by).ID), l.one().Account, "")
 }
 
 func (l *life) name(tx *storage.Tx) error {

@@ -243,7 +243,7 @@ func TestRecuse(t *testing.T) {
 			return err
 		})
 		h.do(func(tx *storage.Tx) error {
-			return appointment.Assign(h.ctx, tx, h.Models, h.leena, a.Episode, h.Colleague.Account)
+			return appointment.Assign(h.ctx, tx, h.Models, h.leena, a.Episode, h.Colleague.Account, "")
 		})
 		h.sound()
 	})

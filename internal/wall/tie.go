@@ -65,6 +65,12 @@ func Link(ctx context.Context, tx Tx, by access.Actor, one, other, stay Ref) err
 	return tie(ctx, tx, change{prefer: Work{by.Account, with}}, Between(a.Person, b.Person, ByWorker))
 }
 
+// Couple ties the two who meet together: each keeps the workers of their own, and nobody serves both but in the meetings
+// themselves.
+func Couple(ctx context.Context, tx Tx, a, b person.ID) error {
+	return tie(ctx, tx, change{}, Between(a, b, ByCouple))
+}
+
 // Wall is a tie as a keeper reads it: that it is there, by number. Between whom is nowhere told.
 type Wall struct {
 	Tie    TieID
@@ -73,7 +79,13 @@ type Wall struct {
 
 // Walls are the ties of what a page is about, to a keeper; nobody else learns that there is any.
 func Walls(ctx context.Context, tx Tx, by access.Actor, r Ref) ([]Wall, error) {
-	o, err := granted(ctx, tx, by, r)
+	if _, err := tx.Granted(ctx, by, r.Kind, r.ID); err != nil {
+		return nil, err
+	}
+	o, err := tx.PartyOf(ctx, r)
+	if fault.Is(err, fault.NotFound) { // a couple's joint process, which is nobody's alone
+		return nil, nil
+	}
 	if err != nil || !by.Has(access.Keeper) || o.Person == "" {
 		return nil, err
 	}

@@ -67,12 +67,15 @@ func newMatrixHouse(t *testing.T, h *webtest.House) *matrixHouse {
 	for _, mine := range m.own {
 		mine["reach walled"] = mine["episode walled"]
 	}
+	m.furnishPaid()
 	m.furnishStays()
 	m.furnishTalks()
 	m.furnishEmergencies()
 	m.put("pair", "own", nil, m.pair("noora", "marja").values)
 	m.put("pair", "outside", nil, m.pair("vieras", "vera").values)
 	m.furnishLinks()
+	m.furnishFeeds()
+	m.furnishOutings()
 	m.furnishNewcomers(t)
 	m.furnishSessions()
 	return m
@@ -191,6 +194,8 @@ func (m *matrixHouse) another(kind, role, relation string, x thing) thing {
 			x, _, err = m.client(ctx, tx, worker, kind != "request")
 			return err
 		})
+	case "paid":
+		x = m.commitment(worker)
 	case "erasure":
 		x = m.erasure(worker)
 	case "stay", "wish":
@@ -214,6 +219,8 @@ func (m *matrixHouse) another(kind, role, relation string, x thing) thing {
 		if relation == "own" {
 			x = m.pair("noora", "marja")
 		}
+	case "missing", "whereabouts":
+		x = m.missing(map[string]string{"own": "elina", "outside": "vieras"}[relation])
 	case "talk":
 		x = thing{nil, map[string]string{"talk": m.anotherTalk("noora").Token}}
 	case "conversation":

@@ -8,8 +8,11 @@ import (
 
 	"rinnalla.fi/rinnalla/internal/access"
 	"rinnalla.fi/rinnalla/internal/account"
+	"rinnalla.fi/rinnalla/internal/appointment"
 	"rinnalla.fi/rinnalla/internal/calendar"
+	"rinnalla.fi/rinnalla/internal/feed"
 	"rinnalla.fi/rinnalla/internal/locale"
+	"rinnalla.fi/rinnalla/internal/outing"
 	"rinnalla.fi/rinnalla/internal/storage"
 )
 
@@ -96,4 +99,50 @@ func (m *matrixHouse) furnishLinks() {
 		return err
 	})
 	m.put("link", "ended", map[string]string{"token": used}, nil)
+}
+
+// furnishFeeds gives a worker an address for a calendar program, and another one who has ended theirs.
+func (m *matrixHouse) furnishFeeds() {
+	of := func(who string) (token string) {
+		m.Do(func(ctx context.Context, tx *storage.Tx) (err error) {
+			token, err = feed.Make(ctx, tx, m.Staff[who])
+			return err
+		})
+		return token + ".ics"
+	}
+	m.put("feed", "own", map[string]string{"token": of("vieras")}, nil)
+	ended := of("elina")
+	m.Do(func(ctx context.Context, tx *storage.Tx) error { return feed.End(ctx, tx, m.Staff["elina"]) })
+	m.put("feed", "ended", map[string]string{"token": ended}, nil)
+}
+
+// furnishOutings lets a colleague, and somebody of another unit, be out and long over their time.
+func (m *matrixHouse) furnishOutings() {
+	for relation, who := range map[string]string{"own": "noora", "colleague": "elina", "outside": "vieras"} {
+		m.Do(func(ctx context.Context, tx *storage.Tx) error {
+			of, _, err := m.client(ctx, tx, who, true)
+			m.put("trip", relation, nil, map[string]string{"meeting": of.values["meeting"]})
+			return err
+		})
+	}
+	for _, kind := range []string{"missing", "whereabouts"} {
+		for relation, who := range map[string]string{"own": "elina", "outside": "vieras"} {
+			m.put(kind, relation, nil, m.missing(who).values)
+		}
+	}
+}
+
+// missing is a worker who has not come back from a client's.
+func (m *matrixHouse) missing(worker string) (x thing) {
+	m.Do(func(ctx context.Context, tx *storage.Tx) error {
+		of, _, err := m.client(ctx, tx, worker, true)
+		if err != nil {
+			return err
+		}
+		by := m.Staff[worker]
+		x = thing{nil, map[string]string{"who": string(by.Account)}}
+		return tx.PutOuting(ctx, outing.Outing{Appointment: appointment.ID(of.values["meeting"]), Account: by.Account, Unit: by.Roles[0].Unit,
+			At: calendar.Local{Day: "2027-01-12", Clock: "08:00", Zone: "Europe/Helsinki"}, PlaceKind: appointment.Agreed, Due: tx.Now().Add(-time.Hour)})
+	})
+	return x
 }

@@ -25,6 +25,7 @@ func (s *Server) publicRoutes(add adder) {
 	add("POST /code/look", access.Open, s.lookAgain, "stay")
 	add("POST /code/pick", access.Open, s.pickSlot, "stay", "slot")
 	add("POST /code/cancel", access.Open, s.cancelMeeting, "stay", "meeting")
+	add("POST /code/goal", access.Open, s.agreeOwnGoal, "stay", "goal", "revision", "answer")
 	add("POST /code/way", access.Open, s.answerWay, "stay", "way", "answer")
 	add("POST /code/reach", access.Open, s.askReach, "stay")
 	add("POST /code/allow", access.Open, s.allowReach, permissionFields("stay")...)

@@ -97,6 +97,8 @@ func (v *clientPage) headline() (heading, text string) {
 		return v.t("booked"), ""
 	case appointment.ClientOffered:
 		return v.t("offered"), v.t("offered-text")
+	case appointment.ClientFollow:
+		return v.t("follow-up"), v.t("follow-up-"+v.FollowUp.How, "day", v.P.DayLong(v.FollowUp.Day))
 	}
 	return v.t(v.State), v.t(v.State + "-text")
 }

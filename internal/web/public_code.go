@@ -187,6 +187,14 @@ func (s *Server) cancelMeeting(w http.ResponseWriter, q *Ask) error {
 	})
 }
 
+// agreeOwnGoal is the client's own mark on a goal, or taking it back.
+func (s *Server) agreeOwnGoal(w http.ResponseWriter, q *Ask) error {
+	return s.inStay(w, q, q.P.T("public.client.goal-kept"), func(ctx context.Context, tx *storage.Tx, h intake.Holder) error {
+		revision, _ := strconv.Atoi(q.PostFormValue("revision"))
+		return gone(episode.AgreeGoalByClient(ctx, tx, s.Models, h, token(q, "goal"), revision, q.PostFormValue("answer") == "yes"))
+	})
+}
+
 func (s *Server) answerWay(w http.ResponseWriter, q *Ask) error {
 	return s.inStay(w, q, q.P.T("public.client.answered"), func(ctx context.Context, tx *storage.Tx, h intake.Holder) error {
 		return gone(episode.AnswerWayOnByClient(ctx, tx, s.Models, h, token(q, "way"), q.PostFormValue("answer") == "yes"))

@@ -9,6 +9,7 @@ import (
 
 	"rinnalla.fi/rinnalla/internal/access"
 	"rinnalla.fi/rinnalla/internal/calendar"
+	"rinnalla.fi/rinnalla/internal/commitment"
 	"rinnalla.fi/rinnalla/internal/fault"
 	"rinnalla.fi/rinnalla/internal/intake"
 	"rinnalla.fi/rinnalla/internal/locale"
@@ -41,6 +42,7 @@ type rightsPage struct {
 	Shared        bool
 	Due           calendar.Date
 	Copy          rights.Copy
+	Payers        []commitment.Payer // controllers of what is not here
 	Fact, Partner string
 	Code          string
 	Mistakes      ui.Mistakes
@@ -62,7 +64,10 @@ func (s *Server) inRights(w http.ResponseWriter, q *Ask, do func(ctx context.Con
 // askErasure tells what goes and what stays, before anything does.
 func (s *Server) askErasure(w http.ResponseWriter, q *Ask) error {
 	v, ok, err := s.inRights(w, q, func(ctx context.Context, tx *storage.Tx, h intake.Holder, v *rightsPage) (err error) {
-		v.Shared, err = rights.Shared(ctx, tx, h)
+		if v.Shared, err = rights.Shared(ctx, tx, h); err != nil {
+			return err
+		}
+		v.Payers, err = commitment.Controllers(ctx, tx, h)
 		return err
 	})
 	if !ok {
@@ -97,14 +102,19 @@ func (s *Server) eraseMine(w http.ResponseWriter, q *Ask) error {
 
 func (s *Server) readOwn(w http.ResponseWriter, q *Ask) (rightsPage, bool, error) {
 	return s.inRights(w, q, func(ctx context.Context, tx *storage.Tx, h intake.Holder, v *rightsPage) (err error) {
-		v.Copy, err = rights.OwnCopy(ctx, tx, h)
+		if v.Copy, err = rights.OwnCopy(ctx, tx, h); err != nil {
+			return err
+		}
 		s.nameServices(v.Copy, q.P.Lang())
+		v.Payers, err = commitment.Controllers(ctx, tx, h)
 		return err
 	})
 }
 
-// nameServices puts a service's own name in the place of its model's word, which may tell what it is about.
+// nameServices puts a service's own name in the place of its model's word, which may tell what it is about, and the
+// words of its lists in the place of theirs.
 func (s *Server) nameServices(c rights.Copy, lang locale.Lang) {
+	s.nameItems(c, lang)
 	for _, t := range c {
 		for _, row := range t.Rows {
 			for i, x := range row {
@@ -131,7 +141,7 @@ func (s *Server) ownFile(w http.ResponseWriter, q *Ask) error {
 	if !ok {
 		return err
 	}
-	text, err := copyJSON(v.Copy, calendar.DateOf(q.Now, time.UTC))
+	text, err := copyJSON(v.Copy, v.Payers, calendar.DateOf(q.Now, time.UTC))
 	if err != nil {
 		return err
 	}
@@ -142,7 +152,7 @@ func (s *Server) ownFile(w http.ResponseWriter, q *Ask) error {
 }
 
 // copyJSON writes a copy with its day, tables and columns as they are called in the catalogue.
-func copyJSON(c rights.Copy, day calendar.Date) ([]byte, error) {
+func copyJSON(c rights.Copy, payers []commitment.Payer, day calendar.Date) ([]byte, error) {
 	tables := map[string][]map[string]string{}
 	for _, t := range c {
 		for _, row := range t.Rows {
@@ -153,7 +163,15 @@ func copyJSON(c rights.Copy, day calendar.Date) ([]byte, error) {
 			tables[t.Name] = append(tables[t.Name], values)
 		}
 	}
-	return json.MarshalIndent(map[string]any{"day": day, "data": tables}, "", "  ")
+	all := map[string]any{"day": day, "data": tables}
+	var elsewhere []map[string]string
+	for _, p := range payers {
+		elsewhere = append(elsewhere, map[string]string{"controller": p.Controller, "contact": p.Privacy})
+	}
+	if elsewhere != nil {
+		all["controllers_of_documents"] = elsewhere
+	}
+	return json.MarshalIndent(all, "", "  ")
 }
 
 // ownFacts are the values of one row as a reader understands them.
@@ -166,7 +184,7 @@ func ownFacts(p *locale.Printer, row []rights.Value) []ui.Fact {
 }
 
 // yesNo are the columns that hold 0 or 1.
-var yesNo = map[string]bool{"voicemail": true, "say_organisation": true, "reminders": true, "ask_again": true, "counted": true, "used": true}
+var yesNo = map[string]bool{"voicemail": true, "say_organisation": true, "reminders": true, "ask_again": true, "counted": true, "used": true, "by_client": true, "by_worker": true}
 
 func ownWords(p *locale.Printer, x rights.Value) string {
 	text := x.Text.Reveal()

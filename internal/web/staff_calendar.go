@@ -90,7 +90,7 @@ func (s *Server) weekEvent(q *Ask, k week, e appointment.Entry) ui.Event {
 		out.Title = e.Name + " · " + out.Title
 	}
 	if !k.Mine {
-		out.Note = e.WorkerName + " · " + out.Note
+		out.Note = pairName(e.WorkerName, e.SecondName) + " · " + out.Note
 	}
 	if e.State == appointment.Booked && !e.Ends.After(q.Now) {
 		out.Tag, out.Tone = q.P.T("calendar.unmarked"), ui.Soon

@@ -12,6 +12,8 @@ import (
 	"rinnalla.fi/rinnalla/internal/appointment"
 	"rinnalla.fi/rinnalla/internal/calendar"
 	"rinnalla.fi/rinnalla/internal/chat"
+	"rinnalla.fi/rinnalla/internal/commitment"
+	"rinnalla.fi/rinnalla/internal/episode"
 	"rinnalla.fi/rinnalla/internal/figure"
 	"rinnalla.fi/rinnalla/internal/intake"
 	"rinnalla.fi/rinnalla/internal/organization"
@@ -29,9 +31,14 @@ type desk struct {
 	overdue []appointment.Entry
 	chats   []chat.Conversation
 	notices []outgoing.Notice
+	unended []episode.Waiting // visits are over, and how it went is asked
+	follow  []episode.Waiting // follow-ups whose day has come
+	ahead   int               // follow-ups whose day is still to come
+	paid    []commitment.Task
 	offers  map[organization.OfferID]organization.Offer
 	first   firstWait
 	waits   waits
+	outings outings
 }
 
 // firstWait is how soon first meetings came, this month and the month before.
@@ -72,6 +79,15 @@ func (s *Server) readDesk(ctx context.Context, tx *storage.Tx, q *Ask) (d desk, 
 		return d, err
 	}
 	if d.notices, err = tx.Notices(ctx, q.By, deskRows); err != nil {
+		return d, err
+	}
+	if d.outings, err = readOutings(ctx, tx, q); err != nil {
+		return d, err
+	}
+	if err := d.readEnds(ctx, tx, s.Models, q); err != nil {
+		return d, err
+	}
+	if d.paid, err = commitment.Tasks(ctx, tx, s.Models, q.By); err != nil {
 		return d, err
 	}
 	units, err := s.units(ctx, tx)

@@ -9,6 +9,7 @@ import (
 
 	"rinnalla.fi/rinnalla/internal/access"
 	"rinnalla.fi/rinnalla/internal/appointment"
+	"rinnalla.fi/rinnalla/internal/commitment"
 	"rinnalla.fi/rinnalla/internal/emergency"
 	"rinnalla.fi/rinnalla/internal/episode"
 	"rinnalla.fi/rinnalla/internal/fault"
@@ -31,7 +32,8 @@ type episodePage struct {
 	Offices  map[organization.PlaceID]organization.Place
 	Mistakes ui.Mistakes
 	Typed    url.Values
-	Until    time.Time // the end of emergency access, where the reader sees it by that
+	Until    time.Time            // the end of emergency access, where the reader sees it by that
+	Paid     *commitment.Standing // what somebody else pays for; nil where nobody does
 }
 
 func (s *Server) episodeRoutes(add adder) {
@@ -43,8 +45,6 @@ func (s *Server) episodeRoutes(add adder) {
 	step("withdraw", s.withdrawVisit, "slot")
 	step("book", s.bookVisit, timeFields...)
 	step("move", s.moveVisit, append([]string{"meeting"}, timeFields...)...)
-	step("hold", s.holdVisit, "meeting")
-	step("miss", s.missVisit, "meeting")
 	step("cancel", s.cancelVisit, "meeting", "reason")
 	step("correct", s.correctVisit, "meeting", "state")
 	step("place", s.placeVisit, "meeting", "place")
@@ -52,10 +52,15 @@ func (s *Server) episodeRoutes(add adder) {
 	step("decide", s.decideGuardians, "choice", "ground")
 	step("way", s.offerWay, "kind", "destination")
 	step("answer", s.hearWay, "way", "answer")
-	step("ending", s.beginEnding)
 	step("reopen", s.reopenEpisode)
 	step("close", s.closeEpisode)
-	step("assign", s.assignEpisode, "worker")
+	step("assign", s.assignEpisode, "worker", "ground")
+	last := func(name string, do episodeStep, form ...string) { // after it visits may be over
+		add("POST /episodes/{id}/"+name, access.ClientWork, s.stepTo(do, s.afterVisit), form...)
+	}
+	last("hold", s.holdVisit, "meeting")
+	last("miss", s.missVisit, "meeting")
+	last("ending", s.beginEnding)
 	add("POST /episodes/{id}/code", access.ClientWork, s.newEpisodeCode)
 	add("POST /episodes/{id}/talk", access.ClientWork, s.addTalk, "name")
 }
@@ -119,6 +124,13 @@ func (s *Server) readEpisode(ctx context.Context, tx *storage.Tx, q *Ask) (p epi
 	if p.Walled, err = walled(ctx, tx, q, wall.Ref{Kind: access.Episode, ID: string(p.Episode.ID)}); err != nil {
 		return p, err
 	}
+	if p.Model.Commitment != nil {
+		paid, err := commitment.One(ctx, tx, s.Models, q.By, commitment.Wanted{Episode: p.Episode.ID})
+		if err != nil {
+			return p, err
+		}
+		p.Paid = &paid
+	}
 	p.Times = s.episodeTimes(q, p)
 	p.Times.Second = slices.ContainsFunc(p.Meetings, func(m appointment.Shown) bool { return m.State == appointment.Booked && !m.Starts.After(q.Now) })
 	if p.Times.Slots, err = appointment.OpenSlots(ctx, tx, q.By, appointment.Target{Episode: p.Episode.ID}); err != nil {
@@ -135,7 +147,7 @@ func (s *Server) episodeTimes(q *Ask, p episodePage) times {
 	}
 	part, _ := p.Model.Part(p.Episode.Part)
 	return times{Base: "/episodes/" + string(p.Episode.ID), Unit: p.Episode.Unit, For: appointment.Target{Episode: p.Episode.ID}, Minutes: part.Minutes, Lang: p.Episode.Lang, Kinds: p.Model.Places, Parts: p.Model.Times,
-		Fixed: p.Episode.Worker, Search: searchOf(form, appointment.Office, ""), Moving: p.moving(form.Get("move") + form.Get("meeting"))}
+		Fixed: p.Episode.Worker, Search: searchOf(form, appointment.Office, ""), Moving: p.moving(form.Get("move") + form.Get("meeting")), Granted: p.Model.Commitment, Work: p.State.Work}
 }
 
 // moving is the meeting to be moved, if it is one that can be.
@@ -163,6 +175,10 @@ type episodeStep func(ctx context.Context, tx *storage.Tx, q *Ask, id episode.ID
 
 // stepEpisode makes a handler of a step: done, the page is shown anew; refused, the same page says why.
 func (s *Server) stepEpisode(do episodeStep) handler {
+	return s.stepTo(do, func(_ *Ask, id episode.ID) string { return "/episodes/" + string(id) })
+}
+
+func (s *Server) stepTo(do episodeStep, next func(*Ask, episode.ID) string) handler {
 	return func(w http.ResponseWriter, q *Ask) error {
 		id := episode.ID(q.PathValue("id"))
 		err := s.DB.Update(q.Context(), func(tx *storage.Tx) error { return do(q.Context(), tx, q, id) })
@@ -172,7 +188,7 @@ func (s *Server) stepEpisode(do episodeStep) handler {
 		if err != nil {
 			return err
 		}
-		return redirect(w, q, "/episodes/"+string(id))
+		return redirect(w, q, next(q, id))
 	}
 }
 
@@ -289,7 +305,7 @@ func (s *Server) closeEpisode(ctx context.Context, tx *storage.Tx, q *Ask, id ep
 }
 
 func (s *Server) assignEpisode(ctx context.Context, tx *storage.Tx, q *Ask, id episode.ID) error {
-	return appointment.Assign(ctx, tx, s.Models, q.By, id, access.AccountID(q.PostFormValue("worker")))
+	return appointment.Assign(ctx, tx, s.Models, q.By, id, access.AccountID(q.PostFormValue("worker")), q.PostFormValue("ground"))
 }
 
 // newEpisodeCode gives a client on the line a new code; the old one opens nothing more.

@@ -8,6 +8,7 @@ import (
 
 	"rinnalla.fi/rinnalla/internal/access"
 	"rinnalla.fi/rinnalla/internal/calendar"
+	"rinnalla.fi/rinnalla/internal/commitment"
 	"rinnalla.fi/rinnalla/internal/episode"
 	"rinnalla.fi/rinnalla/internal/fault"
 	"rinnalla.fi/rinnalla/internal/rights"
@@ -96,15 +97,19 @@ func (s *Server) eraseFor(w http.ResponseWriter, q *Ask) error {
 // printCopy is the client's own copy, for the worker who meets them to print.
 func (s *Server) printCopy(w http.ResponseWriter, q *Ask) error {
 	var c rights.Copy
+	var payers []commitment.Payer
 	err := s.DB.Update(q.Context(), func(tx *storage.Tx) (err error) {
-		c, err = rights.CopyFor(q.Context(), tx, q.By, episode.ID(q.PathValue("id")))
+		if c, err = rights.CopyFor(q.Context(), tx, s.Models, q.By, episode.ID(q.PathValue("id"))); err != nil {
+			return err
+		}
+		payers, err = commitment.ControllersOf(q.Context(), tx, q.By, episode.ID(q.PathValue("id")))
 		return err
 	})
 	if err != nil {
 		return err
 	}
 	s.nameServices(c, q.P.Lang())
-	return s.show(w, q, http.StatusOK, s.copyPage(q, c))
+	return s.show(w, q, http.StatusOK, s.copyPage(q, c, payers))
 }
 
 func (s *Server) erasureTable(q *Ask, l erasureList) ui.Grid {

@@ -623,6 +623,10 @@ func (p episodePage) ways(s *Server, q *Ask) templ.Component {
 							return templ_7745c5c3_Err
 						}
 					}
+					templ_7745c5c3_Err = p.together(q, way).Render(ctx, templ_7745c5c3_Buffer)
+					if templ_7745c5c3_Err != nil {
+						return templ_7745c5c3_Err
+					}
 					templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 38, "</li>")
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
@@ -702,7 +706,7 @@ func (p episodePage) offeredWay(way model.WayOn) bool {
 
 func wayTone(state string) ui.Tone {
 	switch state {
-	case episode.Accepted:
+	case episode.Accepted, episode.Made:
 		return ui.Good
 	case episode.Declined:
 		return ui.Plain

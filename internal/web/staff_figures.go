@@ -26,8 +26,10 @@ const fewest = 5
 
 // figureOrder is how the figures stand in the table; minutes of waiting are told as their mean.
 var figureOrder = []string{figure.Contacts, figure.Referrers, figure.Unused, figure.Ended, figure.ChatsStarted, figure.ChatsTaken, figure.WallExceptions, figure.Messages, figure.Started, figure.FirstWait,
-	figure.Held, figure.DayParts, figure.PlaceKinds, figure.Missed, figure.Cancelled, figure.Closed, figure.WaysOn, figure.WaysOnTaken,
-	figure.Meetings, figure.Adults, figure.Children}
+	figure.Held, figure.DayParts, figure.PlaceKinds, figure.Missed, figure.Cancelled, figure.Closed,
+	figure.GoalsReached, figure.Results, figure.EndingMarks, figure.FollowUps, figure.FollowUpsAnswered,
+	figure.WaysOn, figure.WaysOnTaken, figure.WaysOnDeclined, figure.WaysOnMade, figure.WorkerChanges, figure.Again,
+	figure.Granted, figure.WorkKinds, figure.EndVisits, figure.EntriesLate, figure.Meetings, figure.Adults, figure.Children}
 
 // figuresPage is a year of one unit's sums.
 type figuresPage struct {
@@ -185,7 +187,15 @@ func (s *Server) figureWord(q *Ask, x figure.Sum) string {
 		if _, ok := partOf(m, x.Value); ok {
 			return m.Name(lang) + ": " + m.Text(lang, "part."+x.Value)
 		}
-	case figure.WaysOn, figure.WaysOnTaken:
+	case figure.Granted, figure.WorkKinds:
+		if known {
+			return m.Name(lang) + ": " + m.Text(lang, "commitment.kind."+x.Value)
+		}
+	case figure.GoalsReached, figure.Results, figure.EndingMarks, figure.FollowUps, figure.FollowUpsAnswered, figure.WorkerChanges, figure.Again:
+		if known {
+			return planWord(q, m, x)
+		}
+	case figure.WaysOn, figure.WaysOnTaken, figure.WaysOnDeclined, figure.WaysOnMade:
 		return s.wayWord(q, m, x.Value)
 	}
 	if known {

@@ -35,7 +35,7 @@ func (s *Server) listRoutes(add adder) {
 	add("GET /calendar", access.ClientWork, s.showCalendar)
 }
 
-var stages = []episode.Stage{episode.StageOpen, episode.StageEnding, episode.StageClosed}
+var stages = []episode.Stage{episode.StageOpen, episode.StageEnding, episode.StageFollowUp, episode.StageClosed}
 
 func (s *Server) listEpisodes(w http.ResponseWriter, q *Ask) error {
 	l := episodeList{Filter: episode.Filter{Stage: episode.StageOpen, Mine: q.URL.Query().Get("mine") == "1", Limit: listRows}}

@@ -246,7 +246,7 @@ func (s *Server) episodesPage(q *Ask, l episodeList) templ.Component {
 
 func (l episodeList) tabs(q *Ask) []ui.Tab {
 	var out []ui.Tab
-	for _, stage := range []episode.Stage{episode.StageOpen, episode.StageEnding, episode.StageClosed} {
+	for _, stage := range []episode.Stage{episode.StageOpen, episode.StageEnding, episode.StageFollowUp, episode.StageClosed} {
 		out = append(out, ui.Tab{Text: q.P.T("episode.stage." + string(stage)), URL: l.address(stage, l.Filter.Mine, ""), Current: stage == l.Filter.Stage})
 	}
 	return out

@@ -313,13 +313,20 @@ func (s *Server) setRoles(w http.ResponseWriter, q *Ask) error {
 }
 
 func (s *Server) newLink(w http.ResponseWriter, q *Ask) error {
+	return s.makeLink(w, q, 7, func(tx *storage.Tx, who access.AccountID) (string, error) {
+		return account.LinkFor(q.Context(), tx, q.By, who, account.Invite)
+	})
+}
+
+// makeLink makes a colleague's link and shows it, this once.
+func (s *Server) makeLink(w http.ResponseWriter, q *Ask, days int, do func(*storage.Tx, access.AccountID) (string, error)) error {
 	who, err := colleagueID(q)
 	if err != nil {
 		return err
 	}
 	var token, name string
 	err = s.DB.Update(q.Context(), func(tx *storage.Tx) (err error) {
-		if token, err = account.LinkFor(q.Context(), tx, q.By, who, account.Invite); err != nil {
+		if token, err = do(tx, who); err != nil {
 			return err
 		}
 		c, _, err := account.One(q.Context(), tx, q.By, who)
@@ -332,7 +339,7 @@ func (s *Server) newLink(w http.ResponseWriter, q *Ask) error {
 	if err != nil {
 		return err
 	}
-	return s.showLink(w, q, name, token, 7)
+	return s.showLink(w, q, name, token, days)
 }
 
 func (s *Server) closeAccount(w http.ResponseWriter, q *Ask) error {

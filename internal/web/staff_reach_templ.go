@@ -584,7 +584,7 @@ func (q *Ask) deskNotices(all []outgoing.Notice) templ.Component {
 	})
 }
 
-func noticeBase(n outgoing.Notice) string { return "/" + string(n.Kind) + "s/" + n.Object }
+func noticeBase(n outgoing.Notice) string { return addressOf(n.Kind, n.Object) }
 
 func (q *Ask) noticeWords(n outgoing.Notice) string {
 	if n.Reply != "" {

@@ -98,26 +98,9 @@ func (s *Server) askRecovery(w http.ResponseWriter, q *Ask) error {
 }
 
 func (s *Server) agreeRecovery(w http.ResponseWriter, q *Ask) error {
-	who, err := colleagueID(q)
-	if err != nil {
-		return err
-	}
-	var token, name string
-	err = s.DB.Update(q.Context(), func(tx *storage.Tx) (err error) {
-		if token, err = account.AgreeRecovery(q.Context(), tx, q.By, who); err != nil {
-			return err
-		}
-		c, _, err := account.One(q.Context(), tx, q.By, who)
-		name = c.Name.Reveal()
-		return err
+	return s.makeLink(w, q, 1, func(tx *storage.Tx, who access.AccountID) (string, error) {
+		return account.AgreeRecovery(q.Context(), tx, q.By, who)
 	})
-	if shown(err) {
-		return s.showColleague(w, q, statusOf(err), "", err)
-	}
-	if err != nil {
-		return err
-	}
-	return s.showLink(w, q, name, token, 1)
 }
 
 func (s *Server) stopRecovery(w http.ResponseWriter, q *Ask) error {

@@ -10,8 +10,10 @@ import (
 	"rinnalla.fi/rinnalla/internal/access"
 	"rinnalla.fi/rinnalla/internal/appointment"
 	"rinnalla.fi/rinnalla/internal/calendar"
+	"rinnalla.fi/rinnalla/internal/episode"
 	"rinnalla.fi/rinnalla/internal/fault"
 	"rinnalla.fi/rinnalla/internal/locale"
+	"rinnalla.fi/rinnalla/internal/model"
 	"rinnalla.fi/rinnalla/internal/organization"
 	"rinnalla.fi/rinnalla/internal/storage"
 	"rinnalla.fi/rinnalla/internal/web/ui"
@@ -35,12 +37,14 @@ type times struct {
 	Fixed    access.AccountID // an episode's worker; "" while anybody may be
 	Typed    url.Values       // what was typed when a time was refused
 	Mistakes ui.Mistakes
-	Moving   appointment.ID // a meeting that is being moved; "" otherwise
-	Second   bool           // something else on the page is the likely next step
+	Moving   appointment.ID    // a meeting that is being moved; "" otherwise
+	Second   bool              // something else on the page is the likely next step
+	Granted  *model.Commitment // where somebody else pays: what for
+	Work     episode.Work      // and what they have granted
 }
 
 // timeFields are what the form of offering, booking and moving may carry.
-var timeFields = []string{"time...", "day", "clock", "with", "kind", "office", "place"}
+var timeFields = []string{"time...", "day", "clock", "with", "kind", "office", "place", "participants", "alone"}
 
 // search is what the worker looks for, as it stands in the address: kinds and ids, nothing about the client.
 type search struct{ Kind, Place, Part, Worker, From string }
@@ -92,6 +96,9 @@ func (t *times) find(ctx context.Context, tx *storage.Tx, q *Ask) (err error) {
 	w := appointment.Wanted{Unit: t.Unit, For: t.For, Minutes: t.Minutes, Lang: t.Lang, Area: t.Area, PlaceKind: t.Search.Kind, Worker: access.AccountID(t.Search.Worker)}
 	if t.Fixed != "" {
 		w.Worker = t.Fixed
+	}
+	if t.Work.Workers == 2 {
+		w.Second = t.Work.Second
 	}
 	if t.Search.Kind == appointment.Office {
 		w.Place = organization.PlaceID(t.Search.Place)
@@ -158,6 +165,9 @@ func chosenTimes(q *Ask, minutes int, fixed access.AccountID) ([]appointment.Fre
 	}
 	if len(out) == 0 {
 		return nil, fault.New(fault.Invalid, "times.none")
+	}
+	for i := range out {
+		out[i].Participants, out[i].Alone = q.PostFormValue("participants"), q.PostFormValue("alone") == "yes"
 	}
 	return out, nil
 }

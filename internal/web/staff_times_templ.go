@@ -79,9 +79,9 @@ func timesPart(q *Ask, t times) templ.Component {
 						return templ_7745c5c3_Err
 					}
 					var templ_7745c5c3_Var4 string
-					templ_7745c5c3_Var4, templ_7745c5c3_Err = templ.JoinStringErrs(q.P.When(slot.At) + " · " + t.workerName(slot.Worker) + " · " + q.P.T("place."+slot.PlaceKind))
+					templ_7745c5c3_Var4, templ_7745c5c3_Err = templ.JoinStringErrs(q.P.When(slot.At) + " · " + pairName(t.workerName(slot.Worker), t.workerName(slot.Second)) + " · " + q.P.T("place."+slot.PlaceKind))
 					if templ_7745c5c3_Err != nil {
-						return templ.Error{Err: templ_7745c5c3_Err, FileName: `internal/web/staff_times.templ`, Line: 18, Col: 111}
+						return templ.Error{Err: templ_7745c5c3_Err, FileName: `internal/web/staff_times.templ`, Line: 18, Col: 148}
 					}
 					_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var4))
 					if templ_7745c5c3_Err != nil {
@@ -246,6 +246,10 @@ func timesPart(q *Ask, t times) templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
+		templ_7745c5c3_Err = t.whoTakesPart(q).Render(ctx, templ_7745c5c3_Buffer)
+		if templ_7745c5c3_Err != nil {
+			return templ_7745c5c3_Err
+		}
 		if t.Search.Kind != appointment.Office {
 			templ_7745c5c3_Err = ui.Text(q.P, ui.Field{Name: "place", Label: q.P.T("times.place-text"), Hint: q.P.T("times.place-hint"), Value: t.Typed.Get("place"), Error: t.Mistakes.Of("place"), Max: 80}).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
@@ -351,7 +355,7 @@ func (t times) with(q *Ask) string {
 func (t times) freeChoice(q *Ask) ui.Choice {
 	c := ui.Choice{Name: "time", Label: q.P.T("times.first-free"), Values: t.Typed["time"], Value: t.Typed.Get("time"), Error: t.Mistakes.Of("time"), Inline: true}
 	for _, f := range t.Free {
-		c.Options = append(c.Options, ui.Option{Value: freeValue(f), Label: q.P.When(f.At) + " " + f.WorkerName})
+		c.Options = append(c.Options, ui.Option{Value: freeValue(f), Label: q.P.When(f.At) + " " + pairName(f.WorkerName, t.workerName(f.Second))})
 	}
 	return c
 }
@@ -385,6 +389,48 @@ func (t times) offerKind() ui.Kind {
 		return ui.Secondary
 	}
 	return ui.Primary
+}
+
+// whoTakesPart asks who comes to a visit that somebody else pays for, and whether one of a pair is enough.
+func (t times) whoTakesPart(q *Ask) templ.Component {
+	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
+		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
+		if templ_7745c5c3_CtxErr := ctx.Err(); templ_7745c5c3_CtxErr != nil {
+			return templ_7745c5c3_CtxErr
+		}
+		templ_7745c5c3_Buffer, templ_7745c5c3_IsBuffer := templruntime.GetBuffer(templ_7745c5c3_W)
+		if !templ_7745c5c3_IsBuffer {
+			defer func() {
+				templ_7745c5c3_BufErr := templruntime.ReleaseBuffer(templ_7745c5c3_Buffer)
+				if templ_7745c5c3_Err == nil {
+					templ_7745c5c3_Err = templ_7745c5c3_BufErr
+				}
+			}()
+		}
+		ctx = templ.InitializeContext(ctx)
+		templ_7745c5c3_Var9 := templ.GetChildren(ctx)
+		if templ_7745c5c3_Var9 == nil {
+			templ_7745c5c3_Var9 = templ.NopComponent
+		}
+		ctx = templ.ClearChildren(ctx)
+		if c, ok := t.partyChoice(q); ok && t.Moving == "" {
+			templ_7745c5c3_Err = ui.Radios(q.P, c).Render(ctx, templ_7745c5c3_Buffer)
+			if templ_7745c5c3_Err != nil {
+				return templ_7745c5c3_Err
+			}
+			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 19, " ")
+			if templ_7745c5c3_Err != nil {
+				return templ_7745c5c3_Err
+			}
+			if t.Work.Workers == 2 {
+				templ_7745c5c3_Err = ui.Checkboxes(q.P, ui.Choice{Name: "alone", Label: q.P.T("commitment.pair"), Hint: q.P.T("commitment.alone-hint"), Values: t.Typed["alone"], Options: []ui.Option{{Value: "yes", Label: q.P.T("commitment.alone")}}}).Render(ctx, templ_7745c5c3_Buffer)
+				if templ_7745c5c3_Err != nil {
+					return templ_7745c5c3_Err
+				}
+			}
+		}
+		return nil
+	})
 }
 
 var _ = templruntime.GeneratedTemplate

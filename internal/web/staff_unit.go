@@ -151,7 +151,8 @@ func (s *Server) fillOffers(ctx context.Context, tx *storage.Tx, v *unitPage) er
 		}
 	}
 	for _, m := range s.Models.All() {
-		if newest, ok := s.Models.Latest(m.ID); ok && !has[m.ID] {
+		// Two who meet together have rules and no pages yet: a service that nobody could run is not begun.
+		if newest, ok := s.Models.Latest(m.ID); ok && !has[m.ID] && m.Form != model.Couple {
 			v.Models = append(v.Models, newest)
 			has[m.ID] = true
 		}

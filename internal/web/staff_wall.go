@@ -136,7 +136,7 @@ func (s *Server) whose(ctx context.Context, tx *storage.Tx, q *Ask, r wall.Ref) 
 
 // ownClients are the reader's own, but for the one the page is about.
 func (s *Server) ownClients(ctx context.Context, tx *storage.Tx, q *Ask, r wall.Ref) (out []ui.Option, err error) {
-	for _, stage := range []episode.Stage{episode.StageOpen, episode.StageEnding} {
+	for _, stage := range []episode.Stage{episode.StageOpen, episode.StageEnding, episode.StageFollowUp} {
 		items, err := tx.Episodes(ctx, q.By, episode.Filter{Stage: stage, Mine: true, Limit: searchRows})
 		if err != nil {
 			return nil, err

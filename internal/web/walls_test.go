@@ -22,7 +22,7 @@ import (
 func (s *sides) pagesOf(who string) []string {
 	elina := string(s.Staff["elina"].Account)
 	pages := []string{"/desk", "/calendar", "/calendar?all=1", "/calendar?week=2027-02-24", "/calendar?week=2027-02-24&all=1",
-		"/episodes", "/episodes?mine=1", "/episodes?stage=ending", "/episodes?stage=closed", "search all", "search part", "search hers",
+		"/episodes", "/episodes?mine=1", "/episodes?stage=ending", "/episodes?stage=follow-up", "/episodes?stage=closed", "search all", "search part", "search hers",
 		"/requests/new", "/requests/" + string(s.third), "/requests/" + string(s.third) + "/contact", "/episodes/" + s.anna.ID, "/episodes/" + s.anna.ID + "/wall",
 		"/chats", "/groups", "/hours", "/erasures", "/account", "copy"}
 	if who == "marja" {
@@ -134,7 +134,7 @@ func TestRefusedLikeAFullCalendar(t *testing.T) {
 			return s.refusal("kirsi", "/episodes/"+s.kari.ID+"/assign", url.Values{"worker": {string(s.Staff[who].Account)}})
 		}
 		s.Do(func(ctx context.Context, tx *storage.Tx) error { // somebody of the same side, met by another client at that very time
-			return appointment.Assign(ctx, tx, s.Models, s.Staff["kirsi"], episode.ID(s.kari.ID), s.Staff["elina"].Account)
+			return appointment.Assign(ctx, tx, s.Models, s.Staff["kirsi"], episode.ID(s.kari.ID), s.Staff["elina"].Account, "")
 		})
 		walled := assign("noora")
 		third := hireIn(t, h, "kolmas", "fi", h.Unit, access.Worker)

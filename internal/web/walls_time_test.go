@@ -104,7 +104,7 @@ func (s *sides) comparesSteps(compare func(what string, a, b func()), his appoin
 	assign := func(who string) func() {
 		return func() {
 			refused(func(tx *storage.Tx) error {
-				return appointment.Assign(s.t.Context(), tx, s.Models, s.Staff["kirsi"], episode.ID(s.kari.ID), s.Staff[who].Account)
+				return appointment.Assign(s.t.Context(), tx, s.Models, s.Staff["kirsi"], episode.ID(s.kari.ID), s.Staff[who].Account, "")
 			})
 		}
 	}

@@ -44,6 +44,7 @@ type Option struct {
 // Choice is a Select, Radios or Checkboxes.
 type Choice struct {
 	Name    string
+	Key     string // tells choices of one name on one page apart; "" is the name
 	Label   string
 	Hint    string
 	Error   string
@@ -129,12 +130,14 @@ func (f Field) bounds() templ.Attributes {
 	return out
 }
 
+func (c Choice) key() string { return or(c.Key, c.Name) }
+
 // optionID is where the error summary lands: on the first option.
 func (c Choice) optionID(i int) string {
 	if i == 0 {
-		return ID(c.Name)
+		return ID(c.key())
 	}
-	return ID(c.Name) + "-" + strconv.Itoa(i+1)
+	return ID(c.key()) + "-" + strconv.Itoa(i+1)
 }
 
 func (c Choice) has(value string) bool {
@@ -148,7 +151,7 @@ func (c Choice) has(value string) bool {
 
 func (c Choice) describe() templ.Attributes {
 	out := templ.Attributes{}
-	if by := describedBy(c.Name, c.Hint, c.Error); by != "" {
+	if by := describedBy(c.key(), c.Hint, c.Error); by != "" {
 		out["aria-describedby"] = by
 	}
 	if c.Error != "" {

@@ -25,6 +25,42 @@ const (
 // way is the drawing of stops beside each other.
 type way []Stop
 
+// mostStops fit beside each other in letters that can be read; a longer way goes on below.
+const mostStops = 7
+
+// stretch is one row of a way, with whether it comes from a row above and goes on below.
+type stretch struct {
+	way
+	before, after bool
+}
+
+// stretches are the way's rows, of about the same length.
+func (w way) stretches() []stretch {
+	rows := max(1, (len(w)+mostStops-1)/mostStops)
+	each := max(1, (len(w)+rows-1)/rows)
+	var out []stretch
+	for i := 0; i < len(w); i += each {
+		end := min(i+each, len(w))
+		out = append(out, stretch{w[i:end], i > 0, end < len(w)})
+	}
+	return out
+}
+
+// from and to are where a row's line begins and ends: at its stops, or at the edge where it goes on.
+func (s stretch) from() int {
+	if s.before {
+		return 0
+	}
+	return s.x(0)
+}
+
+func (s stretch) to() int {
+	if s.after {
+		return s.width()
+	}
+	return s.x(len(s.way) - 1)
+}
+
 func (w way) width() int { return len(w) * stopWide }
 
 func (w way) height() int {

@@ -1,0 +1,95 @@
+package joint
+
+import (
+	"context"
+
+	"rinnalla.fi/rinnalla/internal/access"
+	"rinnalla.fi/rinnalla/internal/appointment"
+	"rinnalla.fi/rinnalla/internal/audit"
+	"rinnalla.fi/rinnalla/internal/episode"
+	"rinnalla.fi/rinnalla/internal/fault"
+	"rinnalla.fi/rinnalla/internal/intake"
+	"rinnalla.fi/rinnalla/internal/model"
+)
+
+// Safer marks that a worker of the pair finds meeting together to increase safety, or does not any more: then what is
+// coming goes on hold.
+func Safer(ctx context.Context, tx Tx, ms model.Set, by access.Actor, at episode.ID, safer bool) error {
+	l, err := episode.Load(ctx, tx, ms, by, at)
+	if err != nil {
+		return err
+	}
+	if l.Model.Parties == nil || l.Relation != access.ByWorker {
+		return notFound()
+	}
+	if l.Episode.Stage == episode.StageClosed {
+		return fault.New(fault.Conflict, "episode.closed", "model", l.Model.Phrase("name"))
+	}
+	if err := tx.MarkSafer(ctx, at, by.Account, safer); err != nil {
+		return err
+	}
+	if err := audit.Note(ctx, tx, by, "changed", access.Episode, string(at)); err != nil || safer {
+		return err
+	}
+	return appointment.WaitAll(ctx, tx, ms, at)
+}
+
+// Answer is a party's own answer about the last meeting, with their own code: safe, not safe, or that they do not come to
+// the next one. A no puts the next meeting on hold. It is not taken back here: whoever made somebody say yes afterwards
+// would undo it, so that is talked over alone with a worker.
+func Answer(ctx context.Context, tx Tx, ms model.Set, holder intake.Holder, said string) error {
+	if holder.Episode == "" {
+		return notFound()
+	}
+	p, err := tx.PartyIn(ctx, episode.ID(holder.Episode))
+	if err != nil {
+		return err
+	}
+	side, err := tx.Side(ctx, p)
+	if err != nil {
+		return err
+	}
+	if said == episode.SafeYes && !side.Safe() {
+		return nil // the page answers as it always does
+	}
+	return answer(ctx, tx, ms, p, said)
+}
+
+// AnswerAlone records what a party said to their own worker, alone.
+func AnswerAlone(ctx context.Context, tx Tx, ms model.Set, by access.Actor, at episode.ID, said string, alone bool) error {
+	h, err := atHome(ctx, tx, ms, by, at)
+	if err != nil {
+		return err
+	}
+	if h.party.Joint == "" {
+		return fault.New(fault.Conflict, "couple.not-together")
+	}
+	var form fault.Form
+	if !alone {
+		form.Add("alone", "couple.alone")
+		return form.Err()
+	}
+	if err := h.note(ctx, tx, by); err != nil {
+		return err
+	}
+	return answer(ctx, tx, ms, h.party, said)
+}
+
+func answer(ctx context.Context, tx Tx, ms model.Set, p episode.Party, said string) error {
+	if said != episode.SafeYes && said != episode.SafeNo && said != episode.Stop {
+		var form fault.Form
+		form.Add("answer", "form.choice")
+		return form.Err()
+	}
+	l, err := episode.Load(ctx, tx, ms, access.System(), p.Joint)
+	if err != nil {
+		return err
+	}
+	if l.Episode.Stage == episode.StageClosed {
+		return fault.New(fault.Conflict, "episode.closed", "model", l.Model.Phrase("name"))
+	}
+	if err := tx.PutAnswer(ctx, p.ID, episode.Answer{No: l.State.LastHeld(), Said: said}); err != nil || said == episode.SafeYes {
+		return err
+	}
+	return appointment.WaitAll(ctx, tx, ms, p.Joint)
+}

@@ -15,6 +15,8 @@ export async function look(page, where) {
     await page.evaluate(() => document.querySelectorAll('main details').forEach((d) => { d.open = true; }));
     const wide = await page.evaluate(tooWide);
     if (wide) found.push(`${where} at ${width}: ${wide}`);
+    const twice = await page.evaluate(sameIds);
+    if (twice) found.push(`${where} at ${width}: ids there twice: ${twice}`);
     // The narrow layout in Finnish, the wide one in the other languages: each page is met three times, each layout once.
     if ((width === 360) !== ((await page.evaluate(() => document.documentElement.lang)) === 'fi')) continue;
     if (!(await page.evaluate(() => 'axe' in window))) await page.evaluate(axe);
@@ -32,6 +34,12 @@ function tooWide() {
   if (over <= 0) return '';
   const out = [...document.querySelectorAll('body *')].filter((e) => e.checkVisibility() && e.getBoundingClientRect().right > innerWidth + 1);
   return `${over} px too wide: ${out.slice(-2).map((e) => e.outerHTML.slice(0, 120)).join(' | ')}`;
+}
+
+/** sameIds are the ids that more than one element has: a label would then belong to the first. It runs in the page. */
+function sameIds() {
+  const ids = [...document.querySelectorAll('[id]')].map((e) => e.id);
+  return [...new Set(ids.filter((id, i) => ids.indexOf(id) !== i))].join(' ');
 }
 
 export async function visit(page, address) {

@@ -43,11 +43,19 @@ func (v contactPage) offerChoice() ui.Choice {
 	for _, o := range v.Offers {
 		x := ui.Option{Value: o.Slug, Label: o.Name, Hint: o.Lead}
 		if o.Child {
-			x.Reveal = ageField(v)
+			x.Reveal = ageField(v, v.ageKey(o.Slug))
 		}
 		c.Options = append(c.Options, x)
 	}
 	return c
+}
+
+// ageKey tells the age fields of several services for children apart. The chosen one's is where the error summary leads.
+func (v contactPage) ageKey(offer string) string {
+	if offer == v.C.Offer {
+		return "age"
+	}
+	return "age-" + offer
 }
 
 // channelChoice is how to go on. "I will come back myself" is first and equal to the rest (D-185).

@@ -279,7 +279,7 @@ func contactView(v contactPage) templ.Component {
 					return templ_7745c5c3_Err
 				}
 				if child(v.Offer) {
-					templ_7745c5c3_Err = ageField(v).Render(ctx, templ_7745c5c3_Buffer)
+					templ_7745c5c3_Err = ageField(v, "age").Render(ctx, templ_7745c5c3_Buffer)
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
 					}
@@ -454,7 +454,7 @@ func contactView(v contactPage) templ.Component {
 	})
 }
 
-func ageField(v contactPage) templ.Component {
+func ageField(v contactPage, key string) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
 		if templ_7745c5c3_CtxErr := ctx.Err(); templ_7745c5c3_CtxErr != nil {
@@ -475,7 +475,7 @@ func ageField(v contactPage) templ.Component {
 			templ_7745c5c3_Var18 = templ.NopComponent
 		}
 		ctx = templ.ClearChildren(ctx)
-		templ_7745c5c3_Err = ui.Number(v.P, ui.Field{Name: "age", Label: v.t("age"), Hint: v.t("age-hint"), Value: v.C.Age, Error: v.Mistakes.Of("age"), Width: "2"}).Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = ui.Number(v.P, ui.Field{Name: "age", Key: key, Label: v.t("age"), Hint: v.t("age-hint"), Value: v.C.Age, Error: v.Mistakes.Of("age"), Width: "2"}).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}

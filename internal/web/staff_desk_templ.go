@@ -602,7 +602,7 @@ func (s *Server) meetingTable(q *Ask, list []appointment.Entry, caption string) 
 	t := ui.Grid{Caption: caption, Hide: true, Cols: []ui.Col{{Head: q.P.T("desk.col.when")}, {Head: q.P.T("desk.col.meeting")},
 		{Head: q.P.T("desk.col.place")}, {Head: q.P.T("desk.col.worker")}, {Head: q.P.T("desk.col.do"), Quiet: true}}}
 	for _, e := range list {
-		t.Rows = append(t.Rows, ui.Row{ID: "a-" + string(e.ID), Cells: []templ.Component{
+		t.Rows = append(t.Rows, ui.Row{Cells: []templ.Component{
 			ui.Words(q.P.When(e.At)), ui.Lines(s.meetingName(q, e), e.Name), ui.Lines(q.P.T("place."+e.PlaceKind), e.Place.Reveal()),
 			ui.Words(pairName(e.WorkerName, e.SecondName)), q.meetingDo(e),
 		}})

@@ -611,7 +611,7 @@ func (p episodePage) booked(q *Ask, m appointment.Shown) templ.Component {
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
-				templ_7745c5c3_Err = ui.Text(q.P, ui.Field{Name: "place", Label: q.P.T("times.place-text"), Hint: q.P.T("times.place-hint"), Value: m.Place.Reveal(), Max: 80}).Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = ui.Text(q.P, ui.Field{Name: "place", Key: "place-" + string(m.ID), Label: q.P.T("times.place-text"), Hint: q.P.T("times.place-hint"), Value: m.Place.Reveal(), Max: 80}).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
@@ -663,7 +663,7 @@ func (p episodePage) booked(q *Ask, m appointment.Shown) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = ui.Radios(q.P, p.reasons(q)).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = ui.Radios(q.P, p.reasons(q, m.ID)).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -689,8 +689,8 @@ func (p episodePage) booked(q *Ask, m appointment.Shown) templ.Component {
 	})
 }
 
-func (p episodePage) reasons(q *Ask) ui.Choice {
-	c := ui.Choice{Name: "reason", Label: q.P.T("episode.reason"), Hint: q.P.T("episode.reason-hint")}
+func (p episodePage) reasons(q *Ask, of appointment.ID) ui.Choice {
+	c := ui.Choice{Name: "reason", Key: "reason-" + string(of), Label: q.P.T("episode.reason"), Hint: q.P.T("episode.reason-hint")}
 	for _, key := range p.Model.Cancel.Worker {
 		c.Options = append(c.Options, ui.Option{Value: key, Label: p.Model.Text(q.P.Lang(), "cancel."+key)})
 	}

@@ -104,6 +104,9 @@ func Pair(ctx context.Context, tx Tx, ms model.Set, by access.Actor, id episode.
 	if err != nil {
 		return err
 	}
+	if l.Model.Parties == nil && l.Model.Commitment == nil {
+		return fault.New(fault.Conflict, "episode.no-pair", "model", l.Model.Phrase("name"))
+	}
 	if second == "" && l.State.Work.Workers == 2 {
 		return fault.New(fault.Conflict, "commitment.second")
 	}

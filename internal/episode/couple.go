@@ -114,6 +114,11 @@ func (s State) together(m *model.Model) (t model.Together) {
 	return t
 }
 
+// MarkedSafer tells whether a worker of the pair has marked that meeting together increases safety.
+func (s State) MarkedSafer(who access.AccountID) bool {
+	return s.Couple != nil && slices.Contains(s.Couple.Safer, who)
+}
+
 // mayWait: a coming meeting of two may be put on hold, whatever the cause.
 func (s State) mayWait(m *model.Model, marks []Mark, now time.Time) *fault.Fault {
 	switch {

@@ -256,6 +256,8 @@ func (s State) mayArrange(m *model.Model, a model.Action) *fault.Fault {
 		return fault.New(fault.Conflict, "guardians.no-talks", "model", m.Phrase("name"))
 	case a == ActTalk && s.Talks >= maxTalks:
 		return fault.New(fault.Conflict, "guardians.enough", "max", maxTalks)
+	case a == ActNewCode && m.Parties != nil: // each party has a code of their own, from the worker of their own visits
+		return fault.New(fault.Conflict, "couple.each-own", "model", m.Phrase("name"))
 	case a == model.GoOn && len(m.WaysOn) == 0:
 		return fault.New(fault.Conflict, "way-on.none", "model", m.Phrase("name"))
 	}

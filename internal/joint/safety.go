@@ -2,6 +2,7 @@ package joint
 
 import (
 	"context"
+	"slices"
 
 	"rinnalla.fi/rinnalla/internal/access"
 	"rinnalla.fi/rinnalla/internal/appointment"
@@ -22,8 +23,11 @@ func Safer(ctx context.Context, tx Tx, ms model.Set, by access.Actor, at episode
 	if l.Model.Parties == nil || l.Relation != access.ByWorker {
 		return notFound()
 	}
-	if l.Episode.Stage == episode.StageClosed {
+	switch {
+	case l.Episode.Stage == episode.StageClosed:
 		return fault.New(fault.Conflict, "episode.closed", "model", l.Model.Phrase("name"))
+	case !slices.Contains(l.State.Pair(), by.Account): // who sees it by emergency access does not meet the two
+		return fault.New(fault.Conflict, "couple.pair", "model", l.Model.Phrase("name"))
 	}
 	if err := tx.MarkSafer(ctx, at, by.Account, safer); err != nil {
 		return err

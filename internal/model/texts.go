@@ -88,7 +88,11 @@ func (d *draft) neededTexts() needs {
 		all = append(all, need{"speaking", d.at("speaking")})
 	}
 	for i, c := range r.Conditions {
-		all = append(all, need{"refusal." + c.Refusal, d.at("conditions").item(i).at("refusal")})
+		at := d.at("conditions").item(i).at("refusal")
+		all = append(all, need{"refusal." + c.Refusal, at})
+		if r.Parties != nil { // two workers read all of them at once, also those that hold
+			all = append(all, need{"condition." + c.Refusal, at})
+		}
 	}
 	for kind, x := range r.Decisions {
 		all.add(d.at("decisions", kind, "choices"), "decision.choice.", x.Choices...)

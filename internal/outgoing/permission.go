@@ -9,6 +9,7 @@ import (
 	"rinnalla.fi/rinnalla/internal/episode"
 	"rinnalla.fi/rinnalla/internal/fault"
 	"rinnalla.fi/rinnalla/internal/intake"
+	"rinnalla.fi/rinnalla/internal/model"
 	"rinnalla.fi/rinnalla/internal/person"
 	"rinnalla.fi/rinnalla/internal/wall"
 )
@@ -61,7 +62,19 @@ func (t Target) mine(ctx context.Context, tx Tx, by access.Actor) (reader, error
 	if t.Episode != "" && relation != access.ByWorker {
 		return reader{}, fault.New(fault.NotFound, "not-found")
 	}
+	if t.Episode != "" { // how each of two who meet together is reached stands on their own visits alone
+		if e, err := tx.Episode(ctx, t.Episode); err != nil || e.Regime == string(model.Joint) {
+			return reader{}, orNotFound(err)
+		}
+	}
 	return t.person(ctx, tx)
+}
+
+func orNotFound(err error) error {
+	if err == nil {
+		return fault.New(fault.NotFound, "not-found")
+	}
+	return err
 }
 
 func (t Target) granted(ctx context.Context, tx Tx, by access.Actor) (access.Relation, error) {

@@ -41,7 +41,9 @@ type matrixHouse struct {
 	there    map[string]string           // of the other
 	tokens   map[string]string           // "role state" → session token
 	n        int
-	lastTalk string // its exit
+	lastTalk string                   // its exit
+	pairs    map[access.UnitID]string // who makes a pair with each of a unit's workers
+	couples  int
 }
 
 func newMatrixHouse(t *testing.T, h *webtest.House) *matrixHouse {
@@ -68,6 +70,7 @@ func newMatrixHouse(t *testing.T, h *webtest.House) *matrixHouse {
 		mine["reach walled"] = mine["episode walled"]
 	}
 	m.furnishPaid()
+	m.furnishCouples(t)
 	m.furnishStays()
 	m.furnishTalks()
 	m.furnishEmergencies()
@@ -196,6 +199,8 @@ func (m *matrixHouse) another(kind, role, relation string, x thing) thing {
 		})
 	case "paid":
 		x = m.commitment(worker)
+	case "couple", "joint", "mark":
+		x = m.two(worker)[kind]
 	case "erasure":
 		x = m.erasure(worker)
 	case "stay", "wish":

@@ -12,6 +12,8 @@ func (s *Server) staffRoutes(add adder) {
 	s.episodeRoutes(add)
 	s.visitRoutes(add)
 	s.endingRoutes(add)
+	s.coupleRoutes(add)
+	s.jointRoutes(add)
 	s.reachRoutes(add)
 	s.wallRoutes(add)
 	s.listRoutes(add)

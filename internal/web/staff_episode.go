@@ -14,6 +14,7 @@ import (
 	"rinnalla.fi/rinnalla/internal/episode"
 	"rinnalla.fi/rinnalla/internal/fault"
 	"rinnalla.fi/rinnalla/internal/intake"
+	"rinnalla.fi/rinnalla/internal/joint"
 	"rinnalla.fi/rinnalla/internal/model"
 	"rinnalla.fi/rinnalla/internal/organization"
 	"rinnalla.fi/rinnalla/internal/outgoing"
@@ -34,6 +35,7 @@ type episodePage struct {
 	Typed    url.Values
 	Until    time.Time            // the end of emergency access, where the reader sees it by that
 	Paid     *commitment.Standing // what somebody else pays for; nil where nobody does
+	Couple   bool                 // joint meetings may follow from it
 }
 
 func (s *Server) episodeRoutes(add adder) {
@@ -83,6 +85,9 @@ func (s *Server) answerEpisode(w http.ResponseWriter, q *Ask, wrong error) error
 		p.Mistakes, p.Typed, p.Times.Typed = ui.MistakesOf(q.P, wrong), q.PostForm, q.PostForm
 		p.Times.Mistakes = append(fieldsOnly(p.Mistakes), p.Times.Mistakes...)
 	}
+	if p.isJoint() {
+		return s.show(w, q, statusOf(wrong), s.jointView(q, p))
+	}
 	return s.show(w, q, statusOf(wrong), s.episodeView(q, p))
 }
 
@@ -105,7 +110,10 @@ func (s *Server) readEpisode(ctx context.Context, tx *storage.Tx, q *Ask) (p epi
 		return p, err
 	}
 	p.Until = held.Until
-	if p.Relation == access.ByWorker {
+	if p.Relation == access.ByWorker && !p.isJoint() {
+		if p.Couple, err = joint.Follows(ctx, tx, s.Models, p.Loaded); err != nil {
+			return p, err
+		}
 		if p.Reach, err = outgoing.Read(ctx, tx, q.By, outgoing.Target{Episode: p.Episode.ID}); err != nil {
 			return p, err
 		}
@@ -121,8 +129,10 @@ func (s *Server) readEpisode(ctx context.Context, tx *storage.Tx, q *Ask) (p epi
 	for _, x := range places {
 		p.Offices[x.ID] = x
 	}
-	if p.Walled, err = walled(ctx, tx, q, wall.Ref{Kind: access.Episode, ID: string(p.Episode.ID)}); err != nil {
-		return p, err
+	if !p.isJoint() { // that is neither party's alone
+		if p.Walled, err = walled(ctx, tx, q, wall.Ref{Kind: access.Episode, ID: string(p.Episode.ID)}); err != nil {
+			return p, err
+		}
 	}
 	if p.Model.Commitment != nil {
 		paid, err := commitment.One(ctx, tx, s.Models, q.By, commitment.Wanted{Episode: p.Episode.ID})
@@ -147,13 +157,13 @@ func (s *Server) episodeTimes(q *Ask, p episodePage) times {
 	}
 	part, _ := p.Model.Part(p.Episode.Part)
 	return times{Base: "/episodes/" + string(p.Episode.ID), Unit: p.Episode.Unit, For: appointment.Target{Episode: p.Episode.ID}, Minutes: part.Minutes, Lang: p.Episode.Lang, Kinds: p.Model.Places, Parts: p.Model.Times,
-		Fixed: p.Episode.Worker, Search: searchOf(form, appointment.Office, ""), Moving: p.moving(form.Get("move") + form.Get("meeting")), Granted: p.Model.Commitment, Work: p.State.Work}
+		Fixed: p.Episode.Worker, Search: searchOf(form, appointment.Office, ""), Moving: p.moving(form.Get("move") + form.Get("meeting")), Granted: p.Model.Commitment, Work: p.State.Work, Agreed: p.isJoint()}
 }
 
 // moving is the meeting to be moved, if it is one that can be.
 func (p episodePage) moving(id string) appointment.ID {
 	for _, m := range p.Meetings {
-		if string(m.ID) == id && m.State == appointment.Booked {
+		if string(m.ID) == id && (m.State == appointment.Booked || m.State == appointment.OnHold) {
 			return m.ID
 		}
 	}

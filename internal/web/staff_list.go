@@ -12,6 +12,7 @@ import (
 	"rinnalla.fi/rinnalla/internal/episode"
 	"rinnalla.fi/rinnalla/internal/fault"
 	"rinnalla.fi/rinnalla/internal/id"
+	"rinnalla.fi/rinnalla/internal/model"
 	"rinnalla.fi/rinnalla/internal/storage"
 	"rinnalla.fi/rinnalla/internal/web/ui"
 )
@@ -150,6 +151,8 @@ func (s *Server) episodesTable(q *Ask, l episodeList) ui.Grid {
 
 func (q *Ask) clientName(x episode.Item) string {
 	switch {
+	case x.Regime == string(model.Joint): // neither of the two is named
+		return q.P.T("together.two")
 	case x.Name != "":
 		return x.Name
 	case x.About != "":

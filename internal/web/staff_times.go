@@ -41,6 +41,7 @@ type times struct {
 	Second   bool              // something else on the page is the likely next step
 	Granted  *model.Commitment // where somebody else pays: what for
 	Work     episode.Work      // and what they have granted
+	Agreed   bool              // a time is agreed with all of them; none is offered to pick from
 }
 
 // timeFields are what the form of offering, booking and moving may carry.

@@ -265,6 +265,11 @@ func timesPart(q *Ask, t times) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
+		} else if t.Agreed {
+			templ_7745c5c3_Err = ui.Button(ui.Action{Text: q.P.T("times.book"), Kind: t.offerKind()}).Render(ctx, templ_7745c5c3_Buffer)
+			if templ_7745c5c3_Err != nil {
+				return templ_7745c5c3_Err
+			}
 		} else {
 			templ_7745c5c3_Err = ui.Button(ui.Action{Text: q.P.T("times.offer"), Kind: t.offerKind()}).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
@@ -308,7 +313,7 @@ func (t times) freeList(q *Ask) templ.Component {
 			templ_7745c5c3_Var8 = templ.NopComponent
 		}
 		ctx = templ.ClearChildren(ctx)
-		if t.Moving != "" {
+		if t.Moving != "" || t.Agreed {
 			templ_7745c5c3_Err = ui.Radios(q.P, t.freeChoice(q)).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
@@ -327,12 +332,18 @@ func (t times) heading(q *Ask) string {
 	if t.Moving != "" {
 		return q.P.T("times.title-move")
 	}
+	if t.Agreed {
+		return q.P.T("together.times")
+	}
 	return q.P.T("times.title")
 }
 
 func (t times) firstAct() string {
 	if t.Moving != "" {
 		return "/move"
+	}
+	if t.Agreed {
+		return "/book"
 	}
 	return "/offer"
 }

@@ -9,9 +9,11 @@ import (
 	"rinnalla.fi/rinnalla/internal/access"
 	"rinnalla.fi/rinnalla/internal/account"
 	"rinnalla.fi/rinnalla/internal/appointment"
+	"rinnalla.fi/rinnalla/internal/episode"
 	"rinnalla.fi/rinnalla/internal/fault"
 	"rinnalla.fi/rinnalla/internal/intake"
 	"rinnalla.fi/rinnalla/internal/job"
+	"rinnalla.fi/rinnalla/internal/joint"
 	"rinnalla.fi/rinnalla/internal/locale"
 	"rinnalla.fi/rinnalla/internal/notify"
 	"rinnalla.fi/rinnalla/internal/outgoing"
@@ -39,6 +41,7 @@ func newRunner(h *house) (*runner.Runner, error) {
 	r.Every(outgoing.Look, outgoing.LookEvery)
 	r.Handle(outgoing.Look, h.sendDue)
 	r.Promise(wall.MatchJob, h.matchParties)
+	r.Promise(joint.AnsweredJob, h.heedAnswer)
 	r.Handle(wall.EndJob, h.endExceptions)
 	r.Every(wall.EndJob, time.Hour)
 	r.Handle(outing.Watch, h.watchOutings)
@@ -85,6 +88,15 @@ func sweepAll(ctx context.Context, db *storage.DB, sweep func(context.Context, *
 // matchParties ties a person to whom their marks tell. It is a promise: until it is done nobody sees the newcomer.
 func (h *house) matchParties(ctx context.Context, db *storage.DB, j job.Job) error {
 	return db.Update(ctx, func(tx *storage.Tx) error { return wall.Match(ctx, tx, person.ID(j.Object)) })
+}
+
+// heedAnswer does what comes of an answer about safety. It is a promise: somebody may not be safe.
+func (h *house) heedAnswer(ctx context.Context, db *storage.DB, j job.Job) error {
+	err := db.Update(ctx, func(tx *storage.Tx) error { return joint.Heed(ctx, tx, h.models, episode.ID(j.Object)) })
+	if fault.Is(err, fault.NotFound) {
+		return nil // it has been erased meanwhile
+	}
+	return err
 }
 
 func (h *house) endExceptions(ctx context.Context, db *storage.DB, _ job.Job) error {

@@ -44,6 +44,7 @@ type ClientView struct {
 	LateHours    int
 	// Of a party's way into a joint process: what both of a couple may know, and nothing else.
 	Together bool
+	Held     int  // the number of the last meeting held, which safety is asked about; 0 before the first
 	Waits    bool // a new time is looked for
 	Stage    episode.Stage
 }
@@ -107,8 +108,11 @@ func (v *ClientView) readEpisode(ctx context.Context, tx Tx, a aim) (err error) 
 func (v *ClientView) state(a aim) string {
 	switch {
 	case v.Together && v.Stage != episode.StageClosed && len(v.Coming) == 0:
-		if v.Waits {
+		switch {
+		case v.Waits:
 			return ClientWaits
+		case v.Stage == episode.StageEnding, v.Stage == episode.StageFollowUp:
+			return ClientEnding
 		}
 		return ClientBetween
 	case a.Episode.Stage == episode.StageClosed, v.Stage == episode.StageClosed:

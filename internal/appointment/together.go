@@ -10,6 +10,7 @@ import (
 	"rinnalla.fi/rinnalla/internal/calendar"
 	"rinnalla.fi/rinnalla/internal/episode"
 	"rinnalla.fi/rinnalla/internal/fault"
+	"rinnalla.fi/rinnalla/internal/intake"
 	"rinnalla.fi/rinnalla/internal/model"
 	"rinnalla.fi/rinnalla/internal/outgoing"
 )
@@ -42,10 +43,16 @@ func said(ctx context.Context, tx Tx, l episode.Loaded, a Appointment, say func(
 // came: an answer at night must not be told apart from a worker who falls ill in the morning.
 var tellingHours = []calendar.Clock{"07:00", "09:00", "12:00", "15:00"}
 
-// atLatest is how long before the meeting they must have heard of it: when no such hour is left they hear at once.
-const atLatest = time.Hour
+// atLatest is how long before the meeting they must have heard of it: when no such hour is left they hear soon, but not at
+// once, because somebody may be looking on while the other answers.
+const (
+	atLatest = time.Hour
+	soon     = 15 * time.Minute
+	lookedOn = 5 * time.Minute
+)
 
-// showsFrom is the next telling hour, or now when that would be too late. It says nothing of the meeting's own time.
+// showsFrom is the next telling hour, or where that would be too late the next quarter of an hour that is not this very
+// moment. It says nothing of the meeting's own time.
 func showsFrom(now time.Time, zone string, starts time.Time) time.Time {
 	latest := starts.Add(-atLatest)
 	for day := calendar.LocalOf(now, zone).Day; ; day = day.Add(1) {
@@ -55,6 +62,9 @@ func showsFrom(now time.Time, zone string, starts time.Time) time.Time {
 				continue
 			}
 			if at.After(latest) {
+				at = now.Add(lookedOn + soon - time.Nanosecond).Truncate(soon)
+			}
+			if !at.Before(starts) {
 				return now
 			}
 			return at
@@ -122,6 +132,16 @@ func (m meeting) wait(ctx context.Context, tx Tx) error {
 	return audit.Note(ctx, tx, access.System(), "changed", access.Episode, string(m.Episode.ID))
 }
 
+// Seated tells whether a code opens a way into a joint process rather than something of one's own: then it opens what both
+// may know and nothing else (decision 0053).
+func Seated(ctx context.Context, tx Tx, h intake.Holder) (bool, error) {
+	if h.Episode == "" {
+		return false, nil
+	}
+	e, err := tx.Episode(ctx, episode.ID(h.Episode))
+	return e.Regime == string(model.Joint), err
+}
+
 // seat tells whether an episode is a party's way into a joint process, and which.
 func seat(ctx context.Context, tx Tx, e episode.Episode) (episode.Party, bool, error) {
 	if e.Regime != string(model.Joint) {
@@ -141,7 +161,7 @@ func (v *ClientView) readSeat(ctx context.Context, tx Tx, ms model.Set, p episod
 	if err != nil {
 		return err
 	}
-	v.Together, v.Used, v.Stage = true, l.State.Used(), l.Episode.Stage
+	v.Together, v.Used, v.Held, v.Stage = true, l.State.Used(), l.State.LastHeld(), l.Episode.Stage
 	all, err := tx.Appointments(ctx, p.Joint)
 	if err != nil {
 		return err

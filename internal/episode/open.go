@@ -186,6 +186,9 @@ func NewCode(ctx context.Context, tx Tx, ms model.Set, by access.Actor, id ID) (
 	if err != nil {
 		return "", err
 	}
+	if l.Episode.Regime == string(model.Joint) { // it is opened by a code of each party's own (package joint)
+		return "", notFound()
+	}
 	if err := l.May(ActNewCode, tx.Now()); err != nil {
 		return "", err
 	}

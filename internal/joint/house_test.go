@@ -160,6 +160,14 @@ func (w *two) holder(ctx context.Context, tx *storage.Tx, c intake.Code) intake.
 	return stay.Holder
 }
 
+// answers is an answer with the job that it leaves.
+func (w *two) answers(ctx context.Context, tx *storage.Tx, c intake.Code, said string) error {
+	if err := joint.Answer(ctx, tx, w.Models, w.holder(ctx, tx, c), said); err != nil {
+		return err
+	}
+	return joint.Heed(ctx, tx, w.Models, w.joint)
+}
+
 func (w *two) sees(c intake.Code) (v appointment.ClientView) {
 	w.t.Helper()
 	w.must(func(ctx context.Context, tx *storage.Tx) (err error) {
@@ -209,12 +217,12 @@ func TestEveryCauseLooksAlike(t *testing.T) {
 	for _, cause := range []func(w *two) error{
 		func(w *two) error {
 			return w.do(func(ctx context.Context, tx *storage.Tx) error {
-				return joint.Answer(ctx, tx, w.Models, w.holder(ctx, tx, w.annaCode), episode.SafeNo)
+				return w.answers(ctx, tx, w.annaCode, episode.SafeNo)
 			})
 		},
 		func(w *two) error {
 			return w.do(func(ctx context.Context, tx *storage.Tx) error {
-				return joint.Answer(ctx, tx, w.Models, w.holder(ctx, tx, w.kariCode), episode.Stop)
+				return w.answers(ctx, tx, w.kariCode, episode.Stop)
 			})
 		},
 		func(w *two) error {

@@ -33,7 +33,7 @@ func Read(ctx context.Context, tx Tx, by access.Actor, t Target) (View, error) {
 
 // ReadForClient is the same for the client with the code, who is shown no address at all: somebody else may be looking.
 func ReadForClient(ctx context.Context, tx Tx, holder intake.Holder) (View, error) {
-	r, err := of(holder).person(ctx, tx)
+	r, err := own(ctx, tx, holder)
 	if err != nil {
 		return View{}, err
 	}
@@ -42,7 +42,21 @@ func ReadForClient(ctx context.Context, tx Tx, holder intake.Holder) (View, erro
 	return v, err
 }
 
-func of(h intake.Holder) Target { return Target{Request: h.Request, Episode: episode.ID(h.Episode)} }
+// own is the reader who holds a code. By a code into joint meetings nobody is reached: how one is belongs to one alone
+// (decision 0053).
+func own(ctx context.Context, tx Tx, h intake.Holder) (reader, error) {
+	t := Target{Request: h.Request, Episode: episode.ID(h.Episode)}
+	if t.Episode != "" {
+		e, err := tx.Episode(ctx, t.Episode)
+		if err == nil && e.Regime == string(model.Joint) {
+			err = fault.New(fault.NotFound, "not-found")
+		}
+		if err != nil {
+			return reader{}, err
+		}
+	}
+	return t.person(ctx, tx)
+}
 
 func (r reader) view(ctx context.Context, tx Tx) (View, error) {
 	today := r.today(tx.Now())
@@ -112,7 +126,7 @@ func Renew(ctx context.Context, tx Tx, by access.Actor, t Target, c person.SafeC
 
 // RenewByClient is the same by the client with the code: change it or take it back at any time.
 func RenewByClient(ctx context.Context, tx Tx, holder intake.Holder, c person.SafeContact) error {
-	r, err := of(holder).person(ctx, tx)
+	r, err := own(ctx, tx, holder)
 	if err != nil {
 		return err
 	}

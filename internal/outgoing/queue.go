@@ -83,13 +83,15 @@ func MeetingCancelled(ctx context.Context, tx Tx, m Meeting) error {
 	return to.leave(ctx, tx, Message{Kind: Cancelled, Episode: m.Episode, Meeting: m.ID, Until: m.Starts}, tx.Now())
 }
 
-// MeetingWaits: a meeting waits for a new time. The client is told from an instant on, and not before.
+// MeetingWaits: a meeting waits for a new time. The client is told from an instant on, and not before: until then a
+// reminder leaves as it would have (decision 0058).
 func MeetingWaits(ctx context.Context, tx Tx, m Meeting, from time.Time) error {
 	to, err := Target{Episode: m.Episode}.person(ctx, tx)
 	if err != nil {
 		return err
 	}
-	if err := drop(ctx, tx, to.person, func(x Message) bool { return x.Meeting == m.ID }); err != nil {
+	over := func(x Message) bool { return x.Meeting == m.ID && (x.State != Queued || !x.RunAt.Before(from)) }
+	if err := drop(ctx, tx, to.person, over); err != nil {
 		return err
 	}
 	return to.leave(ctx, tx, Message{Kind: Cancelled, Episode: m.Episode, Meeting: m.ID, Until: m.Starts}, from)

@@ -55,7 +55,7 @@ func OwnCopy(ctx context.Context, tx Tx, h intake.Holder) (Copy, error) {
 
 // CopyFor is the copy that a worker prints for a client they meet. It is noted as a look.
 func CopyFor(ctx context.Context, tx Tx, ms model.Set, by access.Actor, id episode.ID) (Copy, error) {
-	l, err := episode.Load(ctx, tx, ms, by, id)
+	l, err := loadOwn(ctx, tx, ms, by, id)
 	if err != nil {
 		return nil, err
 	}

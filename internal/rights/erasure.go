@@ -56,7 +56,7 @@ func EraseByClient(ctx context.Context, tx Tx, ms model.Set, h intake.Holder) (E
 // EraseFor asks for an erasure on behalf of a client who has asked staff for it. Two people carry it out, always: the
 // one who was asked may have misheard who it was.
 func EraseFor(ctx context.Context, tx Tx, ms model.Set, by access.Actor, id episode.ID) (Erasure, error) {
-	l, err := episode.Load(ctx, tx, ms, by, id)
+	l, err := loadOwn(ctx, tx, ms, by, id)
 	if err != nil {
 		return Erasure{}, err
 	}
@@ -88,11 +88,8 @@ func isShared(ctx context.Context, tx Tx, e episode.Episode) (bool, error) {
 	if err != nil || len(talks) > 0 {
 		return len(talks) > 0, err
 	}
-	p, err := tx.PartyAt(ctx, e.ID)
-	if fault.Is(err, fault.NotFound) {
-		return false, nil
-	}
-	return p.Joint != "", err
+	joints, err := tx.JointsOf(ctx, e.Person) // also by another service than this one
+	return len(joints) > 0, err
 }
 
 // Asked is the open erasure of whoever holds the code; false when there is none.
@@ -175,8 +172,9 @@ func coordinates(ctx context.Context, tx Tx, by access.Actor, x Erasure) (bool, 
 	return false, err
 }
 
-// CarryOut erases the person. Somebody else than the one who approved it does.
-func CarryOut(ctx context.Context, tx Tx, by access.Actor, id string) error {
+// CarryOut erases the person. Somebody else than the one who approved it does. What has been agreed since it was asked, for
+// the person and another together, goes on hold as it did then.
+func CarryOut(ctx context.Context, tx Tx, ms model.Set, by access.Actor, id string) error {
 	x, err := tx.Erasure(ctx, by, id)
 	switch {
 	case err != nil:
@@ -193,6 +191,9 @@ func CarryOut(ctx context.Context, tx Tx, by access.Actor, id string) error {
 	}
 	x.Person, x.DoneBy, x.Done = "", by.Account, calendar.LocalOf(tx.Now(), u.Zone).Day
 	if err := tx.PutErasure(ctx, x); err != nil {
+		return err
+	}
+	if err := withdraw(ctx, tx, ms, who); err != nil {
 		return err
 	}
 	return tx.ErasePerson(ctx, who)

@@ -140,7 +140,7 @@ func (g *gone) erase() {
 		if err := rights.Approve(ctx, tx, g.Coordinator, asked.ID); err != nil {
 			return err
 		}
-		return rights.CarryOut(ctx, tx, g.Worker, asked.ID)
+		return rights.CarryOut(ctx, tx, g.Models, g.Worker, asked.ID)
 	})
 	g.jobs(g.db)
 }

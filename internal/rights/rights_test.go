@@ -105,7 +105,7 @@ func TestTwoPeopleErase(t *testing.T) {
 			if motherBefore, err = rights.OwnCopy(ctx, tx, f.motherHolder); err != nil {
 				return err
 			}
-			return rights.CarryOut(ctx, tx, f.Worker, asked.ID)
+			return rights.CarryOut(ctx, tx, f.Models, f.Worker, asked.ID)
 		})
 		f.must(func(ctx context.Context, tx *storage.Tx) error {
 			_, err := tx.Episode(ctx, f.child.ID)
@@ -143,13 +143,13 @@ func TestTwoPeopleErase(t *testing.T) {
 func (f *family) refusals(id string) {
 	f.must(func(ctx context.Context, tx *storage.Tx) error {
 		f.is("a stranger approves", rights.Approve(ctx, tx, f.Stranger, id), "not-found")
-		f.is("a colleague without a grant carries out", rights.CarryOut(ctx, tx, access.Actor{Account: "nobody"}, id), "not-found")
-		f.is("carried out before it is approved", rights.CarryOut(ctx, tx, f.Worker, id), "erasure.not-approved")
+		f.is("a colleague without a grant carries out", rights.CarryOut(ctx, tx, f.Models, access.Actor{Account: "nobody"}, id), "not-found")
+		f.is("carried out before it is approved", rights.CarryOut(ctx, tx, f.Models, f.Worker, id), "erasure.not-approved")
 		f.is("a worker approves", rights.Approve(ctx, tx, f.Worker, id), "erasure.coordinator")
 		if err := rights.Approve(ctx, tx, f.Coordinator, id); err != nil {
 			return err
 		}
-		f.is("the same person carries out", rights.CarryOut(ctx, tx, f.Coordinator, id), "erasure.same-person")
+		f.is("the same person carries out", rights.CarryOut(ctx, tx, f.Models, f.Coordinator, id), "erasure.same-person")
 		open, _, err := rights.Open(ctx, tx, f.Stranger)
 		if len(open) != 0 {
 			f.t.Errorf("a stranger sees %v", open)

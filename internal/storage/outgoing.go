@@ -159,7 +159,13 @@ const comingColumns = "a.id, a.episode_id, a.state, a.times"
 
 // MeetingAt is when an appointment is, as far as that is kept.
 func (tx *Tx) MeetingAt(ctx context.Context, id string) (outgoing.Meeting, error) {
-	return one(ctx, tx, tx.scanComing, "SELECT "+comingColumns+" FROM appointment a WHERE a.id = $1", id)
+	m, err := one(ctx, tx, tx.scanComing, "SELECT "+comingColumns+" FROM appointment a WHERE a.id = $1", id)
+	if err != nil || m.Booked {
+		return m, err
+	}
+	shows, err := tx.Shows(ctx, appointment.ID(id))
+	m.Booked = tx.Now().Before(shows) // it waits, and is told so later: until then it is as it was
+	return m, err
 }
 
 // MeetingsTo are a person's booked meetings that are still to come.

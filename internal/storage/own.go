@@ -36,8 +36,10 @@ const (
 	theirParty    = "(SELECT id FROM joint_party WHERE home_id IN " + theirEpisodes + ")"
 	theirTogether = "(SELECT joint_id FROM joint_party WHERE home_id IN " + theirEpisodes + ")"
 	theirOwn      = "(request_id IN " + theirRequests + " OR episode_id IN " + theirEpisodes + ")"
-	copied        = "a guardian's talks have it from the child's"
-	ofAnother     = "it would tell of somebody else"
+	// A message about joint meetings that has not left would tell that something has happened before its hour comes.
+	toldTogether = "(state = 'sent' OR NOT EXISTS (SELECT 1 FROM episode e WHERE e.id = outgoing.episode_id AND e.regime = 'joint'))"
+	copied       = "a guardian's talks have it from the child's"
+	ofAnother    = "it would tell of somebody else"
 )
 
 // unlessGuardian hides what a guardian's talks were given of the child's way.
@@ -79,7 +81,7 @@ var ownTables = []ownTable{
 		hidden: map[string]string{"regime": "the model's"}},
 	{table: "ending", where: "episode_id IN " + theirEpisodes, order: "day, follow_up", id: "day", shown: []string{"follow_up", "day", "answer"},
 		hidden: map[string]string{"regime": "the model's"}},
-	{table: "outgoing", where: "person_id = $1", order: "kind, id", id: "id", shown: []string{"kind", "channel", "state", "run_at", "day"}, boxed: ownMessage,
+	{table: "outgoing", where: "person_id = $1 AND " + toldTogether, order: "kind, id", id: "id", shown: []string{"kind", "channel", "state", "run_at", "day"}, boxed: ownMessage,
 		hidden: map[string]string{"why": "the sender's trouble", "times": "opened into those that are shown", "attempt": "the sender's"}},
 	{table: "return_code", where: theirOwn, order: "used", id: "used", shown: []string{"used"}},
 	{table: "joint_party", where: "home_id IN " + theirEpisodes, order: "wish_day, role", id: "id", shown: []string{"role", "asked", "wish_day"},

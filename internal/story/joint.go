@@ -172,7 +172,10 @@ func (w *world) seat(ctx context.Context, name string, do func(tx *storage.Tx, h
 
 func feels(w *world, ctx context.Context, a args) error {
 	return w.seat(ctx, a["client"], func(tx *storage.Tx, h intake.Holder) error {
-		return joint.Answer(ctx, tx, w.set, h, a["safe"])
+		if err := joint.Answer(ctx, tx, w.set, h, a["safe"]); err != nil {
+			return err
+		}
+		return joint.Heed(ctx, tx, w.set, w.clients[a["client"]].joint) // the job that the answer left
 	})
 }
 

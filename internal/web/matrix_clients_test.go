@@ -2,6 +2,7 @@ package web_test
 
 import (
 	"context"
+	"maps"
 	"testing"
 	"time"
 
@@ -201,6 +202,30 @@ func (m *matrixHouse) furnishStays() {
 		})
 		m.in.Exec("UPDATE client_session SET expires = $1 WHERE hash = $2", calendar.Stamp(m.Clock.Now().Add(-time.Minute)), hash)
 	}
+}
+
+// furnishSeats brings two together, and gives each kind of stay the other's: by the code of own visits and by a seat's.
+func (m *matrixHouse) furnishSeats(t *testing.T) {
+	t.Helper()
+	_, m.couple = justJoined(t, m.House)
+	for _, kind := range []string{"mine", "seat"} {
+		m.things[kind] = maps.Clone(m.things["stay"])
+	}
+	seat := m.seat()
+	seat.values["meeting"], seat.values["slot"], seat.values["way"] = "x", "x", "x"
+	m.put("mine", "together", map[string]string{}, seat.values)
+	m.put("seat", "own", map[string]string{}, m.seat().values)
+	m.put("seat", "together", map[string]string{}, m.things["stay"]["own"].values)
+}
+
+// seat is a stay by Anna's code into the joint meetings.
+func (m *matrixHouse) seat() (x thing) {
+	m.Do(func(ctx context.Context, tx *storage.Tx) error {
+		stay, err := intake.Enter(ctx, tx, m.couple.anna.seat)
+		x = thing{map[string]string{}, map[string]string{"stay": stay.Token}}
+		return err
+	})
+	return x
 }
 
 // talkOf begins a chat; worker takes it unless none is named.

@@ -44,6 +44,7 @@ type matrixHouse struct {
 	lastTalk string                   // its exit
 	pairs    map[access.UnitID]string // who makes a pair with each of a unit's workers
 	couples  int
+	couple   *couple // of whom the seats are
 }
 
 func newMatrixHouse(t *testing.T, h *webtest.House) *matrixHouse {
@@ -72,6 +73,7 @@ func newMatrixHouse(t *testing.T, h *webtest.House) *matrixHouse {
 	m.furnishPaid()
 	m.furnishCouples(t)
 	m.furnishStays()
+	m.furnishSeats(t)
 	m.furnishTalks()
 	m.furnishEmergencies()
 	m.put("pair", "own", nil, m.pair("noora", "marja").values)
@@ -170,7 +172,7 @@ func (m *matrixHouse) put(kind, relation string, path, values map[string]string)
 }
 
 // relations are how an object may stand to whoever asks, in a fixed order.
-var relations = []string{"own", "waiting", "colleague", "outside", "walled", "expired", "ended", "crossed", "unknown", "malformed", "bytes"}
+var relations = []string{"own", "waiting", "colleague", "outside", "walled", "expired", "ended", "crossed", "together", "unknown", "malformed", "bytes"}
 
 // thing is an object of a kind in a relation to a role; false where there is none such. What a step uses up is made
 // anew when fresh is asked for.
@@ -203,8 +205,10 @@ func (m *matrixHouse) another(kind, role, relation string, x thing) thing {
 		x = m.two(worker)[kind]
 	case "erasure":
 		x = m.erasure(worker)
-	case "stay", "wish":
-		x, _ = m.newStay(kind == "stay")
+	case "stay", "wish", "mine":
+		x, _ = m.newStay(kind != "wish")
+	case "seat":
+		x = m.seat()
 	case "link":
 		x = thing{map[string]string{"token": m.invite("")}, nil}
 	case "staff":

@@ -47,8 +47,8 @@ type wayOnView struct{ ID, Name, State string }
 func (s *Server) showClient(w http.ResponseWriter, q *Ask, stay intake.Stay, said string, wrong error) error {
 	v := clientPage{Page: s.stayPage(q, q.P.T("public.client.title"), stay.Exit), Stay: stay.Token, Said: said, Mistakes: ui.MistakesOf(q.P, wrong)}
 	err := s.DB.View(q.Context(), func(tx *storage.Tx) (err error) {
-		if v.ClientView, err = appointment.ForClient(q.Context(), tx, s.Models, stay.Holder); err != nil {
-			return err
+		if v.ClientView, err = appointment.ForClient(q.Context(), tx, s.Models, stay.Holder); err != nil || v.Together {
+			return err // a seat has nothing of one's own
 		}
 		if v.Erasing, _, err = rights.Asked(q.Context(), tx, stay.Holder); err != nil {
 			return err
@@ -61,8 +61,11 @@ func (s *Server) showClient(w http.ResponseWriter, q *Ask, stay intake.Stay, sai
 	if err != nil {
 		return err
 	}
-	v.fill(q, s.Models)
 	v.Wrong = wrong != nil
+	if v.Together {
+		return s.show(w, q, statusOf(wrong), seatView(seatOf(q, v)))
+	}
+	v.fill(q, s.Models)
 	return s.show(w, q, statusOf(wrong), clientView(v))
 }
 
@@ -123,13 +126,24 @@ func (v *clientPage) meeting(q *Ask, a appointment.Appointment) meetingView {
 	m := meetingView{ID: string(a.ID), Title: v.P.When(a.At), Facts: []ui.Fact{
 		{Term: v.t("at-place"), Value: v.place(a.PlaceKind, a.PlaceID, a.PlaceFor(access.Relation(""), true, q.Now).Reveal())},
 		{Term: v.t("at-length"), Value: v.t("length", "minutes", a.Minutes)}}}
-	if name := v.Workers[a.Worker]; name != "" {
-		m.Facts = append(m.Facts, ui.Fact{Term: v.t("with"), Value: name})
+	if names := v.names(a); names != "" {
+		m.Facts = append(m.Facts, ui.Fact{Term: v.t("with"), Value: names})
 	}
 	if v.Max > 0 && a.No > 0 {
 		m.Facts = append(m.Facts, ui.Fact{Term: v.t("which"), Value: v.t("number-of", "n", a.No, "max", v.Max)})
 	}
 	return m
+}
+
+// names are the workers who meet the client, one or two.
+func (v *clientPage) names(a appointment.Appointment) string {
+	var out []string
+	for _, w := range a.Workers() {
+		if name := v.Workers[w]; name != "" {
+			out = append(out, name)
+		}
+	}
+	return strings.Join(out, " "+v.P.T("public.way.and")+" ")
 }
 
 // place is where, in words. The agreed place's own text is the client's to read until the meeting is over.

@@ -129,6 +129,25 @@ func (s *Server) resume(q *Ask) (stay intake.Stay, err error) {
 	return stay, err
 }
 
+// resumeOwn goes on with a stay for what is one's own alone. There a seat's stay is one that never was, and so is one's own
+// where two are asked: they are refused in the words and the time of what is not there (decision 0058).
+func (s *Server) resumeOwn(q *Ask) (intake.Stay, error)  { return s.resumeAs(q, false) }
+func (s *Server) resumeSeat(q *Ask) (intake.Stay, error) { return s.resumeAs(q, true) }
+
+func (s *Server) resumeAs(q *Ask, seat bool) (stay intake.Stay, err error) {
+	err = s.DB.Update(q.Context(), func(tx *storage.Tx) (err error) {
+		if stay, err = intake.Resume(q.Context(), tx, token(q, "stay")); err != nil {
+			return err
+		}
+		seated, err := appointment.Seated(q.Context(), tx, stay.Holder)
+		if err == nil && seated != seat {
+			err = fault.New(fault.Conflict, "stay.over")
+		}
+		return err
+	})
+	return stay, err
+}
+
 // stayOver asks for the code again when the stay has ended by itself.
 func (s *Server) stayOver(w http.ResponseWriter, q *Ask, err error) error {
 	if fault.HasKey(err, "stay.over") {
@@ -137,9 +156,9 @@ func (s *Server) stayOver(w http.ResponseWriter, q *Ask, err error) error {
 	return err
 }
 
-// inStay does something in a client's stay and shows the page as it then is, also when the thing could not be done.
+// inStay does something of the client's own and shows the page as it then is, also when the thing could not be done.
 func (s *Server) inStay(w http.ResponseWriter, q *Ask, said string, do func(context.Context, *storage.Tx, intake.Holder) error) error {
-	stay, err := s.resume(q)
+	stay, err := s.resumeOwn(q)
 	if err != nil {
 		return s.stayOver(w, q, err)
 	}
@@ -158,7 +177,11 @@ func (s *Server) inStay(w http.ResponseWriter, q *Ask, said string, do func(cont
 }
 
 func (s *Server) lookAgain(w http.ResponseWriter, q *Ask) error {
-	return s.inStay(w, q, "", func(context.Context, *storage.Tx, intake.Holder) error { return nil })
+	stay, err := s.resume(q)
+	if err != nil {
+		return s.stayOver(w, q, err)
+	}
+	return s.showClient(w, q, stay, "", nil)
 }
 
 // pickSlot books an offered time. Somebody else may have been first: then the page shows what is left.

@@ -22,7 +22,7 @@ type clientReachPage struct {
 
 // askReach shows the form within the stay.
 func (s *Server) askReach(w http.ResponseWriter, q *Ask) error {
-	stay, err := s.resume(q)
+	stay, err := s.resumeOwn(q)
 	if err != nil {
 		return s.stayOver(w, q, err)
 	}
@@ -46,7 +46,7 @@ func (s *Server) answerClientReach(w http.ResponseWriter, q *Ask, stay intake.St
 
 // allowReach keeps the client's own answer. What was queued under the old one dies.
 func (s *Server) allowReach(w http.ResponseWriter, q *Ask) error {
-	stay, err := s.resume(q)
+	stay, err := s.resumeOwn(q)
 	if err != nil {
 		return s.stayOver(w, q, err)
 	}

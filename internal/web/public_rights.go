@@ -52,7 +52,7 @@ func (v rightsPage) t(key string, args ...any) string { return v.P.T("rights."+k
 
 // inRights reads something in a client's stay for a page of its own.
 func (s *Server) inRights(w http.ResponseWriter, q *Ask, do func(ctx context.Context, tx *storage.Tx, h intake.Holder, v *rightsPage) error) (rightsPage, bool, error) {
-	stay, err := s.resume(q)
+	stay, err := s.resumeOwn(q)
 	if err != nil {
 		return rightsPage{}, false, s.stayOver(w, q, err)
 	}
@@ -78,7 +78,7 @@ func (s *Server) askErasure(w http.ResponseWriter, q *Ask) error {
 
 // eraseMine erases at once what is the client's alone. What somebody else has a part in is asked of two people.
 func (s *Server) eraseMine(w http.ResponseWriter, q *Ask) error {
-	stay, err := s.resume(q)
+	stay, err := s.resumeOwn(q)
 	if err != nil {
 		return s.stayOver(w, q, err)
 	}
@@ -224,7 +224,7 @@ func (s *Server) releaseForm(w http.ResponseWriter, q *Ask) error {
 
 // giveRelease shows the code of a release, once.
 func (s *Server) giveRelease(w http.ResponseWriter, q *Ask) error {
-	stay, err := s.resume(q)
+	stay, err := s.resumeOwn(q)
 	if err != nil {
 		return s.stayOver(w, q, err)
 	}

@@ -20,7 +20,7 @@ import (
 func (s *Server) erasureRoutes(add adder) {
 	add("GET /erasures", access.ClientWork, s.listErasures)
 	add("POST /erasures/{id}/approve", access.Coordinate.Fresh(), s.stepErasure("rights.erasures.approved", rights.Approve))
-	add("POST /erasures/{id}/done", access.ClientWork.Fresh(), s.stepErasure("rights.erasures.carried", rights.CarryOut))
+	add("POST /erasures/{id}/done", access.ClientWork.Fresh(), s.stepErasure("rights.erasures.carried", s.carryOut))
 	add("POST /episodes/{id}/erasure", access.ClientWork.Fresh(), s.eraseFor)
 	add("POST /episodes/{id}/copy", access.ClientWork.Fresh(), s.printCopy)
 }
@@ -69,6 +69,10 @@ func (s *Server) colleagueNames(ctx context.Context, tx *storage.Tx, by access.A
 }
 
 // stepErasure approves or carries out. A refusal is told on the list.
+func (s *Server) carryOut(ctx context.Context, tx rights.Tx, by access.Actor, id string) error {
+	return rights.CarryOut(ctx, tx, s.Models, by, id)
+}
+
 func (s *Server) stepErasure(said string, do func(context.Context, rights.Tx, access.Actor, string) error) handler {
 	return func(w http.ResponseWriter, q *Ask) error {
 		err := s.DB.Update(q.Context(), func(tx *storage.Tx) error { return do(q.Context(), tx, q.By, q.PathValue("id")) })

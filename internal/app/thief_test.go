@@ -53,6 +53,7 @@ func TestThiefNamesNobody(t *testing.T) {
 		t.Run(driver, func(t *testing.T) {
 			h := steal(t, driver)
 			h.ask()
+			h.couple()
 			h.learn()
 			h.search()
 			h.visitsThatAreOver()

@@ -152,6 +152,7 @@ type Tx interface {
 	UseCode(ctx context.Context, index []byte) error // somebody has come back with it
 	PutClientSession(ctx context.Context, s ClientSession) error
 	ClientSession(ctx context.Context, hash []byte) (ClientSession, error)
+	ClientSessionFor(ctx context.Context, hash []byte, together bool) (ClientSession, error) // by a code into joint meetings, or by any other
 	DeleteClientSession(ctx context.Context, exitHash []byte) error
 	DeleteClientSessionsOver(ctx context.Context, now time.Time) (int, error) // expired ones
 }

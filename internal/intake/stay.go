@@ -44,6 +44,23 @@ func wrong(err error) error {
 // Resume goes on with a stay, ten more minutes from now.
 func Resume(ctx context.Context, tx Tx, token string) (Stay, error) {
 	s, err := tx.ClientSession(ctx, stayHash(tx, token))
+	return resume(ctx, tx, token, s, err)
+}
+
+// ResumeOwn goes on with a stay for what is one person's own; ResumeTogether with one by a code into joint meetings, for what is
+// asked of two. Where it is the other, it is a stay that never was, found out by one look as that is (decision 0058).
+func ResumeOwn(ctx context.Context, tx Tx, token string) (Stay, error) {
+	s, err := tx.ClientSessionFor(ctx, stayHash(tx, token), false)
+	return resume(ctx, tx, token, s, err)
+}
+
+// ResumeTogether is described with ResumeOwn.
+func ResumeTogether(ctx context.Context, tx Tx, token string) (Stay, error) {
+	s, err := tx.ClientSessionFor(ctx, stayHash(tx, token), true)
+	return resume(ctx, tx, token, s, err)
+}
+
+func resume(ctx context.Context, tx Tx, token string, s ClientSession, err error) (Stay, error) {
 	if err != nil {
 		return Stay{}, over(err)
 	}

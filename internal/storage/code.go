@@ -73,6 +73,12 @@ func (tx *Tx) ClientSession(ctx context.Context, hash []byte) (intake.ClientSess
 	return one(ctx, tx, scanClientSession, "SELECT "+clientSessionColumns+" FROM client_session WHERE hash = $1", hash)
 }
 
+// ClientSessionFor finds a client's stay where it is by a code into joint meetings, or where it is not.
+func (tx *Tx) ClientSessionFor(ctx context.Context, hash []byte, together bool) (intake.ClientSession, error) {
+	return one(ctx, tx, scanClientSession, `SELECT s.hash, s.exit_hash, s.code_index, s.expires FROM client_session s JOIN return_code c ON c.code_index = s.code_index
+		LEFT JOIN episode e ON e.id = c.episode_id WHERE s.hash = $1 AND (CASE WHEN e.regime = 'joint' THEN 1 ELSE 0 END) = $2`, hash, flag(together))
+}
+
 var putClientSession = upsert("client_session", "hash", clientSessionColumns)
 
 // PutClientSession keeps a client's stay.

@@ -39,6 +39,7 @@ func TestUnknownIsNotFound(t *testing.T) {
 			"token":        func(tx *storage.Tx) error { _, err := tx.RequestByToken(ctx, hash("x")); return err },
 			"code":         func(tx *storage.Tx) error { _, err := tx.Code(ctx, hash("x")); return err },
 			"stay":         func(tx *storage.Tx) error { _, err := tx.ClientSession(ctx, hash("x")); return err },
+			"own stay":     func(tx *storage.Tx) error { _, err := tx.ClientSessionFor(ctx, hash("x"), false); return err },
 			"episode":      func(tx *storage.Tx) error { _, err := tx.Episode(ctx, "x"); return err },
 			"state":        func(tx *storage.Tx) error { _, err := tx.EpisodeState(ctx, "x"); return err },
 			"way on":       func(tx *storage.Tx) error { _, err := tx.WayOn(ctx, "x"); return err },

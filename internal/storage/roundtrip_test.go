@@ -206,6 +206,7 @@ func requestRows(h house, put func(any, error, func() any)) {
 	code.Request, code.Episode = "", string(e.ID)
 	put(code, tx.MoveCode(ctx, "r", string(e.ID)), func() any { return got(tx.Code(ctx, code.Index)) })
 	put(stay, nil, func() any { return got(tx.ClientSession(ctx, stay.Hash)) }) // the stay goes on
+	put(stay, nil, func() any { return got(tx.ClientSessionFor(ctx, stay.Hash, false)) })
 	newer := intake.Holder{Index: hash("newer"), Episode: string(e.ID)}
 	put(newer, tx.PutCode(ctx, newer), func() any { return got(tx.Code(ctx, newer.Index)) })
 	for what, look := range map[string]func() error{

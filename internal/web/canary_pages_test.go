@@ -25,13 +25,19 @@ func (c *canary) typeIntoPages() {
 		"/groups/new", "/hours", "/account", "/account/password"} {
 		c.typeInto(worker, at)
 	}
+	seat := c.couple.kari.seat
+	c.typeIntoForms(visitor, "of a seat", visitor.Want(open(visitor, seat.String()), http.StatusOK))
 }
 
 func (c *canary) typeInto(b *webtest.Browser, at string) {
 	c.t.Helper()
-	p := b.Want(b.Get(at), http.StatusOK)
+	c.typeIntoForms(b, at, b.Want(b.Get(at), http.StatusOK))
+}
+
+func (c *canary) typeIntoForms(b *webtest.Browser, at string, p *webtest.Page) {
+	c.t.Helper()
 	for i, f := range p.Forms() {
-		if strings.HasSuffix(f.Action, "/sign-out") || strings.HasSuffix(f.Action, "/exit") || strings.HasSuffix(f.Action, "/everywhere") {
+		if strings.HasSuffix(f.Action, "/sign-out") || strings.HasSuffix(f.Action, "/exit") || strings.HasPrefix(f.Action, "/exit/") || strings.HasSuffix(f.Action, "/everywhere") {
 			continue
 		}
 		word, mail, phone := c.mark("the page " + at + ", its form to " + f.Action)

@@ -121,28 +121,16 @@ func network(address string) string {
 }
 
 // resume goes on with a stay by the token in the form and nothing else.
-func (s *Server) resume(q *Ask) (stay intake.Stay, err error) {
-	err = s.DB.Update(q.Context(), func(tx *storage.Tx) (err error) {
-		stay, err = intake.Resume(q.Context(), tx, token(q, "stay"))
-		return err
-	})
-	return stay, err
-}
+func (s *Server) resume(q *Ask) (intake.Stay, error) { return s.resumeBy(q, intake.Resume) }
 
 // resumeOwn goes on with a stay for what is one's own alone. There a seat's stay is one that never was, and so is one's own
 // where two are asked: they are refused in the words and the time of what is not there (decision 0058).
-func (s *Server) resumeOwn(q *Ask) (intake.Stay, error)  { return s.resumeAs(q, false) }
-func (s *Server) resumeSeat(q *Ask) (intake.Stay, error) { return s.resumeAs(q, true) }
+func (s *Server) resumeOwn(q *Ask) (intake.Stay, error)  { return s.resumeBy(q, intake.ResumeOwn) }
+func (s *Server) resumeSeat(q *Ask) (intake.Stay, error) { return s.resumeBy(q, intake.ResumeTogether) }
 
-func (s *Server) resumeAs(q *Ask, seat bool) (stay intake.Stay, err error) {
+func (s *Server) resumeBy(q *Ask, resume func(context.Context, intake.Tx, string) (intake.Stay, error)) (stay intake.Stay, err error) {
 	err = s.DB.Update(q.Context(), func(tx *storage.Tx) (err error) {
-		if stay, err = intake.Resume(q.Context(), tx, token(q, "stay")); err != nil {
-			return err
-		}
-		seated, err := appointment.Seated(q.Context(), tx, stay.Holder)
-		if err == nil && seated != seat {
-			err = fault.New(fault.Conflict, "stay.over")
-		}
+		stay, err = resume(q.Context(), tx, token(q, "stay"))
 		return err
 	})
 	return stay, err

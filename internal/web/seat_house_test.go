@@ -50,16 +50,17 @@ type couple struct {
 // have the same names: whatever their pages differ in is what has been done.
 type couples struct {
 	*webtest.House
-	t      *testing.T
-	offer  organization.OfferID // of the own visits
-	all    []*couple
-	asked  int
-	people int
+	t       *testing.T
+	offer   organization.OfferID // of the own visits
+	all     []*couple
+	handler http.Handler
+	asked   int
+	people  int
 }
 
 func newCouples(t *testing.T, h *webtest.House, n int) *couples {
 	t.Helper()
-	c := &couples{House: h, t: t}
+	c := &couples{House: h, t: t, handler: h.Server.Handler()}
 	c.offers()
 	hireIn(t, h, "kirsi", locale.Finnish, h.Unit, access.Coordinator)
 	for range n {
@@ -76,7 +77,7 @@ func newCouples(t *testing.T, h *webtest.House, n int) *couples {
 // justJoined is a couple who have a time of their own each, and seats: no clock is turned for them.
 func justJoined(t *testing.T, h *webtest.House) (*couples, *couple) {
 	t.Helper()
-	c := &couples{House: h, t: t}
+	c := &couples{House: h, t: t, handler: h.Server.Handler()}
 	c.offers()
 	x := &couple{anna: c.comes("Anna", "Hanna V."), kari: c.comes("Kari", "Mikko R.")}
 	c.all = []*couple{x}
@@ -299,7 +300,7 @@ func (c *couples) post(path string, v url.Values) reply {
 	q.Header.Set("Sec-Fetch-Site", "same-origin")
 	q.RemoteAddr = fmt.Sprintf("10.%d.%d.%d:1", 1+c.asked>>16, c.asked>>8&255, c.asked&255)
 	out := httptest.NewRecorder()
-	c.Server.Handler().ServeHTTP(out, q)
+	c.handler.ServeHTTP(out, q)
 	return reply{out.Code, out.Header(), out.Body.String()}
 }
 

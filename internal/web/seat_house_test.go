@@ -8,6 +8,7 @@ import (
 	"net/http/httptest"
 	"net/url"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -86,18 +87,22 @@ func justJoined(t *testing.T, h *webtest.House) (*couples, *couple) {
 	return c, x
 }
 
-// offers has the unit offer own visits and joint meetings.
+// offers has the unit offer own visits and joint meetings, unless it does.
 func (c *couples) offers() {
 	c.Do(func(ctx context.Context, tx *storage.Tx) error {
-		for i, id := range []string{"low-threshold-individual", "couple-meetings"} {
+		there, err := tx.Offers(ctx, c.Unit)
+		if err != nil {
+			return err
+		}
+		for i, id := range []string{"couple-meetings", "low-threshold-individual"} {
 			m, _ := c.Models.Latest(id)
-			o, err := organization.KeepOffer(ctx, tx, access.System(), organization.Offer{Unit: c.Unit, Model: id, Version: m.Version, Slug: m.Slug, Position: 20 + i, Open: true})
-			if err != nil {
+			o := organization.Offer{Unit: c.Unit, Model: id, Version: m.Version, Slug: m.Slug, Position: 20 + i, Open: true}
+			if n := slices.IndexFunc(there, func(o organization.Offer) bool { return o.Model == id }); n >= 0 {
+				o = there[n]
+			} else if o, err = organization.KeepOffer(ctx, tx, access.System(), o); err != nil {
 				return err
 			}
-			if i == 0 {
-				c.offer = o.ID
-			}
+			c.offer = o.ID // at the end that of the own visits
 		}
 		return nil
 	})

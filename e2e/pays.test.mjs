@@ -142,7 +142,7 @@ test('A-11 it runs out half-way', async () => {
   await fold.locator('summary').click();
   await fold.locator('input[name=last]').fill('2027-12-31');
   await fold.locator('button').click();
-  await leena.locator('text=31.12.2027').first().waitFor();
+  await leena.locator('li:has-text("31.12.2027")').first().waitFor();
   const both = await words(leena);
   assert.match(both, /1\.4\.2027 – 30\.9\.2027/);
   assert.match(both, /1\.10\.2027 – 31\.12\.2027/);
@@ -189,4 +189,85 @@ test('The bill has numbers and days, and no names', async () => {
     assert.ok(file.status === 200 && file.text.startsWith(begins), format);
   }
   assert.equal((await send(page, '/billing', { payer, first: '2027-04-30', last: '2027-04-01', format: 'csv' })).status, 422);
+});
+
+/** press presses a button that sends a form, and waits for the page that answers. */
+async function press(page, button) {
+  const [answer] = await Promise.all([page.waitForResponse((r) => r.request().method() === 'POST'), button.click()]);
+  await page.waitForLoadState();
+  assert.ok(answer.status() < 400, `${answer.url()}: ${answer.status()}`);
+}
+
+for (const scripts of [true, false]) {
+  test(`R-115 applied for, not granted, applied for again (scripts ${scripts ? 'on' : 'off'})`, async () => {
+    const page = await staff('Leena', { scripts });
+    await page.goto(house.address + '/requests/new');
+    const service = page.locator('main nav a', { hasText: /Pitempi tuki/ });
+    if (await service.count()) await service.first().click();
+    await page.locator('main input[name=channel][value=telephone]').check();
+    await press(page, page.locator('main form button[type=submit]').first());
+    await page.goto(house.address + '/commitments?stage=applied');
+    assert.match(await words(page), scripts ? /Mitään ei ole haettu/ : /Haettu/);
+    await page.goto(house.address + '/desk');
+    const open = page.locator('main table a[href^="/requests/"]', { hasText: /^Avaa/ }).last();
+    await open.click();
+    await page.waitForURL(/\/requests\//);
+    const fold = async (text) => { if (!(await page.locator('details', { hasText: text }).evaluate((d) => d.open))) await page.locator('summary', { hasText: text }).click(); };
+    await fold('Sitoumusta on haettu');
+    await page.locator('form[action$="/apply"] input[name=applied]').fill('2031-01-01');
+    const [answer] = await Promise.all([page.waitForResponse((r) => r.request().method() === 'POST'), page.locator('form[action$="/apply"] button').click()]);
+    assert.equal(answer.status(), 422, 'a day to come');
+    assert.equal(await page.locator('input[name=applied]').inputValue(), '2031-01-01');
+    await page.locator('form[action$="/apply"] input[name=applied]').fill('2027-03-22');
+    await press(page, page.locator('form[action$="/apply"] button'));
+    assert.match(await words(page), /Haettu .*Odotamme maksajan päätöstä/s);
+    assert.equal(await page.locator('form[action$="/apply"]').count(), 0, 'two payers at once');
+    await fold('Maksaja ei myöntänyt');
+    await press(page, page.locator('form[action$="/refuse"] button'));
+    assert.match(await words(page), /ei myöntänyt sitoumusta/);
+    await press(page, page.locator('form[action$="/unmark"] button'));
+    assert.match(await words(page), /Odotamme maksajan päätöstä/);
+    assert.equal(await page.locator('main textarea').count(), 0);
+    await page.goto(house.address + '/commitments?stage=applied');
+    assert.match(await words(page), /Haettu/);
+  });
+}
+
+test('R-115 a number and days that were typed wrongly are put right', async () => {
+  const page = await staff('Leena');
+  await page.goto(house.address + commitment);
+  await page.locator('summary', { hasText: 'Korjaa, mitä kirjattiin väärin' }).click();
+  await page.locator('form[action$="/correct"] input[name=granted]').fill('9');
+  const [answer] = await Promise.all([page.waitForResponse((r) => r.request().method() === 'POST'), page.locator('form[action$="/correct"] button').click()]);
+  assert.equal(answer.status(), 422);
+  assert.equal(await page.locator('form[action$="/correct"] input[name=granted]').inputValue(), '9');
+  await page.locator('form[action$="/correct"] input[name=granted]').fill('16');
+  await press(page, page.locator('form[action$="/correct"] button'));
+  assert.match(await words(page), / ?\/ ?16/);
+});
+
+test('A-11 a new commitment takes the visits that the old one does not pay for, and the code opens it', async () => {
+  await book(await at('Hanna'), '2028-01-11');
+  const page = await staff('Leena');
+  await page.goto(house.address + commitment);
+  await page.locator('summary', { hasText: 'uuden sitoumuksen' }).click();
+  await page.locator('a[href$="/follow"]').click();
+  await page.waitForURL(/\/follow$/);
+  assert.equal(await page.locator('main input[name=name]').count(), 0, 'it asks again who they are');
+  assert.ok(await page.locator('main input[name=kind][value=couple]').isChecked(), 'what the old one had is not there');
+  await page.locator('main input[name=number]').fill('PPHVA-2028-0001');
+  await page.locator('main input[name=granted]').fill('10');
+  await page.locator('main input[name=agreed]').fill('2027-03-19');
+  const last = page.locator('main input[name=last]');
+  const first = await page.locator('main input[name=first]').inputValue();
+  await last.fill(String(Number(first.slice(0, 4)) + 1) + '-06-30');
+  await press(page, page.locator('main form[action$="/follow"] button[type=submit]'));
+  await page.waitForURL(/\/commitments\/[0-9a-f-]{36}$/);
+  assert.notEqual(new URL(page.url()).pathname, commitment);
+  assert.match(await words(page), /PPHVA-2028-0001.*11\.1\./s);
+  const client = await house.visitor();
+  await enter(house, client, code);
+  const said = await words(client);
+  assert.match(said, /11\.1\./, 'the visit that moved is not there');
+  assert.doesNotMatch(said, /sitoumu|PPHVA/i);
 });

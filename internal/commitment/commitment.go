@@ -12,6 +12,7 @@ import (
 	"rinnalla.fi/rinnalla/internal/appointment"
 	"rinnalla.fi/rinnalla/internal/calendar"
 	"rinnalla.fi/rinnalla/internal/episode"
+	"rinnalla.fi/rinnalla/internal/intake"
 	"rinnalla.fi/rinnalla/internal/person"
 	"rinnalla.fi/rinnalla/internal/seal"
 )
@@ -130,11 +131,20 @@ type Tx interface {
 	// fault.Conflict "commitment.number-taken".
 	PutCommitment(ctx context.Context, c Commitment) error
 	AddPeriod(ctx context.Context, ep episode.ID, p Period) error
+	// PutGranted changes how many visits were granted, in the commitment, its episode and its visits at once.
+	PutGranted(ctx context.Context, ep episode.ID, n int) error
+	PutPeriods(ctx context.Context, ep episode.ID, all []Period) error // in place of what was there
 	Commitment(ctx context.Context, ep episode.ID) (Commitment, error)
 	Commitments(ctx context.Context, by access.Actor, w Wanted) ([]Item, error) // through grants; the first to end comes first
 	Entry(ctx context.Context, v appointment.ID) (calendar.Date, error)         // "" when it is not marked
 	PutEntry(ctx context.Context, v appointment.Appointment, day calendar.Date) error
 	PutEndVisit(ctx context.Context, v appointment.Appointment) error
 	DeleteEndVisit(ctx context.Context, v appointment.ID) error
-	PayerOf(ctx context.Context, p person.ID) ([]Payer, error) // who pays for any of the person's visits
+	// MoveHolder lets the codes of one episode, what they have released and the stays they have opened, open another.
+	MoveHolder(ctx context.Context, from, to string) error
+	PutApplication(ctx context.Context, a Application) error
+	DeleteApplication(ctx context.Context, id ApplicationID) error
+	ApplicationsOf(ctx context.Context, of intake.RequestID) ([]Application, error) // the refused first, by day, then the open one
+	Applicants(ctx context.Context, by access.Actor) ([]Applicant, error)           // the last one of each contact, through grants; the oldest first
+	PayerOf(ctx context.Context, p person.ID) ([]Payer, error)                      // who pays for any of the person's visits
 }

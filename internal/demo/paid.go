@@ -62,6 +62,9 @@ func (w *world) paid(u *unit) {
 			at := awake(w.opt.Until.AddDate(0, 0, g.recorded)).Add(time.Duration(i) * time.Hour)
 			w.at(at, func(ctx context.Context) error { return w.grant(ctx, u, o, g) })
 		}
+		for i, refused := range []int{0, -3} {
+			w.at(awake(w.opt.Until.AddDate(0, 0, -12)).Add(time.Duration(i)*time.Minute), func(ctx context.Context) error { return w.applyFor(ctx, u, o, refused) })
+		}
 	}
 }
 
@@ -106,6 +109,32 @@ func (w *world) grant(ctx context.Context, u *unit, o offer, g granted) error {
 		return err
 	}
 	w.use(u, g, kept.Episode)
+	return nil
+}
+
+// applyFor takes somebody in and asks a payer; with a day counted from the end of the play, minus, the payer does not grant it.
+func (w *world) applyFor(ctx context.Context, u *unit, o offer, refused int) error {
+	var of intake.RequestID
+	err := w.update(ctx, func(tx *storage.Tx) error {
+		made, err := intake.Make(ctx, tx, w.models, u.workers[0].Actor, intake.New{Offer: o.ID, Channel: intake.Telephone, Lang: "fi", Age: -1})
+		if err != nil {
+			return err
+		}
+		of = made.Request.ID
+		payers, err := tx.Payers(ctx)
+		if err != nil {
+			return err
+		}
+		return commitment.Apply(ctx, tx, w.models, u.coord.Actor, of, payers[0].ID, w.today())
+	})
+	if err != nil || refused == 0 {
+		return err
+	}
+	w.at(awake(w.opt.Until.AddDate(0, 0, refused)), func(ctx context.Context) error {
+		return w.update(ctx, func(tx *storage.Tx) error {
+			return commitment.Refuse(ctx, tx, w.models, u.coord.Actor, of, w.today())
+		})
+	})
 	return nil
 }
 

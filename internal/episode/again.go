@@ -82,3 +82,21 @@ func (l Loaded) mayOpenAgain(ctx context.Context, tx Tx, by access.Actor, ground
 	}
 	return nil
 }
+
+// OpenNext opens an episode under a new commitment for the client of an old one, in the same unit and service. The caller has
+// asked leave and looked at the terms, and moves what the client has.
+func OpenNext(ctx context.Context, tx Tx, by access.Actor, m *model.Model, old Loaded, t Terms) (Episode, error) {
+	if err := t.mayServe(ctx, tx, by, old.Episode.Person); err != nil {
+		return Episode{}, err
+	}
+	e, err := begin(m, old.Episode.Unit, old.Episode.Offer, model.Client)
+	if err != nil {
+		return Episode{}, err
+	}
+	was := old.Episode
+	e.Person, e.Worker, e.Lang, e.Channel, e.Referrer, e.Age, e.Limit = was.Person, t.Worker, was.Lang, was.Channel, was.Referrer, was.Age, t.Limit
+	if err := settle(ctx, tx, m, by, &e); err != nil || t.Second == "" {
+		return e, err
+	}
+	return e, tx.PutSecond(ctx, e.ID, t.Second)
+}

@@ -12,6 +12,7 @@ import (
 	"rinnalla.fi/rinnalla/internal/intake"
 	"rinnalla.fi/rinnalla/internal/locale"
 	"rinnalla.fi/rinnalla/internal/model"
+	"rinnalla.fi/rinnalla/internal/person"
 	"rinnalla.fi/rinnalla/internal/wall"
 )
 
@@ -117,20 +118,28 @@ type Terms struct {
 // OpenUnder turns a request into an episode whose visits somebody else has granted. No visit is booked yet. The caller
 // has asked leave and looked at the terms.
 func OpenUnder(ctx context.Context, tx Tx, ms model.Set, by access.Actor, from intake.Request, t Terms) (Episode, error) {
-	around, err := wall.Around(ctx, tx, from.Person)
-	if err != nil {
+	if err := t.mayServe(ctx, tx, by, from.Person); err != nil {
 		return Episode{}, err
-	}
-	for _, who := range []access.AccountID{t.Worker, t.Second} {
-		if around.Stand(who) {
-			return Episode{}, around.Refusal(by, who, "appointment.not-free")
-		}
 	}
 	e, err := open(ctx, tx, ms, by, from, t.Worker, func(e *Episode) { e.Limit = t.Limit })
 	if err != nil || t.Second == "" {
 		return e, err
 	}
 	return e, tx.PutSecond(ctx, e.ID, t.Second)
+}
+
+// mayServe: none of the workers stands on the other side of a wall.
+func (t Terms) mayServe(ctx context.Context, tx Tx, by access.Actor, whom person.ID) error {
+	around, err := wall.Around(ctx, tx, whom)
+	if err != nil {
+		return err
+	}
+	for _, who := range []access.AccountID{t.Worker, t.Second} {
+		if around.Stand(who) {
+			return around.Refusal(by, who, "appointment.not-free")
+		}
+	}
+	return nil
 }
 
 // SetSecond gives the episode a second worker, or none.

@@ -34,6 +34,8 @@ const (
 	ChatsTaken   = "chats-taken"   // conversations answered [""]
 	Messages     = "messages"      // messages to clients that left [sms or email]
 	Emergencies  = "emergencies"   // uses of emergency access [ground]
+	Applied      = "applied"       // commitments applied for [""]
+	Refused      = "refused"       // commitments that a payer did not grant [""]
 	Granted      = "granted"       // commitments recorded [kind of work]
 	WorkKinds    = "work-kinds"    // visits held that somebody else pays for [kind of work]
 	EndVisits    = "end-visits"    // visits that the organisation paid itself, to end well [""]

@@ -58,6 +58,12 @@ var grammar = append([]sentence{
 	{"when", "record", "{coordinator} records {new} as {text} of {payer} for {n} visits of {kind} work by {worker} [and {worker2}] from {day} to {day2} [by route {route}] [child welfare {welfare}] [with {text2} on {day3}]"},
 	{"when", "record-request", "{coordinator} grants {client} {text} of {payer} for {n} visits of {kind} work by {worker} [and {worker2}] from {day} to {day2} by route {route}"},
 	{"when", "extend", "{coordinator} extends {client} from {day} to {day2}"},
+	{"when", "apply", "{coordinator} applies to {payer} for {client} on {day}"},
+	{"when", "refuse", "{coordinator} notes that {client} was refused on {day}"},
+	{"when", "unmark", "{coordinator} takes the mark of {client} back"},
+	{"when", "correct", "{coordinator} corrects the commitment of {client} to {text} for {n} visits"},
+	{"when", "correct-days", "{coordinator} corrects the days of {client} to {day} until {day2}"},
+	{"when", "follow", "{coordinator} follows {client} with {text} of {payer} for {n} visits of {kind} work by {worker} [and {worker2}] from {day} to {day2}"},
 	{"when", "end-visit", "{worker} makes the visit of {client} on {day} the end visit"},
 	{"when", "entry", "{worker} marks that the visit of {client} on {day} was entered on {day2}"},
 
@@ -244,7 +250,7 @@ func (p *storyParser) list(kind string, s sentence) []string {
 	case "welfare":
 		return []string{"yes", "no"}
 	case "stand":
-		return []string{"granted", "in-use", "nearly-used", "used", "expired", "ended"}
+		return []string{"applied", "refused", "granted", "in-use", "nearly-used", "used", "expired", "ended"}
 	}
 	if p.model == nil {
 		return nil

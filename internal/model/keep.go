@@ -110,7 +110,7 @@ func (l *loader) ends(d *draft, what string, at *node) {
 var figureNeeds = map[string]string{
 	"contacts": "channels", "referrers": "referrers", "unused": "channels", "ended": "channels", "chats-started": "chat", "chats-taken": "chat",
 	"started": "visits", "first-wait": "first", "wait-minutes": "first", "held": "visits", "day-parts": "visits",
-	"granted": "commitment", "work-kinds": "commitment", "end-visits": "commitment", "entries-late": "commitment",
+	"applied": "commitment", "refused": "commitment", "granted": "commitment", "work-kinds": "commitment", "end-visits": "commitment", "entries-late": "commitment",
 	"place-kinds": "visits", "missed": "visits", "cancelled": "visits", "closed": "visits", "ways-on": "ways",
 	"ways-on-taken": "ways", "ways-on-declined": "ways", "ways-on-made": "ways", "goals-reached": "goals", "results": "results",
 	"ending-marks": "marks", "follow-ups": "follow-up", "follow-ups-answered": "follow-up", "worker-changes": "same-worker",

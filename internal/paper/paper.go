@@ -45,8 +45,12 @@ type Truth struct {
 	Activities []Activity
 	Models     []*model.Model // of the open offers, each once
 	Controller organization.Controller
+	Buyers     []Buyer // who pay for visits of a service open here, and are controllers of its documents
 	Day        calendar.Date
 }
+
+// Buyer is who pays for visits, and whom to ask about the documents of them (D-030, D-036).
+type Buyer struct{ Name, Privacy string }
 
 // Read gathers what does not lie in the database.
 func Read() (Truth, error) {

@@ -114,6 +114,9 @@ func TestPapersFollowTheTruth(t *testing.T) {
 	if text(paper.Notice(in, p)) == notice {
 		t.Error("a service less left the notice as it was")
 	}
+	in = truth(t)
+	in.Buyers = []paper.Buyer{{Name: "North County", Privacy: "registry@north.example"}}
+	want(t, text(paper.Notice(in, p)), p.T("paper.buyer", "name", "North County", "contact", "registry@north.example"))
 }
 
 // What only the controller knows is an open place until it is told.

@@ -38,6 +38,16 @@ func (tx *Tx) MoveCode(ctx context.Context, from intake.RequestID, episode strin
 	return nil
 }
 
+// MoveHolder lets an episode's codes and releases, and the stays they have opened, open another episode from now on.
+func (tx *Tx) MoveHolder(ctx context.Context, from, to string) error {
+	for _, table := range []string{"return_code", "release_code"} {
+		if err := tx.exec(ctx, "UPDATE "+table+" SET episode_id = $1 WHERE episode_id = $2", to, from); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
 func scanHolder(r scanner) (h intake.Holder, err error) {
 	return h, r.Scan(&h.Index, textOf(&h.Request), textOf(&h.Episode), &h.Used)
 }

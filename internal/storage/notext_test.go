@@ -50,6 +50,7 @@ var oneOfEach = []string{
 	"INSERT INTO payer (id, name, contact, controller, privacy, by_number, active) VALUES ('y', 'y', '', 'y', 'y', 0, 1)",
 	"INSERT INTO episode (id, unit_id, offer_id, person_id, model, version, part, regime, visit_limit, state, lang, channel, referrer, opened) VALUES ('f', 'u', 'o', 'p', 'm', 1, 'client', 'buyer', 10, 'open', 'fi', 'form', 'self', '')",
 	"INSERT INTO appointment (id, episode_id, visit_limit, regime, state, counted, place_kind, day_part) VALUES ('z', 'f', 10, 'buyer', 'held', 0, 'office', 'evening')",
+	"INSERT INTO application (id, request_id, payer_id, applied) VALUES ('a', 'r', 'y', '2027-03-01')",
 	"INSERT INTO commitment (episode_id, regime, payer_id, number, number_index, kind, granted, workers, route, child_welfare, recorded) VALUES ('f', 'buyer', 'y', $1, $1, 'couple', 10, 2, 'a', 0, '')",
 	"INSERT INTO commitment_period (episode_id, first_day, last_day, recorded) VALUES ('f', '2027-04-01', '2027-09-30', '')",
 	"INSERT INTO buyer_entry (appointment_id, episode_id, regime, times) VALUES ('z', 'f', 'buyer', $1)",

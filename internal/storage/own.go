@@ -67,6 +67,7 @@ var ownTables = []ownTable{
 			"place": "CASE WHEN regime = 'joint' THEN NULL ELSE place END"},
 		hidden: map[string]string{"visit_limit": "the episode's", "regime": "the model's", "times": "opened into those that are shown", "sequence": "how often the worker's calendar was told"}},
 	{table: "way_on", where: "episode_id IN " + theirEpisodes, order: "kind, destination, id", id: "id", shown: []string{"kind", "destination", "state"}},
+	{table: "application", where: "request_id IN " + theirRequests, order: "applied, id", id: "id", shown: []string{"applied", "refused"}},
 	{table: "commitment", where: "episode_id IN " + theirEpisodes, order: "recorded, episode_id", id: "episode_id", shown: []string{"number", "kind", "granted", "workers", "recorded"},
 		hidden: map[string]string{"regime": "the model's", "social_worker": "somebody else's name; the payer's to tell", "route": "the payer's to tell",
 			"child_welfare": "the payer's to tell", "agreed": "the payer's to tell"}},

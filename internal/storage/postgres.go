@@ -135,6 +135,9 @@ func pause(ctx context.Context, try int) error {
 	}
 }
 
+func (e *server) later() string  { return "SET CONSTRAINTS ALL DEFERRED" }
+func (e *server) atOnce() string { return "SET CONSTRAINTS ALL IMMEDIATE" }
+
 func (e *server) close() error { return e.db.Close() }
 
 var promises = map[string]string{"23505": "unique", "23514": "check", "23503": "foreign", "23502": "null"}

@@ -185,6 +185,9 @@ func (e *lite) view(ctx context.Context, do func(querier) error) error {
 }
 
 // close ends the readers first: the last to close a file folds the log into it.
+func (e *lite) later() string  { return "PRAGMA defer_foreign_keys = ON" }
+func (e *lite) atOnce() string { return "PRAGMA defer_foreign_keys = OFF" }
+
 func (e *lite) close() error {
 	var errs []error
 	for {

@@ -60,6 +60,9 @@ type engine interface {
 	// update runs do in a serializable transaction and returns once its outcome is durable. When do lost a race it
 	// says so by returning errRace, and runs again.
 	update(ctx context.Context, do func(querier) error) error
+	// later and atOnce say when what rows hold each other to is asked: at the end, or at every statement as always.
+	later() string
+	atOnce() string
 	close() error
 }
 

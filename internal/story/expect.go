@@ -25,7 +25,7 @@ var steps = map[string]func(*world, context.Context, args) error{
 	"ending": ending, "way": way, "accept": accept, "decline": decline, "close": closing, "days": days, "gather": gather,
 	"used": used, "state": state, "times": times, "coming": coming, "place": place, "staff-place": staffPlace,
 	"no-place": noPlace, "blind": blind, "bare": bare, "waited": waited, "way-state": wayState,
-	"payer": payer, "record": record, "record-request": recordRequest, "extend": extend, "end-visit": endVisit, "entry": entry,
+	"payer": payer, "record": record, "record-request": recordRequest, "extend": extend, "apply": apply, "refuse": refuse, "unmark": unmark, "correct": correct, "correct-days": correctDays, "follow": follow, "end-visit": endVisit, "entry": entry,
 	"ledger": ledger, "stand": stand, "warned": warned, "quiet": quiet, "late": late, "periods": periods, "asunder": asunder,
 	"own": own, "prepare": prepare, "asked": asked, "wish": wish, "point": point, "unpoint": unpoint, "word": word, "safer": safer, "not-safer": notSafer,
 	"book-two": bookTwo, "hold-two": holdTwo, "wait-two": waitTwo, "move-two": moveTwo, "feels": feels, "feels-alone": feelsAlone,

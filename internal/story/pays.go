@@ -75,6 +75,68 @@ func extend(w *world, ctx context.Context, a args) error {
 	})
 }
 
+// asking does something with what was applied for.
+func (w *world) asking(ctx context.Context, a args, do func(tx *storage.Tx, by access.Actor, of intake.RequestID) error) error {
+	return w.update(ctx, func(tx *storage.Tx) error {
+		return do(tx, w.staff[a["coordinator"]], w.clients[a["client"]].request)
+	})
+}
+
+func apply(w *world, ctx context.Context, a args) error {
+	return w.asking(ctx, a, func(tx *storage.Tx, by access.Actor, of intake.RequestID) error {
+		return commitment.Apply(ctx, tx, w.set, by, of, w.payers[a["payer"]], calendar.Date(a["day"]))
+	})
+}
+
+func refuse(w *world, ctx context.Context, a args) error {
+	return w.asking(ctx, a, func(tx *storage.Tx, by access.Actor, of intake.RequestID) error {
+		return commitment.Refuse(ctx, tx, w.set, by, of, calendar.Date(a["day"]))
+	})
+}
+
+func unmark(w *world, ctx context.Context, a args) error {
+	return w.asking(ctx, a, func(tx *storage.Tx, by access.Actor, of intake.RequestID) error {
+		return commitment.Unmark(ctx, tx, w.set, by, of)
+	})
+}
+
+func correct(w *world, ctx context.Context, a args) error {
+	return w.update(ctx, func(tx *storage.Tx) error {
+		id := w.clients[a["client"]].episode
+		c, err := tx.Commitment(ctx, id)
+		if err != nil {
+			return err
+		}
+		return commitment.Correct(ctx, tx, w.set, w.staff[a["coordinator"]], id, commitment.Correction{Number: a["text"], Granted: a.number("n"),
+			SocialWorker: c.SocialWorker.Reveal(), Agreed: c.Agreed})
+	})
+}
+
+func correctDays(w *world, ctx context.Context, a args) error {
+	return w.update(ctx, func(tx *storage.Tx) error {
+		id := w.clients[a["client"]].episode
+		c, err := tx.Commitment(ctx, id)
+		if err != nil {
+			return err
+		}
+		return commitment.CorrectDays(ctx, tx, w.set, w.staff[a["coordinator"]], id, c.First(), calendar.Date(a["day"]), calendar.Date(a["day2"]))
+	})
+}
+
+// follow is a new commitment for a client who has one. The client is then whom the new one is of.
+func follow(w *world, ctx context.Context, a args) error {
+	n := w.granted(a)
+	n.Route = "a"
+	return w.update(ctx, func(tx *storage.Tx) error {
+		c := w.clients[a["client"]]
+		next, _, err := commitment.Follow(ctx, tx, w.set, w.staff[a["coordinator"]], c.episode, n)
+		if err == nil {
+			c.episode = next.Episode
+		}
+		return err
+	})
+}
+
 // visitOn does something with the client's visit on a day.
 func (w *world) visitOn(ctx context.Context, a args, do func(tx *storage.Tx, id appointment.ID) error) error {
 	return w.update(ctx, func(tx *storage.Tx) error {
@@ -137,6 +199,18 @@ func ledger(w *world, ctx context.Context, a args) error {
 }
 
 func stand(w *world, ctx context.Context, a args) error {
+	if a["stand"] == string(commitment.Applied) || a["stand"] == string(commitment.Refused) {
+		return w.db.View(ctx, func(tx *storage.Tx) error {
+			all, err := tx.ApplicationsOf(ctx, w.clients[a["client"]].request)
+			if err != nil {
+				return err
+			}
+			if len(all) == 0 {
+				return untrue{errors.New("nothing was applied for")}
+			}
+			return differs(string(all[len(all)-1].State()), a["stand"])
+		})
+	}
 	return w.asWorker(ctx, a["client"], func(x commitment.Standing) error { return differs(string(x.State), a["stand"]) })
 }
 

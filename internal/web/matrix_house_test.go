@@ -203,6 +203,8 @@ func (m *matrixHouse) another(kind, role, relation string, x thing) thing {
 		x = m.commitment(worker)
 	case "couple", "joint", "mark":
 		x = m.two(worker)[kind]
+	case "applicant":
+		x = m.applicant(worker)
 	case "erasure":
 		x = m.erasure(worker)
 	case "stay", "wish", "mine":

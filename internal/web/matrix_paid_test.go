@@ -31,7 +31,28 @@ func (m *matrixHouse) furnishPaid() {
 	for relation, worker := range map[string]string{"own": "noora", "colleague": "elina", "outside": "vieras"} {
 		x := m.commitment(worker)
 		m.put("paid", relation, x.path, x.values)
+		if relation != "colleague" { // a contact that waits is the desk's
+			m.put("applicant", relation, m.applicant(worker).path, nil)
+		}
 	}
+}
+
+// applicant is a contact in a unit's paid service, for whom a commitment was applied for.
+func (m *matrixHouse) applicant(worker string) thing {
+	by, boss, values := m.Staff[worker], m.Staff["marja"], m.here
+	if by.Roles[0].Unit == m.other {
+		boss, values = m.Staff["vera"], m.there
+	}
+	var x thing
+	m.Do(func(ctx context.Context, tx *storage.Tx) error {
+		made, err := intake.Make(ctx, tx, m.Models, by, intake.New{Offer: organization.OfferID(values["paid"]), Channel: intake.Telephone, Age: -1})
+		if err != nil {
+			return err
+		}
+		x.path = map[string]string{"id": string(made.Request.ID)}
+		return commitment.Apply(ctx, tx, m.Models, boss, made.Request.ID, commitment.PayerID(values["payer"]), "2027-01-04")
+	})
+	return x
 }
 
 // commitment is one that a worker's coordinator has recorded, with a visit booked.

@@ -43,7 +43,13 @@ func (s *Server) truth(ctx context.Context, q *Ask) (paper.Truth, error) {
 		if t.Controller, err = organization.ControllerOf(ctx, tx); err != nil {
 			return err
 		}
-		offers, err = tx.Offers(ctx, "")
+		if offers, err = tx.Offers(ctx, ""); err != nil {
+			return err
+		}
+		payers, err := tx.Payers(ctx)
+		for _, p := range payers {
+			t.Buyers = append(t.Buyers, paper.Buyer{Name: p.Controller, Privacy: p.Privacy})
+		}
 		return err
 	})
 	seen := map[string]bool{}

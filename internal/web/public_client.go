@@ -114,7 +114,7 @@ func (v clientPage) slots() ui.Choice {
 	}
 	for _, x := range v.Slots {
 		hint := []string{v.place(x.PlaceKind, x.Place, ""), v.t("length", "minutes", x.Minutes)}
-		if name := v.Workers[x.Worker]; name != "" {
+		if name := v.names(x.Worker, x.Second); name != "" {
 			hint = append(hint, name)
 		}
 		c.Options = append(c.Options, ui.Option{Value: string(x.ID), Label: v.P.When(x.At), Hint: strings.Join(hint, " · ")})
@@ -126,8 +126,8 @@ func (v *clientPage) meeting(q *Ask, a appointment.Appointment) meetingView {
 	m := meetingView{ID: string(a.ID), Title: v.P.When(a.At), Facts: []ui.Fact{
 		{Term: v.t("at-place"), Value: v.place(a.PlaceKind, a.PlaceID, a.PlaceFor(access.Relation(""), true, q.Now).Reveal())},
 		{Term: v.t("at-length"), Value: v.t("length", "minutes", a.Minutes)}}}
-	if names := v.names(a); names != "" {
-		m.Facts = append(m.Facts, ui.Fact{Term: v.t("with"), Value: names})
+	if name := v.names(a.Worker, a.Second); name != "" {
+		m.Facts = append(m.Facts, ui.Fact{Term: v.t("with"), Value: name})
 	}
 	if v.Max > 0 && a.No > 0 {
 		m.Facts = append(m.Facts, ui.Fact{Term: v.t("which"), Value: v.t("number-of", "n", a.No, "max", v.Max)})
@@ -135,15 +135,15 @@ func (v *clientPage) meeting(q *Ask, a appointment.Appointment) meetingView {
 	return m
 }
 
-// names are the workers who meet the client, one or two.
-func (v *clientPage) names(a appointment.Appointment) string {
+// names are those who meet the client: one, or both of a pair.
+func (v *clientPage) names(who ...access.AccountID) string {
 	var out []string
-	for _, w := range a.Workers() {
+	for _, w := range who {
 		if name := v.Workers[w]; name != "" {
 			out = append(out, name)
 		}
 	}
-	return strings.Join(out, " "+v.P.T("public.way.and")+" ")
+	return strings.Join(out, ", ")
 }
 
 // place is where, in words. The agreed place's own text is the client's to read until the meeting is over.

@@ -23,6 +23,7 @@ import (
 // take on an episode's page as well.
 func (s *Server) commitmentRoutes(add adder) {
 	s.payerRoutes(add)
+	s.applicationRoutes(add)
 	add("GET /commitments", access.Coordinate, s.listCommitments)
 	add("GET /commitments/new", access.Coordinate, s.newCommitment)
 	add("POST /commitments", access.Coordinate, s.recordCommitment, commitmentFields...)
@@ -35,7 +36,11 @@ func (s *Server) commitmentRoutes(add adder) {
 		add("POST /episodes/{id}/"+name, access.ClientWork, s.stepEpisode(do), form...)
 	}
 	step("extend", s.extendCommitment, "first", "last")
+	step("correct", s.correctCommitment, "number", "granted", "social-worker", "agreed")
+	step("days", s.correctDays, "stretch", "from", "to")
 	step("pair", s.pairWorkers, "second")
+	add("GET /commitments/{id}/follow", access.Coordinate, s.newFollowing)
+	add("POST /commitments/{id}/follow", access.Coordinate, s.recordFollowing, followingFields...)
 	both("entry", s.markEntry, "meeting", "entered")
 	both("end-visit", s.makeEndVisit, "meeting")
 	both("not-end", s.unmakeEndVisit, "meeting")
@@ -45,14 +50,19 @@ func (s *Server) commitmentRoutes(add adder) {
 type commitmentList struct {
 	All     []commitment.Standing
 	Closed  bool
+	Asked   bool // the tab of what was applied for
+	Applied []commitment.Applicant
 	Names   map[access.AccountID]string
 	CanMake bool // a service with commitments is offered where the reader coordinates
 	Payers  int
 }
 
 func (s *Server) listCommitments(w http.ResponseWriter, q *Ask) error {
-	l := commitmentList{Closed: q.URL.Query().Get("stage") == "closed"}
+	l := commitmentList{Closed: q.URL.Query().Get("stage") == "closed", Asked: q.URL.Query().Get("stage") == "applied"}
 	err := s.DB.View(q.Context(), func(tx *storage.Tx) (err error) {
+		if l.Applied, err = tx.Applicants(q.Context(), q.By); err != nil {
+			return err
+		}
 		if l.All, err = commitment.List(q.Context(), tx, s.Models, q.By, commitment.Wanted{Closed: l.Closed}); err != nil {
 			return err
 		}
@@ -175,6 +185,22 @@ func dayOf(q *Ask, name string) calendar.Date {
 
 func (s *Server) extendCommitment(ctx context.Context, tx *storage.Tx, q *Ask, id episode.ID) error {
 	return commitment.Extend(ctx, tx, s.Models, q.By, id, dayOf(q, "first"), dayOf(q, "last"))
+}
+
+func (s *Server) correctCommitment(ctx context.Context, tx *storage.Tx, q *Ask, id episode.ID) error {
+	v := q.PostFormValue
+	agreed := dayOf(q, "agreed")
+	if v("agreed") != "" && agreed == "" {
+		var form fault.Form
+		form.Add("agreed", "calendar.date")
+		return form.Err()
+	}
+	err := commitment.Correct(ctx, tx, s.Models, q.By, id, commitment.Correction{Number: v("number"), Granted: typedNumber(q, "granted"), SocialWorker: v("social-worker"), Agreed: agreed})
+	return numberTaken(err)
+}
+
+func (s *Server) correctDays(ctx context.Context, tx *storage.Tx, q *Ask, id episode.ID) error {
+	return commitment.CorrectDays(ctx, tx, s.Models, q.By, id, dayOf(q, "stretch"), dayOf(q, "from"), dayOf(q, "to"))
 }
 
 func (s *Server) pairWorkers(ctx context.Context, tx *storage.Tx, q *Ask, id episode.ID) error {

@@ -4,8 +4,6 @@ import (
 	"context"
 	"net/http"
 	"slices"
-	"strconv"
-	"strings"
 
 	"rinnalla.fi/rinnalla/internal/access"
 	"rinnalla.fi/rinnalla/internal/appointment"
@@ -27,7 +25,8 @@ var commitmentFields = []string{"token", "request", "offer", "name", "language",
 type recording struct {
 	Typed    func(name string) string
 	Token    string
-	Request  intake.RequestID // "" for a contact typed afresh
+	Request  intake.RequestID     // "" for a contact typed afresh
+	Follows  *commitment.Standing // the one whose client gets another; nil otherwise
 	Offers   []offered
 	Chosen   offered
 	Payers   []commitment.Payer
@@ -37,7 +36,7 @@ type recording struct {
 
 // newCommitment shows the form. Which service or which contact it is for stands in the address.
 func (s *Server) newCommitment(w http.ResponseWriter, q *Ask) error {
-	first := map[string]string{"offer": q.URL.Query().Get("offer"), "request": q.URL.Query().Get("request"), "language": string(locale.Finnish), "token": formToken()}
+	first := map[string]string{"offer": q.URL.Query().Get("offer"), "request": q.URL.Query().Get("request"), "payer": q.URL.Query().Get("payer"), "language": string(locale.Finnish), "token": formToken()}
 	return s.answerRecording(w, q, func(name string) string { return first[name] }, nil)
 }
 
@@ -55,6 +54,13 @@ func (s *Server) readRecording(ctx context.Context, tx *storage.Tx, q *Ask, r *r
 		return err
 	}
 	offer := organization.OfferID(r.Typed("offer"))
+	if r.Follows != nil {
+		e, err := tx.Episode(ctx, r.Follows.Episode)
+		if err != nil {
+			return err
+		}
+		offer = e.Offer
+	}
 	if r.Request != "" {
 		if _, err := tx.Granted(ctx, q.By, access.Request, string(r.Request)); err != nil {
 			return err
@@ -68,7 +74,7 @@ func (s *Server) readRecording(ctx context.Context, tx *storage.Tx, q *Ask, r *r
 	r.Chosen = r.Offers[0]
 	if i := slices.IndexFunc(r.Offers, func(o offered) bool { return o.ID == offer }); i >= 0 {
 		r.Chosen = r.Offers[i]
-	} else if r.Request != "" {
+	} else if r.Request != "" || r.Follows != nil {
 		return notFound()
 	}
 	if r.Workers, err = tx.Workers(ctx, r.Chosen.Unit); err != nil {
@@ -93,11 +99,7 @@ func (s *Server) recordCommitment(w http.ResponseWriter, q *Ask) error {
 			return err
 		})
 	}
-	if fault.HasKey(err, "commitment.number-taken") {
-		var form fault.Form
-		form.Add("number", "commitment.number-taken")
-		err = form.Err()
-	}
+	err = numberTaken(err)
 	switch {
 	case fault.Is(err, fault.Invalid) || fault.Is(err, fault.Conflict):
 		return s.answerRecording(w, q, q.PostFormValue, err)
@@ -112,16 +114,9 @@ func (s *Server) recordCommitment(w http.ResponseWriter, q *Ask) error {
 // readCommitmentForm reads what was typed; the action tells what is wrong with it.
 func readCommitmentForm(q *Ask) (commitment.New, error) {
 	v := q.PostFormValue
-	number := func(name string) int {
-		n, err := strconv.Atoi(strings.TrimSpace(v(name)))
-		if err != nil {
-			return 0
-		}
-		return n
-	}
 	var form fault.Form
-	n := commitment.New{Request: intake.RequestID(v("request")), Payer: commitment.PayerID(v("payer")), Number: v("number"), Kind: v("kind"), Granted: number("granted"),
-		Workers: number("workers"), Worker: access.AccountID(v("worker")), Second: access.AccountID(v("second")), First: dayOf(q, "first"), Last: dayOf(q, "last"),
+	n := commitment.New{Request: intake.RequestID(v("request")), Payer: commitment.PayerID(v("payer")), Number: v("number"), Kind: v("kind"), Granted: typedNumber(q, "granted"),
+		Workers: typedNumber(q, "workers"), Worker: access.AccountID(v("worker")), Second: access.AccountID(v("second")), First: dayOf(q, "first"), Last: dayOf(q, "last"),
 		Route: v("route"), ChildWelfare: v("child-welfare"), SocialWorker: v("social-worker"), Agreed: dayOf(q, "agreed"),
 		Contact: commitment.Contact{Offer: organization.OfferID(v("offer")), Channel: intake.Channel(v("channel")), Referrer: v("referrer"), Lang: locale.Lang(v("language")),
 			Name: v("name"), Age: optionalNumber(v("age"), "age", &form), Token: v("token")}}

@@ -35,6 +35,7 @@ type desk struct {
 	follow  []episode.Waiting // follow-ups whose day has come
 	ahead   int               // follow-ups whose day is still to come
 	paid    []commitment.Task
+	applied map[intake.RequestID]commitment.Applicant
 	offers  map[organization.OfferID]organization.Offer
 	first   firstWait
 	waits   waits
@@ -90,6 +91,11 @@ func (s *Server) readDesk(ctx context.Context, tx *storage.Tx, q *Ask) (d desk, 
 	if d.paid, err = commitment.Tasks(ctx, tx, s.Models, q.By); err != nil {
 		return d, err
 	}
+	applicants, err := tx.Applicants(ctx, q.By)
+	if err != nil {
+		return d, err
+	}
+	d.applied = appliedFor(applicants)
 	units, err := s.units(ctx, tx)
 	if err != nil {
 		return d, err

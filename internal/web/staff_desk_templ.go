@@ -509,7 +509,7 @@ func (s *Server) waitingTable(q *Ask, d desk) ui.Grid {
 		t.Rows = append(t.Rows, ui.Row{ID: "r-" + string(x.ID), Cells: []templ.Component{
 			ui.Lines(q.whoWaits(x), q.P.T("desk.contact."+string(x.Contact))),
 			ui.WaitClock(q.P, ui.Wait{Since: x.Created, Due: x.Due, Now: q.Now}),
-			ui.Words(q.wish(x.Times, x.Places, x.Area)), ui.Words(from), q.waitingDo(x),
+			ui.Words(q.wish(x.Times, x.Places, x.Area)), ui.Words(from), s.waitingDo(q, d, x),
 		}})
 	}
 	return t
@@ -549,7 +549,7 @@ func (q *Ask) wish(times, places []string, area string) string {
 	return out
 }
 
-func (q *Ask) waitingDo(x intake.Item) templ.Component {
+func (s *Server) waitingDo(q *Ask, d desk, x intake.Item) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
 		if templ_7745c5c3_CtxErr := ctx.Err(); templ_7745c5c3_CtxErr != nil {
@@ -570,8 +570,34 @@ func (q *Ask) waitingDo(x intake.Item) templ.Component {
 			templ_7745c5c3_Var17 = templ.NopComponent
 		}
 		ctx = templ.ClearChildren(ctx)
-		if x.Slots > 0 {
+		if s.paidHere(d.offers[x.Offer]) {
 			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 27, "<div class=\"stack\">")
+			if templ_7745c5c3_Err != nil {
+				return templ_7745c5c3_Err
+			}
+			if a, ok := d.applied[x.ID]; ok {
+				if a.Refused != "" {
+					templ_7745c5c3_Err = ui.Tag(ui.Soon, q.P.T("commitment.states.refused")).Render(ctx, templ_7745c5c3_Buffer)
+					if templ_7745c5c3_Err != nil {
+						return templ_7745c5c3_Err
+					}
+				} else {
+					templ_7745c5c3_Err = ui.Tag(ui.Info, q.P.T("commitment.states.applied")).Render(ctx, templ_7745c5c3_Buffer)
+					if templ_7745c5c3_Err != nil {
+						return templ_7745c5c3_Err
+					}
+				}
+			}
+			templ_7745c5c3_Err = ui.LinkButton(ui.Action{Text: q.P.T("desk.open"), URL: "/requests/" + string(x.ID), Kind: ui.Secondary, Small: true, About: q.whoWaits(x)}).Render(ctx, templ_7745c5c3_Buffer)
+			if templ_7745c5c3_Err != nil {
+				return templ_7745c5c3_Err
+			}
+			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 28, "</div>")
+			if templ_7745c5c3_Err != nil {
+				return templ_7745c5c3_Err
+			}
+		} else if x.Slots > 0 {
+			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 29, "<div class=\"stack\">")
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -583,7 +609,7 @@ func (q *Ask) waitingDo(x intake.Item) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 28, "</div>")
+			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 30, "</div>")
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}

@@ -19,10 +19,11 @@ import (
 // requestPage is a waiting contact and the times for it.
 type requestPage struct {
 	intake.View
-	Times  times
-	Reach  outgoing.View
-	Walled bool  // told to a keeper alone
-	Wrong  error // why the last step was refused
+	Times   times
+	Reach   outgoing.View
+	Applied applied
+	Walled  bool  // told to a keeper alone
+	Wrong   error // why the last step was refused
 }
 
 func (s *Server) showRequest(w http.ResponseWriter, q *Ask) error {
@@ -53,6 +54,9 @@ func (s *Server) readRequest(ctx context.Context, tx *storage.Tx, q *Ask) (p req
 		return p, err
 	}
 	if p.Walled, err = walled(ctx, tx, q, wall.Ref{Kind: access.Request, ID: string(p.ID)}); err != nil {
+		return p, err
+	}
+	if p.Applied, err = s.readApplied(ctx, tx, q, p.View); err != nil {
 		return p, err
 	}
 	p.Times = s.requestTimes(q, p.View)

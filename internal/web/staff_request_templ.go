@@ -85,7 +85,7 @@ func (s *Server) requestView(q *Ask, p requestPage) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			if p.Model.Commitment != nil {
-				templ_7745c5c3_Err = q.recordFirst(p).Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = q.applyPart(p).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}

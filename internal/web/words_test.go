@@ -58,6 +58,9 @@ func TestNothingOutsideThePageTells(t *testing.T) {
 
 var outwards = regexp.MustCompile(`(?:<title>|href="|src="|action="|formaction="|<meta name="(?:description|application-name)" content=")([^"<]*)`)
 
+// drawn is a name that was drawn by chance, in which a short stem may come up by chance too.
+var drawn = regexp.MustCompile(`[A-Za-z0-9_-]{43}`)
+
 func (w *walk) tellsNothing(r matrixRoute, got reply, titles map[string]bool) {
 	for _, name := range []string{"Location", "Content-Disposition", "Link"} {
 		if anyStem.MatchString(got.header.Get(name)) {
@@ -70,7 +73,7 @@ func (w *walk) tellsNothing(r matrixRoute, got reply, titles map[string]bool) {
 			if strings.HasPrefix(found[0], "<title>") {
 				titles[found[1]] = true
 			}
-			if anyStem.MatchString(found[1]) {
+			if anyStem.MatchString(drawn.ReplaceAllString(found[1], "")) {
 				w.t.Errorf("%s: %q tells", r.name(), found[0])
 			}
 		}

@@ -60,7 +60,7 @@ type Tx interface {
 // Keeps tells the day that is kept of an entry about an episode with such a regime. Where nothing is recorded it is the
 // last of the month: worker, episode and day together would be a record of the meeting, also for who takes the disk.
 func Keeps(regime string, day calendar.Date) calendar.Date {
-	if !byMonth(regime) {
+	if !ByMonth(regime) {
 		return day
 	}
 	first := day.Midnight()
@@ -68,8 +68,8 @@ func Keeps(regime string, day calendar.Date) calendar.Date {
 	return calendar.DateOf(first.AddDate(0, 1, -1), time.UTC)
 }
 
-// byMonth tells of regimes under which no day is kept or shown.
-func byMonth(regime string) bool { return regime == "none" || regime == "anonymous" }
+// ByMonth tells of regimes under which no day is kept or shown.
+func ByMonth(regime string) bool { return regime == "none" || regime == "anonymous" }
 
 // Note keeps that a staff member did something to an object today (UTC). Visitors and jobs leave no entry.
 func Note(ctx context.Context, tx Tx, by access.Actor, action string, kind access.Kind, object string) error {

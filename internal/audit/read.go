@@ -58,7 +58,7 @@ func Read(ctx context.Context, tx ReadTx, by access.Actor, f Filter) ([]Line, er
 	var out []Line
 	told := map[string]bool{}
 	for _, l := range all {
-		if byMonth(l.Regime) {
+		if ByMonth(l.Regime) {
 			l.Day = calendar.Date(l.Day.Month())
 			line := strings.Join([]string{string(l.Day), string(l.Account), l.Action, l.Object}, "|")
 			if told[line] {

@@ -1,7 +1,12 @@
 package storage
 
 import (
+	"bytes"
+	"cmp"
 	"context"
+	"errors"
+	"slices"
+	"strconv"
 	"strings"
 
 	"rinnalla.fi/rinnalla/internal/access"
@@ -9,33 +14,77 @@ import (
 	"rinnalla.fi/rinnalla/internal/calendar"
 )
 
+// An entry's day is most often a visit's own, so it lies in a box (decision 0057). Entries have places in the order in which
+// they came, by which the newest are found; a day's are found between the places that the day's own box tells once it is
+// over (auditday.go). In a service without records an entry has its month in the open and no place at all.
+
 var (
 	_ audit.Tx      = (*Tx)(nil)
 	_ audit.CheckTx = (*Tx)(nil)
 	_ audit.SealTx  = (*Tx)(nil)
 )
 
-const auditColumns = "id, day, account_id, action, kind, object_id, seq, link"
+const auditColumns = "id, account_id, action, kind, object_id, seq, link, times"
 
-func scanAudit(r scanner) (e audit.Entry, err error) {
-	return e, r.Scan(&e.ID, &e.Day, &e.Account, &e.Action, &e.Kind, &e.Object, &e.Seq, &e.Link)
+func (tx *Tx) scanAudit(r scanner) (e audit.Entry, err error) {
+	var box []byte
+	if err := r.Scan(&e.ID, &e.Account, &e.Action, &e.Kind, &e.Object, &e.Seq, &e.Link, &box); err != nil {
+		return e, err
+	}
+	return e, tx.openLook(&e, box)
+}
+
+// openLook opens an entry's day.
+func (tx *Tx) openLook(e *audit.Entry, box []byte) error {
+	s, err := tx.timesSeal()
+	if err != nil {
+		return err
+	}
+	e.Day, _, err = openLook(s, sealedAt("audit.times", e.ID), box)
+	return err
+}
+
+// openLook opens the day of an entry, and its month where no more than that is kept.
+func openLook(s *timesSeal, place string, box []byte) (day calendar.Date, month string, err error) {
+	w, err := s.some(place, box, 2)
+	if err != nil {
+		return "", "", err
+	}
+	return calendar.Date(w[0]), w[1], nil
+}
+
+func sealLook(s *timesSeal, e audit.Entry, month string) []byte {
+	return s.box(sealedAt("audit.times", e.ID), marked([]string{string(e.Day), month})...)
+}
+
+// look is the mark by which the same entry is kept once a day. All of the entry is in it, so no two are alike: of the day
+// alone it would tell the days apart.
+func (s *timesSeal) look(e audit.Entry) []byte {
+	return s.marks.Mark("look", strings.Join([]string{string(e.Day), string(e.Account), e.Action, string(e.Kind), e.Object}, "|"))
 }
 
 // PutAudit keeps an entry at the end of its object's chain; the same one on the same day is kept once.
 func (tx *Tx) PutAudit(ctx context.Context, e audit.Entry) error {
+	month := ""
 	if e.Kind == access.Episode {
-		regime, err := many(ctx, tx, scanWord, "SELECT regime FROM episode WHERE id = $1", e.Object)
+		found, err := many(ctx, tx, scanWord, "SELECT regime FROM episode WHERE id = $1", e.Object)
 		if err != nil {
 			return err
 		}
-		e.Day = audit.Keeps(strings.Join(regime, ""), e.Day)
+		if regime := strings.Join(found, ""); audit.ByMonth(regime) {
+			e.Day = audit.Keeps(regime, e.Day)
+			month = e.Day.Month()
+		}
 	}
-	same, err := many(ctx, tx, scanWord, "SELECT id FROM audit WHERE day = $1 AND account_id = $2 AND action = $3 AND object_id = $4",
-		e.Day, e.Account, e.Action, e.Object)
+	s, err := tx.timesSeal()
+	if err != nil {
+		return err
+	}
+	same, err := many(ctx, tx, scanWord, "SELECT id FROM audit WHERE mark = $1", s.look(e))
 	if err != nil || len(same) > 0 {
 		return err
 	}
-	before, err := many(ctx, tx, scanAudit, "SELECT "+auditColumns+" FROM audit WHERE object_id = $1 AND seq > 0 ORDER BY seq DESC LIMIT 1", e.Object)
+	before, err := many(ctx, tx, tx.scanAudit, "SELECT "+auditColumns+" FROM audit WHERE object_id = $1 AND seq > 0 ORDER BY seq DESC LIMIT 1", e.Object)
 	if err != nil {
 		return err
 	}
@@ -44,50 +93,113 @@ func (tx *Tx) PutAudit(ctx context.Context, e audit.Entry) error {
 	if len(before) > 0 {
 		e.Seq, link = before[0].Seq+1, before[0].Link
 	}
-	return tx.exec(ctx, "INSERT INTO audit ("+auditColumns+") VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",
-		e.ID, e.Day, e.Account, e.Action, e.Kind, e.Object, e.Seq, audit.LinkOf(tx, link, e))
+	place := "0"
+	if month == "" {
+		place = tx.nextPlace("audit")
+	}
+	return tx.exec(ctx, "INSERT INTO audit ("+auditColumns+", mark, month, no) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, "+place+")",
+		e.ID, e.Account, e.Action, e.Kind, e.Object, e.Seq, audit.LinkOf(tx, link, e), sealLook(s, e, month), s.look(e), month)
 }
+
+// nextPlace is the next number in a table's order, as an expression. SQLite has one writer, who sees the last; PostgreSQL a
+// counter, so that no two who write at once have to wait for each other.
+func (tx *Tx) nextPlace(table string) string {
+	if _, lite := tx.on.(*session); lite {
+		return "(SELECT coalesce(max(no), 0) + 1 FROM " + table + ")"
+	}
+	return "nextval('" + table + "_no')"
+}
+
+// byDay puts entries in order, newest day first.
+func byDay(a, b audit.Entry) int { return cmp.Compare(b.Day, a.Day) }
 
 // Audit is what was done to an object, newest day first.
 func (tx *Tx) Audit(ctx context.Context, object string) ([]audit.Entry, error) {
-	return many(ctx, tx, scanAudit,
-		"SELECT "+auditColumns+" FROM audit WHERE object_id = $1 ORDER BY day DESC, account_id, action", object)
+	all, err := many(ctx, tx, tx.scanAudit, "SELECT "+auditColumns+" FROM audit WHERE object_id = $1 ORDER BY account_id, action, id", object)
+	slices.SortStableFunc(all, byDay)
+	return all, err
 }
 
 // AuditOfSeen is what was done to the objects the actor may see, newest day first. What somebody may not know of is not in
 // it: the same rows decide as everywhere.
 func (tx *Tx) AuditOfSeen(ctx context.Context, by access.Actor, f audit.Filter) ([]audit.Line, error) {
-	return many(ctx, tx, scanAuditLine, `SELECT a.id, a.day, a.account_id, a.action, a.kind, a.object_id, a.seq, a.link, coalesce(e.regime, '')
+	const from = `SELECT a.id, a.account_id, a.action, a.kind, a.object_id, a.seq, a.link, a.times, coalesce(e.regime, '')
 		FROM audit a LEFT JOIN episode e ON e.id = a.object_id AND a.kind = 'episode'
 		WHERE EXISTS (SELECT 1 FROM access_grant g JOIN holding h ON h.holder = g.holder
 		    WHERE h.account_id = $1 AND g.kind = a.kind AND g.object_id = a.object_id AND (g.until = '' OR g.until > $2))
-		  AND ($3 = '' OR a.day = $3) AND ($4 = '' OR a.account_id = $4) AND ($5 = '' OR (a.object_id >= $5 AND a.object_id < $6))
-		  AND ($3 = '' OR coalesce(e.regime, '') NOT IN ('none', 'anonymous'))
-		ORDER BY a.day DESC, a.object_id, a.seq DESC LIMIT 0 + $7`,
-		by.Account, calendar.Stamp(tx.Now()), f.Day, f.Account, f.From, f.To, f.Limit)
+		  AND ($3 = '' OR a.account_id = $3) AND ($4 = '' OR (a.object_id >= $4 AND a.object_id < $5)) `
+	args := []any{by.Account, calendar.Stamp(tx.Now()), f.Account, f.From, f.To}
+	all, err := tx.auditLines(ctx, f, from, args)
+	if err != nil || f.Day != "" { // a line that has its month alone is of no day
+		return all, err
+	}
+	months, err := many(ctx, tx, tx.scanAuditLine, from+"AND a.month <> '' ORDER BY a.month DESC, a.object_id, a.seq DESC LIMIT 0 + $6", append(args, f.Limit)...)
+	return newestFirst(append(all, months...), f.Limit), err
 }
 
-func scanAuditLine(r scanner) (l audit.Line, err error) {
-	return l, r.Scan(&l.ID, &l.Day, &l.Account, &l.Action, &l.Kind, &l.Object, &l.Seq, &l.Link, &l.Regime)
+// auditLines are the newest entries with a place, or a day's. The query goes on after its conditions.
+func (tx *Tx) auditLines(ctx context.Context, f audit.Filter, from string, args []any) ([]audit.Line, error) {
+	first, last, limit := 1, int(1<<53), f.Limit
+	if f.Day != "" {
+		var err error
+		if first, last, err = tx.placesOf(ctx, f.Day); err != nil {
+			return nil, err
+		}
+		limit = last - first + 1 // other days' are among them
+	}
+	n := len(args)
+	all, err := many(ctx, tx, tx.scanAuditLine, from+"AND a.no >= $"+strconv.Itoa(n+1)+" AND a.no <= $"+strconv.Itoa(n+2)+
+		" AND a.no > 0 ORDER BY a.no DESC LIMIT 0 + $"+strconv.Itoa(n+3), append(args[:n:n], first, last, limit)...)
+	if f.Day != "" {
+		all = slices.DeleteFunc(all, func(l audit.Line) bool { return l.Day != f.Day || audit.ByMonth(l.Regime) })
+	}
+	return newestFirst(all, f.Limit), err
+}
+
+// newestFirst are lines by day, newest first, and by object, so that nothing tells what came between what.
+func newestFirst(all []audit.Line, limit int) []audit.Line {
+	slices.SortFunc(all, func(a, b audit.Line) int {
+		return cmp.Or(byDay(a.Entry, b.Entry), cmp.Compare(a.Object, b.Object), b.Seq-a.Seq)
+	})
+	return all[:min(limit, len(all))]
+}
+
+func (tx *Tx) scanAuditLine(r scanner) (l audit.Line, err error) {
+	var box []byte
+	if err := r.Scan(&l.ID, &l.Account, &l.Action, &l.Kind, &l.Object, &l.Seq, &l.Link, &box, &l.Regime); err != nil {
+		return l, err
+	}
+	return l, tx.openLook(&l.Entry, box)
 }
 
 // AuditOfStaff is what was done to accounts and units, newest day first.
 func (tx *Tx) AuditOfStaff(ctx context.Context, f audit.Filter) ([]audit.Line, error) {
-	return many(ctx, tx, scanAuditLine, "SELECT "+auditColumns+`, '' FROM audit WHERE kind IN ('account', 'unit')
-		  AND ($1 = '' OR day = $1) AND ($2 = '' OR account_id = $2) ORDER BY day DESC, object_id, seq DESC LIMIT 0 + $3`, f.Day, f.Account, f.Limit)
+	return tx.auditLines(ctx, f, "SELECT "+of("a", auditColumns)+", '' FROM audit a WHERE a.kind IN ('account', 'unit') AND ($1 = '' OR a.account_id = $1) ",
+		[]any{f.Account})
 }
 
-// AuditChains reads every entry, object by object in the order of its chain.
+// AuditChains reads every entry, object by object in the order of its chain. One whose box or mark is not its own has no
+// day, with which no link agrees.
 func (tx *Tx) AuditChains(ctx context.Context, each func(audit.Entry) error) error {
-	rows, err := tx.rows(ctx, "SELECT "+auditColumns+" FROM audit ORDER BY object_id, seq")
+	s, err := tx.timesSeal()
+	if err != nil {
+		return err
+	}
+	rows, err := tx.rows(ctx, "SELECT "+auditColumns+", mark, month FROM audit ORDER BY object_id, seq")
 	if err != nil {
 		return err
 	}
 	defer rows.Close()
 	for rows.Next() {
-		e, err := scanAudit(rows)
-		if err != nil {
+		var e audit.Entry
+		var box, mark []byte
+		var month string
+		if err := rows.Scan(&e.ID, &e.Account, &e.Action, &e.Kind, &e.Object, &e.Seq, &e.Link, &box, &mark, &month); err != nil {
 			return err
+		}
+		day, in, err := openLook(s, sealedAt("audit.times", e.ID), box)
+		if e.Day = day; err != nil || in != month || !bytes.Equal(mark, s.look(e)) {
+			e.Day, e.Seq = "", max(e.Seq, 1) // an entry from before there were chains is no link, and broken all the same
 		}
 		if err := each(e); err != nil {
 			return err
@@ -96,50 +208,27 @@ func (tx *Tx) AuditChains(ctx context.Context, each func(audit.Entry) error) err
 	return rows.Err()
 }
 
-func scanAuditDay(r scanner) (d audit.Day, err error) { return d, r.Scan(&d.Day, &d.Entries, &d.Seal) }
-
-// AuditDays are the days that are sealed.
-func (tx *Tx) AuditDays(ctx context.Context) ([]audit.Day, error) {
-	return many(ctx, tx, scanAuditDay, "SELECT day, entries, seal FROM audit_day ORDER BY day")
-}
-
-// SealAuditDays seals the number of entries of each day before one.
-func (tx *Tx) SealAuditDays(ctx context.Context, before calendar.Date) (int, error) {
-	days, err := many(ctx, tx, scanAuditCount, `SELECT day, count(*) FROM audit
-		WHERE day < $1 AND day > (SELECT coalesce(max(day), '') FROM audit_day) GROUP BY day ORDER BY day`, before)
-	for i := 0; err == nil && i < len(days); i++ {
-		err = tx.putAuditDay(ctx, days[i])
-	}
-	return len(days), err
-}
-
-func scanAuditCount(r scanner) (d audit.Day, err error) { return d, r.Scan(&d.Day, &d.Entries) }
-
-var putAuditDay = upsert("audit_day", "day", "day, entries, seal")
-
-func (tx *Tx) putAuditDay(ctx context.Context, d audit.Day) error {
-	return tx.exec(ctx, putAuditDay, d.Day, d.Entries, audit.SealOf(tx, d))
-}
-
 // forgetAudit drops an object's entries, which die with it, and takes them off the days that are sealed.
 func (tx *Tx) forgetAudit(ctx context.Context, object string) error {
-	gone, err := many(ctx, tx, scanAuditCount, `SELECT a.day, count(*) FROM audit a JOIN audit_day d ON d.day = a.day
-		WHERE a.object_id = $1 GROUP BY a.day ORDER BY a.day`, object)
-	if err != nil {
+	gone, err := tx.Audit(ctx, object)
+	if err != nil || len(gone) == 0 {
 		return err
 	}
 	if err := tx.exec(ctx, "DELETE FROM audit WHERE object_id = $1", object); err != nil {
 		return err
 	}
-	for _, g := range gone {
-		d, err := one(ctx, tx, scanAuditDay, "SELECT day, entries, seal FROM audit_day WHERE day = $1", g.Day)
-		if err != nil {
-			return err
-		}
-		d.Entries -= g.Entries
-		if err := tx.putAuditDay(ctx, d); err != nil {
-			return err
+	n := map[calendar.Date]int{}
+	for _, e := range gone {
+		n[e.Day]++
+	}
+	days, err := tx.auditDays(ctx)
+	for _, d := range days {
+		if err == nil && n[d.Day.Day] > 0 {
+			d.Entries -= n[d.Day.Day]
+			err = tx.putAuditDay(ctx, d)
 		}
 	}
-	return nil
+	return err
 }
+
+var errNoDay = errors.New("a day's count is none")

@@ -56,8 +56,8 @@ func TestAuditCheck(t *testing.T) {
 			if got := h.checked(); !got.Whole() || got.Entries != 4 {
 				t.Errorf("after one object died: %+v", got)
 			}
-			h.must(h.tx.Exec(h.ctx, "INSERT INTO audit (id, day, account_id, action, kind, object_id, seq, link) VALUES ($1, '2027-03-01', $2, 'seen', 'episode', $3, 5, $4)",
-				id.New(), own, two.ID, []byte("forged")))
+			h.must(h.tx.Exec(h.ctx, "INSERT INTO audit (id, account_id, action, kind, object_id, seq, link, times, mark, no) "+
+				"SELECT $1, account_id, action, kind, object_id, 5, link, times, $2, no + 1000 FROM audit WHERE object_id = $3 AND seq = 4", id.New(), make([]byte, 16), two.ID))
 			if got := h.checked(); len(got.Objects) != 1 || got.Objects[0] != string(two.ID) {
 				t.Errorf("a forged entry: %+v", got)
 			}
@@ -71,14 +71,75 @@ func TestAuditDayShort(t *testing.T) {
 		in(t, db, func(h house) {
 			e := h.episode("Aino", "goals")
 			h.note(e.ID, clock.Now())
-			day := audit.Day{Day: "2027-01-13", Entries: 3}
-			h.must(h.tx.Exec(h.ctx, "INSERT INTO audit_day (day, entries, seal) VALUES ($1, $2, $3)", day.Day, day.Entries, audit.SealOf(h.tx, day)))
-			if got := h.checked(); len(got.Days) != 1 || got.Days[0] != day.Day {
-				t.Errorf("three entries of a day gone: %+v", got)
+			clock.Add(24 * time.Hour)
+			_, err := h.tx.SealAuditDays(h.ctx, calendar.DateOf(clock.Now(), time.UTC))
+			h.must(err)
+			if got := h.checked(); !got.Whole() {
+				t.Fatalf("as it was kept: %+v", got)
 			}
-			h.must(h.tx.Exec(h.ctx, "UPDATE audit_day SET entries = 0"))
-			if got := h.checked(); len(got.Days) != 1 {
-				t.Errorf("a number changed without its seal: %+v", got)
+			h.must(h.tx.DropTrigger(h.ctx, "audit_dies", "audit"))
+			h.must(h.tx.Exec(h.ctx, "DELETE FROM audit"))
+			if got := h.checked(); len(got.Days) != 1 || got.Days[0] != "2027-01-12" {
+				t.Errorf("a day's only entry gone: %+v", got)
+			}
+			h.must(h.tx.Exec(h.ctx, "UPDATE audit_day SET no = no + 1"))
+			if got := h.checked(); len(got.Days) != 1 || got.Days[0] != "" {
+				t.Errorf("a number moved to another row: %+v", got)
+			}
+		})
+	})
+}
+
+// A day's entries are found by the places that its box tells, wherever they lie: among those of other days, before the day is
+// sealed and after, by account and by number; and the newest come first, a month's without their days.
+func TestAuditOfADay(t *testing.T) {
+	furnished(t, func(t *testing.T, db *storage.DB, clock *storagetest.Clock) {
+		in(t, db, func(h house) {
+			all := []episode.Episode{h.episode("Aino", "goals"), h.episode("Toinen", "goals"), h.episode("Kolmas", "none")}
+			begins := clock.Now()
+			for d := range 9 {
+				for _, e := range all {
+					h.note(e.ID, begins.AddDate(0, 0, d))
+					h.note(e.ID, begins.AddDate(0, 0, d)) // once a day
+				}
+				if d == 5 {
+					h.note(all[0].ID, begins.AddDate(0, 0, 4).Add(-time.Minute)) // there already
+					n, err := h.tx.SealAuditDays(h.ctx, calendar.DateOf(begins.AddDate(0, 0, d), time.UTC))
+					if err != nil || n != 5 {
+						t.Fatalf("sealed %d days, %v", n, err)
+					}
+				}
+			}
+			for d := range 9 {
+				day := calendar.DateOf(begins.AddDate(0, 0, d), time.UTC)
+				lines, err := h.tx.AuditOfSeen(h.ctx, by(own), audit.Filter{Day: day, Limit: 50})
+				if err != nil || len(lines) != 2 || lines[0].Day != day || lines[1].Day != day {
+					t.Errorf("%s: got %+v, %v, want the two of it", day, lines, err)
+				}
+			}
+			for _, day := range []calendar.Date{"2026-12-24", "2027-03-01", "2027-01-31"} {
+				if lines, err := h.tx.AuditOfSeen(h.ctx, by(own), audit.Filter{Day: day, Limit: 50}); err != nil || len(lines) != 0 {
+					t.Errorf("%s: got %+v, %v, want nothing", day, lines, err)
+				}
+			}
+			lines, err := h.tx.AuditOfSeen(h.ctx, by(own), audit.Filter{Limit: 5})
+			if err != nil || len(lines) != 5 || lines[0].Object != string(all[2].ID) || lines[0].Day != "2027-01-31" ||
+				lines[1].Day != "2027-01-20" || lines[4].Day != "2027-01-19" {
+				t.Errorf("got %+v, %v, want the month and the newest days", lines, err)
+			}
+			if got := h.checked(); !got.Whole() || got.Entries != 19 {
+				t.Errorf("got %+v", got)
+			}
+			n, err := h.tx.SealAuditDays(h.ctx, "2027-02-01") // the month's own last day is sealed with what came before it
+			if err != nil || n != 5 {
+				t.Errorf("sealed %d days, %v, want four and the month's", n, err)
+			}
+			if got := h.checked(); !got.Whole() {
+				t.Errorf("got %+v", got)
+			}
+			h.must(h.tx.EraseEpisode(h.ctx, all[2].ID))
+			if got := h.checked(); !got.Whole() || got.Entries != 18 {
+				t.Errorf("after one died: %+v", got)
 			}
 		})
 	})

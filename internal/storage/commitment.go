@@ -1,7 +1,10 @@
 package storage
 
 import (
+	"cmp"
 	"context"
+	"errors"
+	"slices"
 
 	"rinnalla.fi/rinnalla/internal/access"
 	"rinnalla.fi/rinnalla/internal/appointment"
@@ -43,26 +46,32 @@ func (tx *Tx) PayerOf(ctx context.Context, id person.ID) ([]commitment.Payer, er
 		"JOIN episode e ON e.id = c.episode_id WHERE e.person_id = $1) ORDER BY name, id", id)
 }
 
-const commitmentColumns = "episode_id, payer_id, number, social_worker, kind, granted, workers, route, child_welfare, agreed, recorded"
+const commitmentColumns = "episode_id, payer_id, number, social_worker, kind, granted, workers, route, child_welfare, times"
 
 // commitmentRow is a commitment whose number and name are still sealed.
 type commitmentRow struct {
 	commitment.Commitment
-	number, social []byte
+	number, social, times []byte
 }
 
 func commitmentInto(c *commitmentRow) []any {
-	return []any{&c.Episode, &c.Payer, &c.number, &c.social, &c.Kind, &c.Granted, &c.Workers, &c.Route, &c.ChildWelfare, &c.Agreed, &c.Recorded}
+	return []any{&c.Episode, &c.Payer, &c.number, &c.social, &c.Kind, &c.Granted, &c.Workers, &c.Route, &c.ChildWelfare, &c.times}
 }
 
 func scanCommitment(r scanner) (c commitmentRow, err error) { return c, r.Scan(commitmentInto(&c)...) }
 
-// openCommitment opens what the client's own key seals.
+// openCommitment opens what the client's own key seals, and the days.
 func (tx *Tx) openCommitment(ctx context.Context, key string, c *commitmentRow) (err error) {
 	if c.Number, err = tx.open(ctx, key, sealedAt("commitment.number", c.Episode), c.number); err != nil {
 		return err
 	}
-	c.SocialWorker, err = tx.open(ctx, key, sealedAt("commitment.social_worker", c.Episode), c.social)
+	if c.SocialWorker, err = tx.open(ctx, key, sealedAt("commitment.social_worker", c.Episode), c.social); err != nil {
+		return err
+	}
+	w, err := tx.openWords(sealedAt("commitment.times", c.Episode), c.times, 2)
+	if err == nil {
+		c.Recorded, c.Agreed = calendar.Date(w[0]), calendar.Date(w[1])
+	}
 	return err
 }
 
@@ -79,7 +88,7 @@ func (tx *Tx) Commitment(ctx context.Context, ep episode.ID) (commitment.Commitm
 	if err := tx.openCommitment(ctx, key, &c); err != nil {
 		return c.Commitment, err
 	}
-	periods, err := many(ctx, tx, scanPeriod, "SELECT "+periodColumns+" FROM commitment_period WHERE episode_id = $1 ORDER BY first_day", ep)
+	periods, err := tx.periods(ctx, "episode_id = $1", ep)
 	for _, p := range periods {
 		c.Periods = append(c.Periods, p.Period)
 	}
@@ -87,10 +96,13 @@ func (tx *Tx) Commitment(ctx context.Context, ep episode.ID) (commitment.Commitm
 }
 
 var putCommitment = upsert("commitment", "episode_id", "episode_id, regime, payer_id, number, number_index, social_worker, kind, granted, workers, "+
-	"route, child_welfare, agreed, recorded")
+	"route, child_welfare, times")
 
 // PutCommitment keeps what was granted, sealed with the client's own key. A payer's number stands once.
 func (tx *Tx) PutCommitment(ctx context.Context, c commitment.Commitment) error {
+	if c.ChildWelfare && c.Agreed == "" {
+		return errNotAgreed // what no check of a schema can see
+	}
 	key, err := tx.episodeKey(ctx, c.Episode)
 	if err != nil {
 		return err
@@ -103,33 +115,75 @@ func (tx *Tx) PutCommitment(ctx context.Context, c commitment.Commitment) error 
 	if err != nil {
 		return err
 	}
+	days, err := tx.sealWords(sealedAt("commitment.times", c.Episode), string(c.Recorded), string(c.Agreed))
+	if err != nil {
+		return err
+	}
 	return taken(tx.exec(ctx, putCommitment, c.Episode, "buyer", c.Payer, number, tx.Index("commitment.number", string(c.Payer)+"/"+c.Number.Reveal()),
-		nullBytes(social), c.Kind, c.Granted, c.Workers, c.Route, flag(c.ChildWelfare), c.Agreed, c.Recorded), "commitment.number-taken")
+		nullBytes(social), c.Kind, c.Granted, c.Workers, c.Route, flag(c.ChildWelfare), days), "commitment.number-taken")
 }
 
-const periodColumns = "episode_id, first_day, last_day, recorded"
+var (
+	errNotAgreed = errors.New("the goals of a child-welfare client were agreed on no day")
+	errNoStretch = errors.New("a stretch of days has a first and a last, in this order")
+)
+
+const periodColumns = "episode_id, no, times"
 
 type periodRow struct {
 	episode episode.ID
 	commitment.Period
 }
 
-func scanPeriod(r scanner) (p periodRow, err error) {
-	return p, r.Scan(&p.episode, &p.First, &p.Last, &p.Recorded)
+func (tx *Tx) scanPeriod(r scanner) (p periodRow, err error) {
+	var no int
+	var box []byte
+	if err := r.Scan(&p.episode, &no, &box); err != nil {
+		return p, err
+	}
+	w, err := tx.openWords(periodAt(string(p.episode), no), box, 3)
+	if err == nil {
+		p.First, p.Last, p.Recorded = calendar.Date(w[0]), calendar.Date(w[1]), calendar.Date(w[2])
+	}
+	return p, err
 }
 
-// AddPeriod adds a stretch of days. Stretches are never changed: an extension can be told from what was granted first.
+// periods are stretches of days, by episode and first day.
+func (tx *Tx) periods(ctx context.Context, where string, args ...any) ([]periodRow, error) {
+	all, err := many(ctx, tx, tx.scanPeriod, "SELECT "+periodColumns+" FROM commitment_period WHERE "+where, args...)
+	slices.SortFunc(all, func(a, b periodRow) int {
+		return cmp.Or(cmp.Compare(a.episode, b.episode), cmp.Compare(a.First, b.First))
+	})
+	return all, err
+}
+
+// AddPeriod adds a stretch of days. Stretches are never changed: an extension can be told from what was granted first. One
+// that ends before it begins is refused, and so is a second that begins on the same day.
 func (tx *Tx) AddPeriod(ctx context.Context, ep episode.ID, p commitment.Period) error {
-	return tx.exec(ctx, insert("commitment_period", periodColumns), ep, p.First, p.Last, p.Recorded)
+	for _, day := range []calendar.Date{p.First, p.Last} {
+		if _, err := calendar.ParseDate(string(day)); err != nil || p.First > p.Last {
+			return errNoStretch
+		}
+	}
+	s, err := tx.timesSeal()
+	if err != nil {
+		return err
+	}
+	was, err := one(ctx, tx, scanInt, "SELECT coalesce(max(no), 0) FROM commitment_period WHERE episode_id = $1", ep)
+	if err != nil {
+		return err
+	}
+	return tx.exec(ctx, insert("commitment_period", periodColumns+", mark"), ep, was+1, sealPeriod(s, string(ep), was+1, p), s.period(string(ep), p.First))
 }
-
-func scanSpan(r scanner) (s episode.Span, err error) { return s, r.Scan(&s.First, &s.Last) }
 
 // granted reads what somebody else pays for in an episode, and who does the work.
 func (tx *Tx) granted(ctx context.Context, s *episode.State) (err error) {
-	s.Cover, err = many(ctx, tx, scanSpan, "SELECT first_day, last_day FROM commitment_period WHERE episode_id = $1 ORDER BY first_day", s.Episode.ID)
+	periods, err := tx.periods(ctx, "episode_id = $1", s.Episode.ID)
 	if err != nil {
 		return err
+	}
+	for _, p := range periods {
+		s.Cover = append(s.Cover, episode.Span{First: p.First, Last: p.Last})
 	}
 	work, err := many(ctx, tx, scanWork, "SELECT c.kind, c.workers, s.account_id FROM commitment c LEFT JOIN second_worker s ON s.episode_id = c.episode_id "+
 		"WHERE c.episode_id = $1", s.Episode.ID)

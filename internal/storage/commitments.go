@@ -1,8 +1,10 @@
 package storage
 
 import (
+	"cmp"
 	"context"
 	"slices"
+	"strings"
 
 	"rinnalla.fi/rinnalla/internal/access"
 	"rinnalla.fi/rinnalla/internal/appointment"
@@ -38,7 +40,7 @@ func (tx *Tx) Commitments(ctx context.Context, by access.Actor, w commitment.Wan
 		FROM commitment c JOIN payer y ON y.id = c.payer_id JOIN episode e ON e.id = c.episode_id JOIN unit u ON u.id = e.unit_id
 			JOIN person p ON p.id = e.person_id LEFT JOIN second_worker s ON s.episode_id = c.episode_id
 		WHERE ($3 = '' OR c.episode_id = $3) AND ($4 = '' OR c.payer_id = $4) AND ($5 = 1 OR (e.state = 'closed') = ($6 = 1))) seen
-		WHERE why IS NOT NULL ORDER BY (SELECT MAX(d.last_day) FROM commitment_period d WHERE d.episode_id = seen.episode_id), seen.episode_id`,
+		WHERE why IS NOT NULL`,
 		by.Account, calendar.Stamp(tx.Now()), w.Episode, w.Payer, flag(w.All), flag(w.Closed))
 	if err != nil {
 		return nil, err
@@ -58,13 +60,25 @@ func (tx *Tx) Commitments(ctx context.Context, by access.Actor, w commitment.Wan
 		at[r.row.Episode] = &out[i]
 		ids = append(ids, r.row.Episode)
 	}
-	return out, inParts(ids, func(part []episode.ID) error { return tx.fillCommitments(ctx, part, at) })
+	err = inParts(ids, func(part []episode.ID) error { return tx.fillCommitments(ctx, part, at) })
+	slices.SortFunc(out, func(a, b commitment.Item) int {
+		return cmp.Or(cmp.Compare(lastDay(a.Periods), lastDay(b.Periods)), cmp.Compare(a.Commitment.Episode, b.Commitment.Episode))
+	})
+	return out, err
+}
+
+// lastDay is the last day of all stretches; "" where there is none.
+func lastDay(all []commitment.Period) (last calendar.Date) {
+	for _, p := range all {
+		last = max(last, p.Last)
+	}
+	return last
 }
 
 // fillCommitments adds days and visits.
 func (tx *Tx) fillCommitments(ctx context.Context, ids []episode.ID, at map[episode.ID]*commitment.Item) error {
 	in := " WHERE episode_id IN (" + marks(1, len(ids)) + ")"
-	periods, err := many(ctx, tx, scanPeriod, "SELECT "+periodColumns+" FROM commitment_period"+in+" ORDER BY episode_id, first_day", anys(ids)...)
+	periods, err := tx.periods(ctx, strings.TrimPrefix(in, " WHERE "), anys(ids)...)
 	if err != nil {
 		return err
 	}

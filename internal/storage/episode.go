@@ -2,12 +2,10 @@ package storage
 
 import (
 	"context"
-	"errors"
 	"slices"
-	"strconv"
+	"strings"
 
 	"rinnalla.fi/rinnalla/internal/access"
-	"rinnalla.fi/rinnalla/internal/calendar"
 	"rinnalla.fi/rinnalla/internal/episode"
 	"rinnalla.fi/rinnalla/internal/model"
 )
@@ -15,14 +13,12 @@ import (
 var _ episode.Tx = (*Tx)(nil)
 
 const episodeColumns = "id, unit_id, offer_id, person_id, request_id, about_id, model, version, part, regime, visit_limit, " +
-	"worker_id, state, lang, channel, referrer, age, contacted, wait, guardians, decision, decision_ground, " +
-	"decision_day, decision_by, opened, closed, erase_on, goal_limit, waiting"
+	"worker_id, state, lang, channel, referrer, age, guardians, decision, decision_ground, decision_by, goal_limit, waiting, times"
 
 func (tx *Tx) episodeInto(e *episode.Episode) []any {
 	return []any{&e.ID, &e.Unit, &e.Offer, &e.Person, textOf(&e.Request), textOf(&e.About), &e.Model, &e.Version, &e.Part,
 		&e.Regime, &e.Limit, textOf(&e.Worker), &e.Stage, &e.Lang, &e.Channel, &e.Referrer, number{&e.Age, -1},
-		instant{&e.Contacted}, waited{tx, e}, &e.Guardians, &e.Decision.Choice, &e.Decision.Ground,
-		&e.Decision.Day, textOf(&e.Decision.By), &e.Opened, &e.Closed, &e.EraseOn, &e.Goals, waits{&e.Stage}}
+		&e.Guardians, &e.Decision.Choice, &e.Decision.Ground, textOf(&e.Decision.By), &e.Goals, waits{&e.Stage}, spells{tx, e}}
 }
 
 // waits reads that visits are over and a follow-up is agreed: the row's state is ending, and the stage is one of its own.
@@ -47,72 +43,38 @@ func (tx *Tx) scanEpisode(r scanner) (e episode.Episode, err error) {
 	return e, r.Scan(tx.episodeInto(&e)...)
 }
 
-// waited reads how long somebody waited for the first meeting. Added to the moment they asked, which an older copy of the
-// database has, it is when that meeting was, and so it is sealed as that is (decision 0050). The id stands before it.
-type waited struct {
-	tx *Tx
-	of *episode.Episode
-}
-
-func (w waited) Scan(v any) error {
-	box, ok := v.([]byte)
-	if !ok || len(box) == 0 {
-		w.of.Wait = -1
-		return nil
-	}
-	s, err := w.tx.timesSeal()
-	if err != nil {
-		return err
-	}
-	words, err := s.words(sealedAt("episode.wait", w.of.ID), box)
-	if err != nil {
-		return err
-	}
-	if w.of.Wait, err = strconv.Atoi(words[0]); err != nil {
-		return errors.New("a count came as a word")
-	}
-	return nil
-}
-
-func (tx *Tx) sealWait(e episode.Episode) (any, error) {
-	if e.Wait < 0 {
-		return nil, nil
-	}
-	s, err := tx.timesSeal()
-	if err != nil {
-		return nil, err
-	}
-	return s.box(sealedAt("episode.wait", e.ID), strconv.Itoa(e.Wait)), nil
-}
-
 // Episode finds an episode.
 func (tx *Tx) Episode(ctx context.Context, id episode.ID) (episode.Episode, error) {
 	return one(ctx, tx, tx.scanEpisode, "SELECT "+episodeColumns+" FROM episode WHERE id = $1", id)
 }
 
-// About are the guardians' episodes of a child's, in the order of their days.
+// About are the guardians' episodes of a child's, in the order in which they were opened.
 func (tx *Tx) About(ctx context.Context, child episode.ID) ([]episode.Episode, error) {
-	return many(ctx, tx, tx.scanEpisode, "SELECT "+episodeColumns+" FROM episode WHERE about_id = $1 ORDER BY opened, id", child)
+	return many(ctx, tx, tx.scanEpisode, "SELECT "+episodeColumns+" FROM episode WHERE about_id = $1 ORDER BY no", child)
 }
 
-var putEpisode = upsert("episode", "id", episodeColumns)
-
-// PutEpisode keeps an episode and its place in lists.
+// PutEpisode keeps an episode and its place in lists, which it has from the first time on.
 func (tx *Tx) PutEpisode(ctx context.Context, e episode.Episode) error {
 	d := e.Decision
 	state, waiting := stateOf(e.Stage)
-	wait, err := tx.sealWait(e)
+	days, err := tx.sealSpells(e)
 	if err != nil {
 		return err
 	}
-	err = tx.exec(ctx, putEpisode, e.ID, e.Unit, e.Offer, e.Person, null(e.Request), null(e.About), e.Model, e.Version,
-		e.Part, e.Regime, e.Limit, null(e.Worker), state, e.Lang, e.Channel, e.Referrer, nullInt(e.Age, -1),
-		calendar.Stamp(e.Contacted), wait, agreeing(e.Guardians), d.Choice, d.Ground, d.Day, null(d.By),
-		e.Opened, e.Closed, e.EraseOn, e.Goals, waiting)
+	err = tx.exec(ctx, tx.putEpisode(), e.ID, e.Unit, e.Offer, e.Person, null(e.Request), null(e.About), e.Model, e.Version,
+		e.Part, e.Regime, e.Limit, null(e.Worker), state, e.Lang, e.Channel, e.Referrer, nullInt(e.Age, -1), agreeing(e.Guardians),
+		d.Choice, d.Ground, null(d.By), e.Goals, waiting, days)
 	if err != nil {
 		return walled(err)
 	}
 	return tx.putRank(ctx, access.Episode, string(e.ID))
+}
+
+// putEpisode is the statement that keeps an episode: a new one gets the next place, one that is there keeps its own.
+func (tx *Tx) putEpisode() string {
+	before, after, _ := strings.Cut(upsert("episode", "id", episodeColumns), ") VALUES (")
+	values, after, _ := strings.Cut(after, ")")
+	return before + ", no) VALUES (" + values + ", coalesce((SELECT no FROM episode WHERE id = $1), " + tx.nextPlace("episode") + "))" + after
 }
 
 // agreeing is what is known of guardians: they agree until somebody marks otherwise.

@@ -1,7 +1,9 @@
 package storage
 
 import (
+	"cmp"
 	"context"
+	"slices"
 
 	"rinnalla.fi/rinnalla/internal/calendar"
 	"rinnalla.fi/rinnalla/internal/chat"
@@ -52,10 +54,27 @@ func (tx *Tx) endRequest(ctx context.Context, id intake.RequestID) error {
 	return tx.end(ctx, endRequest, string(id))
 }
 
-// DueForErasure are closed episodes whose time has run out, longest due first.
+// DueForErasure are closed episodes whose time has run out, longest due first. Their days are sealed: those that are
+// closed are opened, which the sweep does and nobody waits for.
 func (tx *Tx) DueForErasure(ctx context.Context, day calendar.Date, limit int) ([]episode.ID, error) {
-	return many(ctx, tx, scanAs[episode.ID],
-		"SELECT id FROM episode WHERE erase_on > '' AND erase_on <= $1 ORDER BY erase_on, id LIMIT 0 + $2", day, limit)
+	var due []episode.Episode
+	_, err := many(ctx, tx, func(r scanner) (e episode.Episode, err error) {
+		if err := r.Scan(&e.ID, spells{tx, &e}); err != nil {
+			return e, err
+		}
+		if e.EraseOn != "" && e.EraseOn <= day {
+			due = append(due, e)
+		}
+		return e, nil
+	}, "SELECT id, times FROM episode WHERE state = 'closed'")
+	slices.SortFunc(due, func(a, b episode.Episode) int {
+		return cmp.Or(cmp.Compare(a.EraseOn, b.EraseOn), cmp.Compare(a.ID, b.ID))
+	})
+	var out []episode.ID
+	for _, e := range due[:min(limit, len(due))] {
+		out = append(out, e.ID)
+	}
+	return out, err
 }
 
 // EraseEpisode drops an episode and, with a child's, the guardians' talks about it: appointments, slots, ways on,

@@ -20,6 +20,14 @@ func (tx *Tx) Row(ctx context.Context, query string, args ...any) interface{ Sca
 	return tx.row(ctx, query, args...)
 }
 
+// DropTrigger takes a trigger away, as somebody with a hand in the database might.
+func (tx *Tx) DropTrigger(ctx context.Context, name, table string) error {
+	if _, lite := tx.on.(*session); lite {
+		return tx.exec(ctx, "DROP TRIGGER "+name)
+	}
+	return tx.exec(ctx, "DROP TRIGGER "+name+" ON "+table)
+}
+
 func (tx *Tx) Seal(ctx context.Context, key, place string, text seal.Text) ([]byte, error) {
 	return tx.seal(ctx, key, place, text)
 }

@@ -1,8 +1,10 @@
 package storage
 
 import (
+	"cmp"
 	"context"
 	"errors"
+	"slices"
 	"strings"
 
 	"rinnalla.fi/rinnalla/internal/access"
@@ -101,11 +103,18 @@ func (tx *Tx) DeleteTick(ctx context.Context, id episode.ID, kind, item string) 
 	return tx.exec(ctx, "DELETE FROM tick WHERE episode_id = $1 AND kind = $2 AND item = $3", id, kind, item)
 }
 
-var putEnding = upsert("ending", "episode_id", "episode_id, regime, follow_up, day, answer")
+var putEnding = upsert("ending", "episode_id", "episode_id, regime, follow_up, answer, times")
 
 // PutFollowUp keeps that the ending was answered and what was agreed.
 func (tx *Tx) PutFollowUp(ctx context.Context, e episode.Episode, f episode.FollowUp) error {
-	return tx.exec(ctx, putEnding, e.ID, e.Regime, f.How, f.Day, f.Answer)
+	var box []byte
+	if f.Day != "" {
+		var err error
+		if box, err = tx.sealWords(sealedAt("ending.times", e.ID), string(f.Day)); err != nil {
+			return err
+		}
+	}
+	return tx.exec(ctx, putEnding, e.ID, e.Regime, f.How, f.Answer, nullBytes(box))
 }
 
 // DeleteFollowUp takes the ending's answer back.
@@ -119,8 +128,23 @@ func scanBareGoal(r scanner) (g episode.Goal, err error) {
 
 func scanTick(r scanner) (t episode.Tick, err error) { return t, r.Scan(&t.Kind, &t.Item, &t.Value) }
 
-func scanFollowUp(r scanner) (f episode.FollowUp, err error) {
-	return f, r.Scan(&f.How, &f.Day, &f.Answer)
+// followUp is what was agreed of an episode, by its id.
+type followUp struct {
+	episode.FollowUp
+	of  episode.ID
+	why int
+}
+
+func (tx *Tx) scanFollowUp(r scanner) (f followUp, err error) {
+	var box []byte
+	if err := r.Scan(&f.of, &f.How, &f.Answer, &box, &f.why); err != nil || len(box) == 0 {
+		return f, err
+	}
+	w, err := tx.openWords(sealedAt("ending.times", f.of), box, 1)
+	if err == nil {
+		f.Day = calendar.Date(w[0])
+	}
+	return f, err
 }
 
 // readPlan fills in what an episode that may keep such things has of goals, ticks and an ending. Wordings stay sealed.
@@ -137,9 +161,9 @@ func (tx *Tx) readPlan(ctx context.Context, s *episode.State) (err error) {
 	if s.Ticks, err = many(ctx, tx, scanTick, "SELECT kind, item, value FROM tick WHERE episode_id = $1 ORDER BY kind, item", id); err != nil {
 		return err
 	}
-	found, err := many(ctx, tx, scanFollowUp, "SELECT follow_up, day, answer FROM ending WHERE episode_id = $1", id)
+	found, err := many(ctx, tx, tx.scanFollowUp, "SELECT episode_id, follow_up, answer, times, 1 FROM ending WHERE episode_id = $1", id)
 	if len(found) > 0 {
-		s.FollowUp = &found[0]
+		s.FollowUp = &found[0].FollowUp
 	}
 	return err
 }
@@ -153,14 +177,24 @@ func (tx *Tx) OpenFor(ctx context.Context, p person.ID, modelID string, beside e
 
 // FollowUps are the episodes the actor may see that wait for a follow-up, soonest first.
 func (tx *Tx) FollowUps(ctx context.Context, by access.Actor, limit int) ([]episode.Waiting, error) {
-	return tx.waiting(ctx, by, "SELECT n.day AS place, n.episode_id AS id, "+whyOfEnding+
-		" FROM ending n JOIN episode e ON e.id = n.episode_id WHERE e.waiting = 1 AND n.day <> '' AND n.answer = ''", limit)
+	all, err := many(ctx, tx, tx.scanFollowUp, "SELECT id, follow_up, answer, times, why FROM (SELECT n.episode_id AS id, n.follow_up, n.answer, n.times, "+whyOfEnding+
+		" FROM ending n JOIN episode e ON e.id = n.episode_id WHERE e.waiting = 1 AND n.times IS NOT NULL AND n.answer = '') s WHERE why IS NOT NULL",
+		by.Account, calendar.Stamp(tx.Now()))
+	if err != nil {
+		return nil, err
+	}
+	slices.SortFunc(all, func(a, b followUp) int { return cmp.Or(cmp.Compare(a.Day, b.Day), cmp.Compare(a.of, b.of)) })
+	var first []seen
+	for _, f := range all[:min(limit, len(all))] {
+		first = append(first, seen{object: string(f.of), relation: relations[f.why]})
+	}
+	return tx.waitingOf(ctx, first)
 }
 
 // Unended are the episodes the actor may see whose visits are over and whose ending has no answer, the oldest first. Which
 // models ask anything then is not known here.
 func (tx *Tx) Unended(ctx context.Context, by access.Actor, limit int) ([]episode.Waiting, error) {
-	return tx.waiting(ctx, by, "SELECT n.opened AS place, n.id AS id, "+whyOfEpisode+` FROM episode n
+	return tx.waiting(ctx, by, "SELECT n.no AS place, n.id AS id, "+whyOfEpisode+` FROM episode n
 		WHERE n.state IN ('open', 'ending') AND n.waiting = 0 AND n.regime IN ('goals', 'joint', 'buyer')
 		AND NOT EXISTS (SELECT 1 FROM ending d WHERE d.episode_id = n.id)
 		AND EXISTS (SELECT 1 FROM appointment a WHERE a.episode_id = n.id AND a.state = 'held')
@@ -178,11 +212,16 @@ const (
 )
 
 func (tx *Tx) waiting(ctx context.Context, by access.Actor, query string, limit int) ([]episode.Waiting, error) {
-	seen, err := many(ctx, tx, scanSeen, "SELECT place, id, why FROM ("+query+") s WHERE why IS NOT NULL ORDER BY place, id LIMIT 0 + $3",
+	seen, err := many(ctx, tx, scanSeen, "SELECT '', id, why FROM ("+query+") s WHERE why IS NOT NULL ORDER BY place, id LIMIT 0 + $3",
 		by.Account, calendar.Stamp(tx.Now()), limit)
 	if err != nil {
 		return nil, err
 	}
+	return tx.waitingOf(ctx, seen)
+}
+
+// waitingOf fills in what is seen to be waiting.
+func (tx *Tx) waitingOf(ctx context.Context, seen []seen) ([]episode.Waiting, error) {
 	items, err := tx.items(ctx, seen)
 	if err != nil {
 		return nil, err

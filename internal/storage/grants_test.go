@@ -211,7 +211,7 @@ func TestEpisodesPageByPage(t *testing.T) {
 				}
 				seen := map[string]bool{}
 				for i, g := range got {
-					if seen[g] || stage != "" && i > 0 && g < got[i-1] {
+					if seen[g] || stage != "" && i > 0 && g[:10] < got[i-1][:10] {
 						t.Errorf("list of %q: %s comes twice or out of order", stage, g)
 					}
 					seen[g] = true

@@ -17,15 +17,29 @@ import (
 
 var _ joint.Tx = (*Tx)(nil)
 
-const partyColumns = "id, home_id, home_regime, role, asked, wish_day, word, word_until, joint_id, joint_regime, seat_id"
+const partyColumns = "id, home_id, home_regime, role, asked, word, joint_id, joint_regime, seat_id, wish, word_times"
 
-func scanParty(r scanner) (p episode.Party, err error) {
+func (tx *Tx) scanParty(r scanner) (p episode.Party, err error) {
 	var regime string
-	return p, r.Scan(&p.ID, &p.Home, &p.HomeRegime, &p.Role, &p.Asked, &p.Wish, &p.Word, instant{&p.WordUntil}, textOf(&p.Joint), textOf(&regime), textOf(&p.Seat))
+	var wish, until []byte
+	if err := r.Scan(&p.ID, &p.Home, &p.HomeRegime, &p.Role, &p.Asked, &p.Word, textOf(&p.Joint), textOf(&regime), textOf(&p.Seat), &wish, &until); err != nil {
+		return p, err
+	}
+	if len(wish) > 0 {
+		w, err := tx.openWords(sealedAt("joint_party.wish", p.ID), wish, 1)
+		if err != nil {
+			return p, err
+		}
+		p.Wish = calendar.Date(w[0])
+	}
+	if len(until) > 0 {
+		p.WordUntil, err = tx.openMoment(sealedAt("joint_party.word_times", p.ID), until)
+	}
+	return p, err
 }
 
 func (tx *Tx) party(ctx context.Context, where string, arg any) (episode.Party, error) {
-	return one(ctx, tx, scanParty, "SELECT "+partyColumns+" FROM joint_party WHERE "+where+" = $1", arg)
+	return one(ctx, tx, tx.scanParty, "SELECT "+partyColumns+" FROM joint_party WHERE "+where+" = $1", arg)
 }
 
 // PartyAt is the party whose own visits an episode is.
@@ -45,7 +59,7 @@ func (tx *Tx) PartyByWord(ctx context.Context, word []byte) (episode.Party, erro
 
 // Parties are those of a joint process. Their ids are random, and so is their order.
 func (tx *Tx) Parties(ctx context.Context, id episode.ID) ([]episode.Party, error) {
-	return many(ctx, tx, scanParty, "SELECT "+partyColumns+" FROM joint_party WHERE joint_id = $1 ORDER BY seat_id", id)
+	return many(ctx, tx, tx.scanParty, "SELECT "+partyColumns+" FROM joint_party WHERE joint_id = $1 ORDER BY seat_id", id)
 }
 
 // JointsOf are the joint processes that a person is a party of.
@@ -62,8 +76,20 @@ func (tx *Tx) PutParty(ctx context.Context, p episode.Party) error {
 	if p.Joint != "" {
 		regime = "joint"
 	}
-	return tx.exec(ctx, putParty, p.ID, p.Home, p.HomeRegime, p.Role, flag(p.Asked), p.Wish, nullBytes(p.Word), calendar.Stamp(p.WordUntil),
-		null(p.Joint), null(regime), null(p.Seat))
+	var wish, until []byte
+	var err error
+	if p.Wish != "" { // it is said in a visit (decision 0057)
+		if wish, err = tx.sealWords(sealedAt("joint_party.wish", p.ID), string(p.Wish)); err != nil {
+			return err
+		}
+	}
+	if !p.WordUntil.IsZero() {
+		if until, err = tx.sealWords(sealedAt("joint_party.word_times", p.ID), calendar.Stamp(p.WordUntil)); err != nil {
+			return err
+		}
+	}
+	return tx.exec(ctx, putParty, p.ID, p.Home, p.HomeRegime, p.Role, flag(p.Asked), nullBytes(p.Word), null(p.Joint), null(regime), null(p.Seat),
+		nullBytes(wish), nullBytes(until))
 }
 
 // DeleteParty takes a preparation back that was begun by mistake.
@@ -146,14 +172,18 @@ func (tx *Tx) restsOn(ctx context.Context, home episode.ID) (bool, error) {
 
 // PutShows keeps from when the parties see that a meeting waits for a new time.
 func (tx *Tx) PutShows(ctx context.Context, id appointment.ID, at time.Time) error {
-	return tx.exec(ctx, upsert("joint_hold", "appointment_id", "appointment_id, shows"), id, calendar.Stamp(at))
+	box, err := tx.sealWords(sealedAt("joint_hold.times", id), calendar.Stamp(at))
+	if err != nil {
+		return err
+	}
+	return tx.exec(ctx, upsert("joint_hold", "appointment_id", "appointment_id, times"), id, box)
 }
 
 // Shows is from when the parties see that a meeting waits for a new time; zero where none does.
 func (tx *Tx) Shows(ctx context.Context, id appointment.ID) (at time.Time, err error) {
-	found, err := many(ctx, tx, func(r scanner) (t time.Time, err error) { return t, r.Scan(instant{&t}) }, "SELECT shows FROM joint_hold WHERE appointment_id = $1", id)
-	if len(found) > 0 {
-		at = found[0]
+	found, err := many(ctx, tx, scanBytes, "SELECT times FROM joint_hold WHERE appointment_id = $1", id)
+	if err == nil && len(found) > 0 {
+		at, err = tx.openMoment(sealedAt("joint_hold.times", id), found[0])
 	}
 	return at, err
 }

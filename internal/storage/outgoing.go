@@ -55,19 +55,8 @@ func openMessage(s *timesSeal, place string, box []byte) (m outgoing.Message, er
 	return m, err
 }
 
-// nothing stands in a box for a time that there is not.
-const nothing = "-"
-
-func unmarked(word string) string {
-	if word == nothing {
-		return ""
-	}
-	return word
-}
-
 func sealMessage(s *timesSeal, m outgoing.Message) []byte {
-	return s.box(sealedAt("outgoing.times", m.ID), cmp.Or(calendar.Stamp(m.RunAt), nothing), cmp.Or(calendar.Stamp(m.Until), nothing),
-		cmp.Or(string(m.Day), nothing))
+	return s.box(sealedAt("outgoing.times", m.ID), marked([]string{calendar.Stamp(m.RunAt), calendar.Stamp(m.Until), string(m.Day)})...)
 }
 
 // Outgoing finds a message.
@@ -194,18 +183,42 @@ func (tx *Tx) PersonsAt(ctx context.Context, number string) ([]person.ID, error)
 
 // EndedContacts are those whose permission's last day is before today, while its address is still kept.
 func (tx *Tx) EndedContacts(ctx context.Context, today calendar.Date, limit int) ([]person.ID, error) {
-	return many(ctx, tx, scanAs[person.ID], `SELECT person_id FROM safe_contact WHERE address IS NOT NULL AND last_day < $1
-		ORDER BY last_day, person_id LIMIT 0 + $2`, today, limit)
+	var over []person.SafeContact
+	_, err := many(ctx, tx, func(r scanner) (c person.SafeContact, err error) {
+		var box []byte
+		if err := r.Scan(&c.Person, &box); err != nil {
+			return c, err
+		}
+		if err = tx.openContact(&c, box); err == nil && c.LastDay < today {
+			over = append(over, c)
+		}
+		return c, err
+	}, "SELECT person_id, times FROM safe_contact WHERE address IS NOT NULL")
+	slices.SortFunc(over, func(a, b person.SafeContact) int {
+		return cmp.Or(cmp.Compare(a.LastDay, b.LastDay), cmp.Compare(a.Person, b.Person))
+	})
+	var out []person.ID
+	for _, c := range over[:min(limit, len(over))] {
+		out = append(out, c.Person)
+	}
+	return out, err
 }
 
 type noticeRow struct {
 	outgoing.Notice
 	message outgoing.Message // that could not leave
+	person  person.ID        // who has replied
 }
 
 func (tx *Tx) scanNotice(r scanner) (n noticeRow, err error) {
 	var box []byte
-	if err := r.Scan(&n.Kind, &n.Object, &n.Reply, &n.Message, &n.Why, &n.message.ID, &box); err != nil || n.message.ID == "" {
+	if err := r.Scan(&n.Kind, &n.Object, &n.person, &n.Message, &n.Why, &n.message.ID, &box); err != nil {
+		return n, err
+	}
+	if n.person != "" {
+		c := person.SafeContact{Person: n.person}
+		err = tx.openContact(&c, box)
+		n.Reply = c.Replied
 		return n, err
 	}
 	return n, tx.openMessage(&n.message, box)
@@ -214,16 +227,17 @@ func (tx *Tx) scanNotice(r scanner) (n noticeRow, err error) {
 // Notices are replies that nobody has seen and messages that could not leave, of what the actor may see. Both are few:
 // CROSS JOIN keeps SQLite from going through every episode to find them.
 func (tx *Tx) Notices(ctx context.Context, by access.Actor, limit int) ([]outgoing.Notice, error) {
-	found, err := many(ctx, tx, tx.scanNotice, `SELECT n.kind, n.object, n.reply, n.message, n.why, n.id, n.times FROM (
-			SELECT 'episode' AS kind, e.id AS object, c.replied AS reply, '' AS message, '' AS why, '' AS id, CAST(NULL AS BYTEA) AS times
-				FROM safe_contact c CROSS JOIN episode e WHERE c.replied <> '' AND e.person_id = c.person_id AND e.state <> 'closed'
-			UNION ALL SELECT 'request', r.id, c.replied, '', '', '', CAST(NULL AS BYTEA)
-				FROM safe_contact c CROSS JOIN request r WHERE c.replied <> '' AND r.person_id = c.person_id
+	found, err := many(ctx, tx, tx.scanNotice, `SELECT n.kind, n.object, n.person, n.message, n.why, n.id, n.times FROM (
+			SELECT 'episode' AS kind, e.id AS object, c.person_id AS person, '' AS message, '' AS why, '' AS id, c.times AS times
+				FROM safe_contact c CROSS JOIN episode e WHERE c.reply = 1 AND e.person_id = c.person_id AND e.state <> 'closed'
+			UNION ALL SELECT 'request', r.id, c.person_id, '', '', '', c.times
+				FROM safe_contact c CROSS JOIN request r WHERE c.reply = 1 AND r.person_id = c.person_id
 			UNION ALL SELECT CASE WHEN o.episode_id IS NULL THEN 'request' ELSE 'episode' END, coalesce(o.episode_id, o.request_id), '', o.kind, o.why, o.id, o.times
 				FROM outgoing o WHERE o.state = 'failed') n
 		WHERE EXISTS (SELECT 1 FROM holding h JOIN access_grant g ON g.holder = h.holder
 			WHERE h.account_id = $1 AND g.kind = n.kind AND g.object_id = n.object AND (g.until = '' OR g.until > $2))
-		ORDER BY n.reply, n.why, n.object`, by.Account, calendar.Stamp(tx.Now()))
+		ORDER BY n.why, n.object`, by.Account, calendar.Stamp(tx.Now()))
+	slices.SortStableFunc(found, func(a, b noticeRow) int { return cmp.Compare(a.Reply, b.Reply) })
 	var out []outgoing.Notice
 	for _, n := range found {
 		if (n.message.ID == "" || n.message.Until.After(tx.Now())) && len(out) < limit {

@@ -51,16 +51,17 @@ func unlessGuardian(column string) string {
 var ownTables = []ownTable{
 	{table: "person", where: "id = $1", order: "id", id: "id", shown: []string{"kind", "name"}},
 	{table: "safe_contact", where: "person_id = $1", order: "person_id", id: "person_id", shown: []string{"channel", "address", "code_word", "hour_from",
-		"hour_to", "voicemail", "say_organisation", "others", "reminders", "ask_again", "last_day", "asked", "replied"}},
+		"hour_to", "voicemail", "say_organisation", "others", "reminders", "ask_again", "last_day", "asked", "replied"}, boxed: ownWords("asked", "last_day", "replied"),
+		hidden: map[string]string{"times": "opened into those that are shown", "reply": "shown by its day"}},
 	{table: "request", where: "person_id = $1", order: "created, id", id: "id", shown: []string{"channel", "referrer", "lang", "age", "wish_times",
 		"wish_places", "area", "state", "created", "due", "expires"}},
 	{table: "slot", where: theirOwn, order: "id", id: "id", shown: []string{"day", "clock", "minutes", "place_kind"}, boxed: ownTimes,
 		hidden: map[string]string{"times": "opened into those that are shown"}},
-	{table: "episode", where: "person_id = $1", order: "opened, id", id: "id", shown: []string{"model", "part", "visit_limit", "state", "lang", "channel",
-		"referrer", "age", "contacted", "wait_minutes", "opened", "closed", "erase_on"}, boxes: "wait", boxed: ownWait,
+	{table: "episode", where: "person_id = $1", order: "no", id: "id", shown: []string{"model", "part", "visit_limit", "state", "lang", "channel",
+		"referrer", "age", "contacted", "wait_minutes", "opened", "closed", "erase_on"}, boxed: ownWords("opened", "closed", "erase_on", "", "contacted", "wait_minutes"),
 		as: map[string]string{"lang": unlessGuardian("lang"), "channel": unlessGuardian("channel"), "referrer": unlessGuardian("referrer")},
-		hidden: map[string]string{"version": "the model's", "regime": "the model's", "goal_limit": "the model's", "waiting": "told with the follow-up", "wait": "opened into the minutes that are shown", "guardians": ofAnother, "decision": ofAnother,
-			"decision_ground": ofAnother, "decision_day": ofAnother}},
+		hidden: map[string]string{"version": "the model's", "regime": "the model's", "goal_limit": "the model's", "waiting": "told with the follow-up", "times": "opened into those that are shown", "no": "its place among all", "guardians": ofAnother, "decision": ofAnother,
+			"decision_ground": ofAnother}},
 	{table: "appointment", where: "(episode_id IN " + theirEpisodes + " OR episode_id IN " + theirTogether + ")", order: "visit_no, id", id: "id", boxed: ownTimes, shown: []string{"visit_no", "state", "counted",
 		"cancelled_by", "participants", "day", "clock", "minutes", "place_kind", "place", "day_part"},
 		as: map[string]string{"state": "CASE WHEN regime = 'joint' AND state = 'on-hold' THEN 'booked' ELSE state END", // that one waits is told at its hour
@@ -68,10 +69,11 @@ var ownTables = []ownTable{
 		hidden: map[string]string{"visit_limit": "the episode's", "regime": "the model's", "times": "opened into those that are shown", "sequence": "how often the worker's calendar was told"}},
 	{table: "way_on", where: "episode_id IN " + theirEpisodes, order: "kind, destination, id", id: "id", shown: []string{"kind", "destination", "state"}},
 	{table: "application", where: "request_id IN " + theirRequests, order: "applied, id", id: "id", shown: []string{"applied", "refused"}},
-	{table: "commitment", where: "episode_id IN " + theirEpisodes, order: "recorded, episode_id", id: "episode_id", shown: []string{"number", "kind", "granted", "workers", "recorded"},
-		hidden: map[string]string{"regime": "the model's", "social_worker": "somebody else's name; the payer's to tell", "route": "the payer's to tell",
-			"child_welfare": "the payer's to tell", "agreed": "the payer's to tell"}},
-	{table: "commitment_period", where: "episode_id IN " + theirEpisodes, order: "first_day, episode_id", id: "episode_id", shown: []string{"first_day", "last_day", "recorded"}},
+	{table: "commitment", where: "episode_id IN " + theirEpisodes, order: "episode_id", id: "episode_id", shown: []string{"number", "kind", "granted", "workers", "recorded"}, boxed: ownWords("recorded", ""),
+		hidden: map[string]string{"times": "opened into the day that is shown", "regime": "the model's", "social_worker": "somebody else's name; the payer's to tell", "route": "the payer's to tell",
+			"child_welfare": "the payer's to tell"}},
+	{table: "commitment_period", where: "episode_id IN " + theirEpisodes, order: "episode_id, no", id: "episode_id || '/' || CAST(no AS TEXT)", shown: []string{"first_day", "last_day", "recorded"},
+		boxed: ownWords("first_day", "last_day", "recorded"), hidden: map[string]string{"no": "which it is", "times": "opened into those that are shown"}},
 	{table: "buyer_entry", where: "episode_id IN " + theirEpisodes, order: "appointment_id", id: "appointment_id", shown: []string{"day"}, boxed: ownEntry,
 		hidden: map[string]string{"regime": "the model's", "times": "opened into the day that is shown"}},
 	{table: "end_visit", hidden: map[string]string{"": "who pays which visit of theirs; nothing of them"}},
@@ -80,13 +82,14 @@ var ownTables = []ownTable{
 		hidden: map[string]string{"regime": "the model's", "goal_limit": "the model's", "revision": "how often it was reworded"}},
 	{table: "tick", where: "episode_id IN " + theirEpisodes, order: "episode_id, kind, item", id: "item", shown: []string{"kind", "item", "value"},
 		hidden: map[string]string{"regime": "the model's"}},
-	{table: "ending", where: "episode_id IN " + theirEpisodes, order: "day, follow_up", id: "day", shown: []string{"follow_up", "day", "answer"},
-		hidden: map[string]string{"regime": "the model's"}},
+	{table: "ending", where: "episode_id IN " + theirEpisodes, order: "episode_id", id: "episode_id", shown: []string{"follow_up", "day", "answer"},
+		boxed: ownWords("day"), hidden: map[string]string{"regime": "the model's", "times": "opened into the day that is shown"}},
 	{table: "outgoing", where: "person_id = $1 AND " + toldTogether, order: "kind, id", id: "id", shown: []string{"kind", "channel", "state", "run_at", "day"}, boxed: ownMessage,
 		hidden: map[string]string{"why": "the sender's trouble", "times": "opened into those that are shown", "attempt": "the sender's"}},
 	{table: "return_code", where: theirOwn, order: "used", id: "used", shown: []string{"used"}},
-	{table: "joint_party", where: "home_id IN " + theirEpisodes, order: "wish_day, role", id: "id", shown: []string{"role", "asked", "wish_day"},
-		hidden: map[string]string{"home_regime": "the model's", "joint_regime": "the model's", "word_until": "a word between two workers"}},
+	{table: "joint_party", where: "home_id IN " + theirEpisodes, order: "role, id", id: "id", shown: []string{"role", "asked", "wish_day"},
+		boxes: "wish", boxed: ownWords("wish_day"), hidden: map[string]string{"home_regime": "the model's", "joint_regime": "the model's", "wish": "opened into the day that is shown",
+			"word_times": "a word between two workers"}},
 	{table: "joint_point", where: "party_id IN " + theirParty, order: "point", id: "party_id", shown: []string{"point"}},
 	{table: "joint_answer", where: "party_id IN " + theirParty, order: "visit_no", id: "party_id", shown: []string{"visit_no", "answer"}},
 	{table: "joint_safer", hidden: map[string]string{"": "what two workers think of both"}},
@@ -95,10 +98,8 @@ var ownTables = []ownTable{
 	{table: "erasure", where: "person_id = $1", order: "asked", id: "id", shown: []string{"asked", "due"},
 		hidden: map[string]string{"done": "then the row is nobody's"}},
 	{table: "audit", where: "object_id = $1 OR object_id IN " + theirEpisodes + " OR object_id IN " + theirRequests +
-		" OR object_id IN (SELECT id FROM appointment WHERE episode_id IN " + theirEpisodes + ")", order: "day, action, id", id: "id",
-		shown: []string{"day", "action"}, as: map[string]string{"day": "CASE WHEN EXISTS (SELECT 1 FROM episode e WHERE e.id = audit.object_id AND e.regime IN ('none', 'anonymous')) " +
-			"THEN substr(day, 1, 7) ELSE day END"}, // the month alone is kept of those
-		hidden: map[string]string{"kind": "what sort of row", "seq": "its place in a chain"}},
+		" OR object_id IN (SELECT id FROM appointment WHERE episode_id IN " + theirEpisodes + ")", order: "action, id", id: "id", shown: []string{"day", "action"}, boxed: ownLook, // the month alone where no more is kept
+		hidden: map[string]string{"kind": "what sort of row", "seq": "its place in a chain", "no": "its place among all", "month": "shown as the day", "times": "opened into the day that is shown"}},
 	{table: "emergency", hidden: map[string]string{"": "its look stands among the looks"}},
 	{table: "client_session", hidden: map[string]string{"": "it is this very stay, ten minutes long"}},
 	{table: "booking_cell", hidden: map[string]string{"": "the same meeting again, in the worker's calendar"}},
@@ -155,7 +156,9 @@ func columnClasses() (map[string]string, error) {
 }
 
 // boxedClasses are the classes of what stands in a box of times.
-var boxedClasses = map[string]string{"day": ClassTime, "clock": ClassTime, "run_at": ClassTime, "minutes": ClassCount, "wait_minutes": ClassCount, "place_kind": ClassChoice, "day_part": ClassChoice}
+var boxedClasses = map[string]string{"day": ClassTime, "clock": ClassTime, "run_at": ClassTime, "minutes": ClassCount, "wait_minutes": ClassCount, "place_kind": ClassChoice, "day_part": ClassChoice,
+	"asked": ClassTime, "last_day": ClassTime, "replied": ClassTime, "opened": ClassTime, "closed": ClassTime, "erase_on": ClassTime, "contacted": ClassTime, "recorded": ClassTime,
+	"first_day": ClassTime, "wish_day": ClassTime}
 
 func ownTimes(s *timesSeal, place string, box []byte) (map[string]string, string, error) {
 	t, err := s.open(place, box)
@@ -179,12 +182,27 @@ func ownEntry(s *timesSeal, place string, box []byte) (map[string]string, string
 	return map[string]string{"day": w[0]}, w[0], nil
 }
 
-func ownWait(s *timesSeal, place string, box []byte) (map[string]string, string, error) {
-	w, err := s.words(place, box)
-	if err != nil {
-		return nil, "", err
+func ownLook(s *timesSeal, place string, box []byte) (map[string]string, string, error) {
+	day, month, err := openLook(s, place, box)
+	at := cmp.Or(month, string(day))
+	return map[string]string{"day": at}, at, err
+}
+
+// ownWords opens a box of words into columns; a word of no column is not shown. The first puts the row in its place.
+func ownWords(columns ...string) func(s *timesSeal, place string, box []byte) (map[string]string, string, error) {
+	return func(s *timesSeal, place string, box []byte) (map[string]string, string, error) {
+		w, err := s.some(place, box, len(columns))
+		if err != nil {
+			return nil, "", err
+		}
+		out := map[string]string{}
+		for i, c := range columns {
+			if c != "" {
+				out[c] = w[i]
+			}
+		}
+		return out, w[0], nil
 	}
-	return map[string]string{"wait_minutes": w[0]}, "", nil
 }
 
 // ownRow is a row as it is shown, and the word that puts it in its place.

@@ -49,21 +49,38 @@ func (tx *Tx) personKey(ctx context.Context, id person.ID) (string, error) {
 }
 
 const contactColumns = "person_id, channel, address, code_word, hour_from, hour_to, voicemail, say_organisation, " +
-	"others, reminders, ask_again, last_day, asked, spent, replied"
+	"others, reminders, ask_again, spent, times, reply"
 
 type contactRow struct {
 	person.SafeContact
 	address, codeWord []byte
 }
 
-func scanContact(r scanner) (c contactRow, err error) {
-	return c, r.Scan(&c.Person, &c.Channel, &c.address, &c.codeWord, &c.HourFrom, &c.HourTo, &c.Voicemail,
-		&c.SayOrganisation, &c.Others, &c.Reminders, &c.AskAgain, &c.LastDay, instant{&c.Asked}, &c.Spent, &c.Replied)
+func (tx *Tx) scanContact(r scanner) (c contactRow, err error) {
+	var box []byte
+	var reply bool
+	if err := r.Scan(&c.Person, &c.Channel, &c.address, &c.codeWord, &c.HourFrom, &c.HourTo, &c.Voicemail,
+		&c.SayOrganisation, &c.Others, &c.Reminders, &c.AskAgain, &c.Spent, &box, &reply); err != nil {
+		return c, err
+	}
+	return c, tx.openContact(&c.SafeContact, box)
+}
+
+// openContact opens when somebody was asked, until when they allowed it, and the day of a reply. One is asked in a visit
+// more often than not, and a reply comes between a reminder and its meeting (decision 0057).
+func (tx *Tx) openContact(c *person.SafeContact, box []byte) error {
+	w, err := tx.openWords(sealedAt("safe_contact.times", c.Person), box, 3)
+	if err != nil {
+		return err
+	}
+	c.LastDay, c.Replied = calendar.Date(w[1]), calendar.Date(w[2])
+	c.Asked, err = calendar.ParseStamp(w[0])
+	return err
 }
 
 // SafeContact is the way a person has called safe; channel None when they gave none.
 func (tx *Tx) SafeContact(ctx context.Context, id person.ID) (person.SafeContact, error) {
-	c, err := one(ctx, tx, scanContact, "SELECT "+contactColumns+" FROM safe_contact WHERE person_id = $1", id)
+	c, err := one(ctx, tx, tx.scanContact, "SELECT "+contactColumns+" FROM safe_contact WHERE person_id = $1", id)
 	if fault.Is(err, fault.NotFound) {
 		return person.SafeContact{Person: id, Channel: person.None}, nil
 	}
@@ -105,9 +122,12 @@ func (tx *Tx) PutSafeContact(ctx context.Context, c person.SafeContact) error {
 	if c.Channel == person.SMS && !c.Address.Empty() {
 		index = tx.numberIndex(c.Address.Reveal())
 	}
+	times, err := tx.sealWords(sealedAt("safe_contact.times", c.Person), calendar.Stamp(c.Asked), string(c.LastDay), string(c.Replied))
+	if err != nil {
+		return err
+	}
 	return tx.exec(ctx, putContact, c.Person, c.Channel, nullBytes(address), nullBytes(codeWord), c.HourFrom, c.HourTo,
-		flag(c.Voicemail), flag(c.SayOrganisation), c.Others, flag(c.Reminders), flag(c.AskAgain), c.LastDay,
-		calendar.Stamp(c.Asked), c.Spent, c.Replied, nullBytes(index))
+		flag(c.Voicemail), flag(c.SayOrganisation), c.Others, flag(c.Reminders), flag(c.AskAgain), c.Spent, times, flag(c.Replied != ""), nullBytes(index))
 }
 
 // endContact lists the way that was safe until now, when another takes its place: a restored backup must not reach

@@ -134,7 +134,7 @@ func (tx *Tx) replayObjects(ctx context.Context, r *Replayed, is func(kind, what
 
 // replayContacts forgets ways to reach somebody that they have taken back or changed: they are asked anew.
 func (tx *Tx) replayContacts(ctx context.Context, r *Replayed, is func(kind, what string) bool) error {
-	rows, err := many(ctx, tx, scanContact, "SELECT "+contactColumns+" FROM safe_contact WHERE address IS NOT NULL")
+	rows, err := many(ctx, tx, tx.scanContact, "SELECT "+contactColumns+" FROM safe_contact WHERE address IS NOT NULL")
 	if err != nil {
 		return err
 	}

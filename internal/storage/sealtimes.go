@@ -31,24 +31,32 @@ type sealing struct {
 	tx     *sql.Tx
 	driver string
 	make   timesMaker
+	folder string // of its two files
 }
 
 func sealTimesStep(driver string, make timesMaker, ran *bool) *goose.Migration {
 	return goose.NewGoMigration(timesSchema, &goose.GoFunc{RunTx: func(ctx context.Context, tx *sql.Tx) error {
 		*ran = true
-		return clean(sealing{ctx, tx, driver, make}.run())
+		return clean(sealing{ctx, tx, driver, make, "0017_times"}.run())
 	}}, nil)
 }
 
 func (s sealing) run() error {
-	others, err := s.othersParts()
+	return s.between([]string{"appointment", "booking_cell", "slot", "outgoing", "buyer_entry"},
+		[]string{"appointment_worker", "appointment_state", "appointment_starts", "slot_starts", "outgoing_due", "outgoing_until"},
+		s.appointments, s.slots, s.messages, s.entries, s.waits)
+}
+
+// between runs the steps between the two files. SQLite builds the tables anew; the indexes that went with their columns are gone.
+func (s sealing) between(tables, gone []string, steps ...func() error) error {
+	others, err := s.othersParts(tables)
 	if err != nil {
 		return err
 	}
-	steps := []func() error{func() error { return s.file("first") }, s.appointments, s.slots, s.messages, s.entries, s.waits, func() error { return s.file("second") }}
-	if s.driver == "sqlite" { // the tables are built anew, and references to them hold by their names
+	steps = slices.Concat([]func() error{func() error { return s.file("first") }}, steps, []func() error{func() error { return s.file("second") }})
+	if s.driver == "sqlite" { // references to the tables hold by their names
 		steps = slices.Concat([]func() error{func() error { return s.exec("PRAGMA legacy_alter_table = ON") }}, steps,
-			[]func() error{func() error { return s.putBack(others) }, func() error { return s.exec("PRAGMA legacy_alter_table = OFF") }})
+			[]func() error{func() error { return s.putBack(others, gone) }, func() error { return s.exec("PRAGMA legacy_alter_table = OFF") }})
 	}
 	for _, step := range steps {
 		if err := step(); err != nil {
@@ -64,7 +72,7 @@ func (s sealing) exec(query string, args ...any) error {
 }
 
 func (s sealing) file(name string) error {
-	text, err := migrations.ReadFile("migrations/" + s.driver + "/0017_times/" + name + ".sql")
+	text, err := migrations.ReadFile("migrations/" + s.driver + "/" + s.folder + "/" + name + ".sql")
 	if err != nil {
 		return err
 	}
@@ -251,12 +259,12 @@ func (s sealing) waits() error {
 type part struct{ name, sql string }
 
 // othersParts are the indexes and triggers of the tables that SQLite builds anew, whichever migration made them.
-func (s sealing) othersParts() (all []part, err error) {
+func (s sealing) othersParts(tables []string) (all []part, err error) {
 	if s.driver != "sqlite" {
 		return nil, nil
 	}
 	found, err := s.tx.QueryContext(s.ctx, `SELECT name, sql FROM sqlite_schema WHERE type IN ('index', 'trigger') AND sql IS NOT NULL
-		AND tbl_name IN ('appointment', 'booking_cell', 'slot', 'outgoing', 'buyer_entry') ORDER BY name`)
+		AND tbl_name IN (`+marks(1, len(tables))+`) ORDER BY name`, anys(tables)...)
 	if err != nil {
 		return nil, err
 	}
@@ -271,17 +279,14 @@ func (s sealing) othersParts() (all []part, err error) {
 	return all, found.Err()
 }
 
-// goneIndexes went with the columns they were of.
-var goneIndexes = []string{"appointment_worker", "appointment_state", "appointment_starts", "slot_starts", "outgoing_due", "outgoing_until"}
-
 // putBack makes those again that other migrations had put on the tables.
-func (s sealing) putBack(all []part) error {
+func (s sealing) putBack(all []part, gone []string) error {
 	for _, p := range all {
 		var there bool
 		if err := s.tx.QueryRowContext(s.ctx, "SELECT EXISTS (SELECT 1 FROM sqlite_schema WHERE name = $1)", p.name).Scan(&there); err != nil {
 			return err
 		}
-		if there || slices.Contains(goneIndexes, p.name) {
+		if there || slices.Contains(gone, p.name) {
 			continue
 		}
 		if err := s.exec(p.sql); err != nil {

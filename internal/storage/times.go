@@ -180,7 +180,7 @@ func (tx *Tx) openBox(place string, box []byte) (times, error) {
 // timesOpen tells by ErrKeysApart that what the house has sealed of times does not open: better at the start than on a page.
 func (db *DB) timesOpen(ctx context.Context) error {
 	return db.View(ctx, func(tx *Tx) error {
-		for table, id := range map[string]string{"appointment": "id", "slot": "id", "outgoing": "id", "buyer_entry": "appointment_id"} {
+		for table, id := range map[string]string{"appointment": "id", "slot": "id", "outgoing": "id", "buyer_entry": "appointment_id", "episode": "id", "audit": "id"} {
 			some, err := many(ctx, tx, scanBox, "SELECT "+id+", times FROM "+table+" WHERE times IS NOT NULL LIMIT 1")
 			if err != nil {
 				return err

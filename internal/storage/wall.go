@@ -6,6 +6,7 @@ import (
 	"slices"
 
 	"rinnalla.fi/rinnalla/internal/access"
+	"rinnalla.fi/rinnalla/internal/audit"
 	"rinnalla.fi/rinnalla/internal/episode"
 	"rinnalla.fi/rinnalla/internal/person"
 	"rinnalla.fi/rinnalla/internal/wall"
@@ -164,26 +165,46 @@ func (tx *Tx) Twins(ctx context.Context, p person.ID) ([]person.ID, error) {
 		AND o.person_id <> m.person_id AND o.whose <> 'other' WHERE m.person_id = $1 AND m.whose <> 'other' ORDER BY o.person_id`, p)
 }
 
-func scanObject(r scanner) (o wall.Object, err error) {
-	return o, r.Scan(&o.Kind, &o.ID, &o.Person, &o.Unit, textOf(&o.Worker), &o.Closed)
+// objectRow is a request or an episode with what puts it in its place: the moment somebody asked, or the day it was opened.
+type objectRow struct {
+	wall.Object
+	since string
+}
+
+func (tx *Tx) scanObject(r scanner) (o objectRow, err error) {
+	var box []byte
+	if err := r.Scan(&o.Kind, &o.ID, &o.Person, &o.Unit, textOf(&o.Worker), &o.Closed, &o.since, &box); err != nil || len(box) == 0 {
+		return o, err
+	}
+	e := episode.Episode{ID: episode.ID(o.ID)}
+	err = spells{tx, &e}.Scan(box)
+	o.since = string(e.Opened)
+	return o, err
 }
 
 // objectQuery lists requests and episodes; a couple's joint process is neither party's alone.
 func objectQuery(where string) string {
-	return `SELECT kind, id, person_id, unit_id, worker_id, closed FROM (
-		SELECT 'request' AS kind, id, person_id, unit_id, NULL AS worker_id, 0 AS closed, created AS since FROM request
-		UNION ALL SELECT 'episode', id, person_id, unit_id, worker_id, CASE state WHEN 'closed' THEN 1 ELSE 0 END, opened FROM episode WHERE regime <> 'joint'
-		) o WHERE ` + where + " ORDER BY since, id"
+	return `SELECT kind, id, person_id, unit_id, worker_id, closed, since, times FROM (
+		SELECT 'request' AS kind, id, person_id, unit_id, NULL AS worker_id, 0 AS closed, created AS since, CAST(NULL AS BYTEA) AS times FROM request
+		UNION ALL SELECT 'episode', id, person_id, unit_id, worker_id, CASE state WHEN 'closed' THEN 1 ELSE 0 END, '', times FROM episode WHERE regime <> 'joint'
+		) o WHERE ` + where
 }
 
 // PartyObjects are the requests and episodes of the persons, the oldest first.
 func (tx *Tx) PartyObjects(ctx context.Context, of []person.ID) ([]wall.Object, error) {
-	return ofPersons(ctx, tx, of, scanObject, func(list string) string { return objectQuery("person_id IN " + list) })
+	all, err := ofPersons(ctx, tx, of, tx.scanObject, func(list string) string { return objectQuery("person_id IN " + list) })
+	slices.SortFunc(all, func(a, b objectRow) int { return cmp.Or(cmp.Compare(a.since, b.since), cmp.Compare(a.ID, b.ID)) })
+	out := make([]wall.Object, len(all))
+	for i, o := range all {
+		out[i] = o.Object
+	}
+	return out, err
 }
 
 // PartyOf is a request or an episode with whose it is.
 func (tx *Tx) PartyOf(ctx context.Context, r wall.Ref) (wall.Object, error) {
-	return one(ctx, tx, scanObject, objectQuery("kind = $1 AND id = $2"), r.Kind, r.ID)
+	o, err := one(ctx, tx, tx.scanObject, objectQuery("kind = $1 AND id = $2"), r.Kind, r.ID)
+	return o.Object, err
 }
 
 func scanGrant(r scanner) (g access.Grant, err error) {
@@ -210,15 +231,39 @@ func (tx *Tx) DeleteGrant(ctx context.Context, g access.Grant) error {
 
 const deleteGrant = "DELETE FROM access_grant WHERE holder = $1 AND kind = $2 AND object_id = $3 AND relation = $4"
 
-func scanLook(r scanner) (l wall.Look, err error) { return l, r.Scan(&l.Account, &l.Person, &l.Days) }
+type lookRow struct {
+	wall.Look
+	entry audit.Entry
+}
+
+func (tx *Tx) scanLook(r scanner) (l lookRow, err error) {
+	var box []byte
+	if err := r.Scan(&l.Account, &l.Person, &l.entry.ID, &box); err != nil {
+		return l, err
+	}
+	return l, tx.openLook(&l.entry, box)
+}
 
 // Looks are on how many days each account has had to do with each of the persons.
 func (tx *Tx) Looks(ctx context.Context, of []person.ID) ([]wall.Look, error) {
-	return ofPersons(ctx, tx, of, scanLook, func(list string) string {
-		return `SELECT a.account_id, o.person_id, count(DISTINCT a.day) FROM (SELECT id, person_id FROM request WHERE person_id IN ` + list + `
+	all, err := ofPersons(ctx, tx, of, tx.scanLook, func(list string) string {
+		return `SELECT a.account_id, o.person_id, a.id, a.times FROM (SELECT id, person_id FROM request WHERE person_id IN ` + list + `
 			UNION ALL SELECT id, person_id FROM episode WHERE regime <> 'joint' AND person_id IN ` + list + `) o
-			JOIN audit a ON a.object_id = o.id GROUP BY a.account_id, o.person_id ORDER BY a.account_id, o.person_id`
+			JOIN audit a ON a.object_id = o.id ORDER BY a.account_id, o.person_id`
 	})
+	var out []wall.Look
+	days := map[string]bool{}
+	for _, l := range all {
+		if n := len(out); n == 0 || out[n-1].Account != l.Account || out[n-1].Person != l.Person {
+			out = append(out, l.Look)
+			clear(days)
+		}
+		if !days[string(l.entry.Day)] {
+			days[string(l.entry.Day)] = true
+			out[len(out)-1].Days++
+		}
+	}
+	return out, err
 }
 
 // Members are all whose account is not closed, with their roles.

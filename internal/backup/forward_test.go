@@ -118,7 +118,8 @@ func (o *organisation) copyBack(to storage.Options, store string, version int64)
 
 // gone are columns that there were once and that may not be empty, and what now stands under a seal as it stood in the open.
 var gone = map[string]any{"other_may_answer": int64(0), "day": "2027-01-20", "clock": "12:00", "zone": "Europe/Helsinki", "minutes": int64(60),
-	"starts": "2027-01-20T10:00:00.000Z", "ends": "2027-01-20T11:00:00.000Z", "place_kind": "agreed", "day_part": "office-hours"}
+	"starts": "2027-01-20T10:00:00.000Z", "ends": "2027-01-20T11:00:00.000Z", "place_kind": "agreed", "day_part": "office-hours",
+	"contacted": "", "decision_day": "", "opened": "2027-01-12", "closed": "", "erase_on": "", "asked": "2027-01-12T10:00:00.000Z", "last_day": "2027-04-30"}
 
 // as picks the values of a row that another schema's table has.
 func as(want, has storage.Table, row []any) []any {

@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"context"
 	"errors"
-	"fmt"
 	"slices"
 	"strings"
 
@@ -44,20 +43,13 @@ func (tx *Tx) PutGrant(ctx context.Context, g access.Grant) error {
 
 var putGrant = upsert("access_grant", "holder, kind, object_id, relation", "holder, kind, object_id, relation, until, rank, person_id")
 
-// A rank tells no day of an episode: episodes have places of their own, in the order in which they were opened.
+// A rank tells the month in which an episode was opened, and no day (decision 0057).
 
 // standing is an object's place in lists and whose it is; empty while the object itself is still to be written. A
 // couple's joint process is no single person's.
 type standing struct{ rank, person string }
 
-func scanStanding(r scanner) (s standing, err error) {
-	var no int
-	err = r.Scan(&s.rank, &no, textOf(&s.person))
-	if no > 0 {
-		s.rank += fmt.Sprintf("%012d", no)
-	}
-	return s, err
-}
+func scanStanding(r scanner) (s standing, err error) { return s, r.Scan(&s.rank, textOf(&s.person)) }
 
 func (tx *Tx) standing(ctx context.Context, kind access.Kind, object string) (standing, error) {
 	found, err := many(ctx, tx, scanStanding, standingQueries[kind], object)
@@ -73,10 +65,10 @@ func (tx *Tx) rank(ctx context.Context, kind access.Kind, object string) (string
 }
 
 var standingQueries = map[access.Kind]string{
-	access.Request: "SELECT CASE state WHEN 'waiting' THEN '1 ' ELSE '2 ' END || due, 0, person_id FROM request WHERE id = $1",
-	access.Episode: "SELECT CASE state WHEN 'open' THEN '1 ' WHEN 'ending' THEN CASE waiting WHEN 1 THEN '2w' ELSE '2 ' END ELSE '3 ' END, no, " +
+	access.Request: "SELECT CASE state WHEN 'waiting' THEN '1 ' ELSE '2 ' END || due, person_id FROM request WHERE id = $1",
+	access.Episode: "SELECT CASE state WHEN 'open' THEN '1 ' WHEN 'ending' THEN CASE waiting WHEN 1 THEN '2w' ELSE '2 ' END ELSE '3 ' END || month, " +
 		"CASE WHEN regime <> 'joint' THEN person_id END FROM episode WHERE id = $1",
-	access.Conversation: "SELECT CASE state WHEN 'waiting' THEN '1 ' ELSE '2 ' END || created, 0, NULL FROM conversation WHERE id = $1",
+	access.Conversation: "SELECT CASE state WHEN 'waiting' THEN '1 ' ELSE '2 ' END || created, NULL FROM conversation WHERE id = $1",
 }
 
 // walled tells that the schema refused a row because of a wall, in the words of a time that is taken.

@@ -14,9 +14,8 @@ import (
 	"rinnalla.fi/rinnalla/internal/calendar"
 )
 
-// An entry's day is most often a visit's own, so it lies in a box (decision 0057). Entries have places in the order in which
-// they came, by which the newest are found; a day's are found between the places that the day's own box tells once it is
-// over (auditday.go). In a service without records an entry has its month in the open and no place at all.
+// An entry's day is most often a visit's own, so it lies in a box (decision 0057). Entries are found by their month, which the
+// sums tell anyway, and put in order here. They have no numbers: by the order in which they came, days could be guessed.
 
 var (
 	_ audit.Tx      = (*Tx)(nil)
@@ -44,17 +43,21 @@ func (tx *Tx) openLook(e *audit.Entry, box []byte) error {
 	return err
 }
 
-// openLook opens the day of an entry, and its month where no more than that is kept.
-func openLook(s *timesSeal, place string, box []byte) (day calendar.Date, month string, err error) {
+// openLook opens the day of an entry, and tells whether no more than its month is shown.
+func openLook(s *timesSeal, place string, box []byte) (day calendar.Date, byMonth bool, err error) {
 	w, err := s.some(place, box, 2)
 	if err != nil {
-		return "", "", err
+		return "", false, err
 	}
-	return calendar.Date(w[0]), w[1], nil
+	return calendar.Date(w[0]), w[1] != "", nil
 }
 
-func sealLook(s *timesSeal, e audit.Entry, month string) []byte {
-	return s.box(sealedAt("audit.times", e.ID), marked([]string{string(e.Day), month})...)
+func sealLook(s *timesSeal, e audit.Entry, byMonth bool) []byte {
+	how := nothing
+	if byMonth {
+		how = "month"
+	}
+	return s.box(sealedAt("audit.times", e.ID), string(e.Day), how)
 }
 
 // look is the mark by which the same entry is kept once a day. All of the entry is in it, so no two are alike: of the day
@@ -65,16 +68,14 @@ func (s *timesSeal) look(e audit.Entry) []byte {
 
 // PutAudit keeps an entry at the end of its object's chain; the same one on the same day is kept once.
 func (tx *Tx) PutAudit(ctx context.Context, e audit.Entry) error {
-	month := ""
+	byMonth := false
 	if e.Kind == access.Episode {
 		found, err := many(ctx, tx, scanWord, "SELECT regime FROM episode WHERE id = $1", e.Object)
 		if err != nil {
 			return err
 		}
-		if regime := strings.Join(found, ""); audit.ByMonth(regime) {
-			e.Day = audit.Keeps(regime, e.Day)
-			month = e.Day.Month()
-		}
+		regime := strings.Join(found, "")
+		e.Day, byMonth = audit.Keeps(regime, e.Day), audit.ByMonth(regime)
 	}
 	s, err := tx.timesSeal()
 	if err != nil {
@@ -93,22 +94,10 @@ func (tx *Tx) PutAudit(ctx context.Context, e audit.Entry) error {
 	if len(before) > 0 {
 		e.Seq, link = before[0].Seq+1, before[0].Link
 	}
-	place := "0"
-	if month == "" {
-		place = tx.nextPlace("audit")
-	}
-	return tx.exec(ctx, "INSERT INTO audit ("+auditColumns+", mark, month, no) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, "+place+")",
-		e.ID, e.Account, e.Action, e.Kind, e.Object, e.Seq, audit.LinkOf(tx, link, e), sealLook(s, e, month), s.look(e), month)
+	return tx.exec(ctx, putAudit, e.ID, e.Account, e.Action, e.Kind, e.Object, e.Seq, audit.LinkOf(tx, link, e), sealLook(s, e, byMonth), s.look(e), e.Day.Month())
 }
 
-// nextPlace is the next number in a table's order, as an expression. SQLite has one writer, who sees the last; PostgreSQL a
-// counter, so that no two who write at once have to wait for each other.
-func (tx *Tx) nextPlace(table string) string {
-	if _, lite := tx.on.(*session); lite {
-		return "(SELECT coalesce(max(no), 0) + 1 FROM " + table + ")"
-	}
-	return "nextval('" + table + "_no')"
-}
+var putAudit = insert("audit", auditColumns+", mark, month")
 
 // byDay puts entries in order, newest day first.
 func byDay(a, b audit.Entry) int { return cmp.Compare(b.Day, a.Day) }
@@ -123,37 +112,48 @@ func (tx *Tx) Audit(ctx context.Context, object string) ([]audit.Entry, error) {
 // AuditOfSeen is what was done to the objects the actor may see, newest day first. What somebody may not know of is not in
 // it: the same rows decide as everywhere.
 func (tx *Tx) AuditOfSeen(ctx context.Context, by access.Actor, f audit.Filter) ([]audit.Line, error) {
-	const from = `SELECT a.id, a.account_id, a.action, a.kind, a.object_id, a.seq, a.link, a.times, coalesce(e.regime, '')
+	return tx.auditLines(ctx, f, `SELECT a.id, a.account_id, a.action, a.kind, a.object_id, a.seq, a.link, a.times, coalesce(e.regime, '')
 		FROM audit a LEFT JOIN episode e ON e.id = a.object_id AND a.kind = 'episode'
 		WHERE EXISTS (SELECT 1 FROM access_grant g JOIN holding h ON h.holder = g.holder
 		    WHERE h.account_id = $1 AND g.kind = a.kind AND g.object_id = a.object_id AND (g.until = '' OR g.until > $2))
-		  AND ($3 = '' OR a.account_id = $3) AND ($4 = '' OR (a.object_id >= $4 AND a.object_id < $5)) `
-	args := []any{by.Account, calendar.Stamp(tx.Now()), f.Account, f.From, f.To}
-	all, err := tx.auditLines(ctx, f, from, args)
-	if err != nil || f.Day != "" { // a line that has its month alone is of no day
-		return all, err
-	}
-	months, err := many(ctx, tx, tx.scanAuditLine, from+"AND a.month <> '' ORDER BY a.month DESC, a.object_id, a.seq DESC LIMIT 0 + $6", append(args, f.Limit)...)
-	return newestFirst(append(all, months...), f.Limit), err
+		  AND ($3 = '' OR a.account_id = $3) AND ($4 = '' OR (a.object_id >= $4 AND a.object_id < $5))`,
+		[]any{by.Account, calendar.Stamp(tx.Now()), f.Account, f.From, f.To})
 }
 
-// auditLines are the newest entries with a place, or a day's. The query goes on after its conditions.
-func (tx *Tx) auditLines(ctx context.Context, f audit.Filter, from string, args []any) ([]audit.Line, error) {
-	first, last, limit := 1, int(1<<53), f.Limit
-	if f.Day != "" {
-		var err error
-		if first, last, err = tx.placesOf(ctx, f.Day); err != nil {
+// auditLines are the newest lines, or a day's, of a query that goes on after its conditions. Months are read from the last
+// one on, until there are enough.
+func (tx *Tx) auditLines(ctx context.Context, f audit.Filter, from string, args []any) (all []audit.Line, err error) {
+	months := []string{f.Day.Month()}
+	if f.Day == "" {
+		if months, err = tx.auditMonths(ctx); err != nil {
 			return nil, err
 		}
-		limit = last - first + 1 // other days' are among them
 	}
 	n := len(args)
-	all, err := many(ctx, tx, tx.scanAuditLine, from+"AND a.no >= $"+strconv.Itoa(n+1)+" AND a.no <= $"+strconv.Itoa(n+2)+
-		" AND a.no > 0 ORDER BY a.no DESC LIMIT 0 + $"+strconv.Itoa(n+3), append(args[:n:n], first, last, limit)...)
-	if f.Day != "" {
-		all = slices.DeleteFunc(all, func(l audit.Line) bool { return l.Day != f.Day || audit.ByMonth(l.Regime) })
+	for _, month := range months {
+		part, err := many(ctx, tx, tx.scanAuditLine, from+" AND a.month = $"+strconv.Itoa(n+1), append(args[:n:n], month)...)
+		if err != nil {
+			return nil, err
+		}
+		if f.Day != "" { // a line that has its month alone is of no day
+			part = slices.DeleteFunc(part, func(l audit.Line) bool { return l.Day != f.Day || audit.ByMonth(l.Regime) })
+		}
+		if all = append(all, part...); len(all) >= f.Limit {
+			break
+		}
 	}
-	return newestFirst(all, f.Limit), err
+	return newestFirst(all, f.Limit), nil
+}
+
+// auditMonths are the months that have entries, the last first.
+func (tx *Tx) auditMonths(ctx context.Context) (all []string, err error) {
+	for month, err := one(ctx, tx, scanWord, "SELECT coalesce(max(month), '') FROM audit"); ; {
+		if err != nil || month == "" {
+			return all, err
+		}
+		all = append(all, month)
+		month, err = one(ctx, tx, scanWord, "SELECT coalesce(max(month), '') FROM audit WHERE month < $1", month)
+	}
 }
 
 // newestFirst are lines by day, newest first, and by object, so that nothing tells what came between what.
@@ -197,8 +197,8 @@ func (tx *Tx) AuditChains(ctx context.Context, each func(audit.Entry) error) err
 		if err := rows.Scan(&e.ID, &e.Account, &e.Action, &e.Kind, &e.Object, &e.Seq, &e.Link, &box, &mark, &month); err != nil {
 			return err
 		}
-		day, in, err := openLook(s, sealedAt("audit.times", e.ID), box)
-		if e.Day = day; err != nil || in != month || !bytes.Equal(mark, s.look(e)) {
+		e.Day, _, err = openLook(s, sealedAt("audit.times", e.ID), box)
+		if err != nil || e.Day.Month() != month || !bytes.Equal(mark, s.look(e)) {
 			e.Day, e.Seq = "", max(e.Seq, 1) // an entry from before there were chains is no link, and broken all the same
 		}
 		if err := each(e); err != nil {

@@ -56,8 +56,8 @@ func TestAuditCheck(t *testing.T) {
 			if got := h.checked(); !got.Whole() || got.Entries != 4 {
 				t.Errorf("after one object died: %+v", got)
 			}
-			h.must(h.tx.Exec(h.ctx, "INSERT INTO audit (id, account_id, action, kind, object_id, seq, link, times, mark, no) "+
-				"SELECT $1, account_id, action, kind, object_id, 5, link, times, $2, no + 1000 FROM audit WHERE object_id = $3 AND seq = 4", id.New(), make([]byte, 16), two.ID))
+			h.must(h.tx.Exec(h.ctx, "INSERT INTO audit (id, account_id, action, kind, object_id, seq, link, times, mark, month) "+
+				"SELECT $1, account_id, action, kind, object_id, 5, link, times, $2, month FROM audit WHERE object_id = $3 AND seq = 4", id.New(), make([]byte, 16), two.ID))
 			if got := h.checked(); len(got.Objects) != 1 || got.Objects[0] != string(two.ID) {
 				t.Errorf("a forged entry: %+v", got)
 			}
@@ -90,8 +90,8 @@ func TestAuditDayShort(t *testing.T) {
 	})
 }
 
-// A day's entries are found by the places that its box tells, wherever they lie: among those of other days, before the day is
-// sealed and after, by account and by number; and the newest come first, a month's without their days.
+// A day's entries are found among those of other days, before the day is sealed and after; the newest come first, and a
+// month's stand at its end.
 func TestAuditOfADay(t *testing.T) {
 	furnished(t, func(t *testing.T, db *storage.DB, clock *storagetest.Clock) {
 		in(t, db, func(h house) {

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"errors"
+	"maps"
 	"slices"
 	"strconv"
 
@@ -12,19 +13,18 @@ import (
 	"rinnalla.fi/rinnalla/internal/seal"
 )
 
-// How many entries each day that is over has lies in boxes too: counts in the order of days would cut the order of entries
-// into days. Beside the count stands between which places the day's entries lie, by which a day is found again.
+// How many entries each day that is over has lies in boxes too: counts would tell the days' entries apart.
 
-// auditDay is a day that is sealed, with its place and the first and last place of its entries; 0 where none has one.
+// auditDay is a day that is sealed, and which row it is.
 type auditDay struct {
 	audit.Day
-	no, first, last int
+	no int
 }
 
 func auditDayAt(no int) string { return sealedAt("audit_day.times", strconv.Itoa(no)) }
 
 func sealAuditDay(s *timesSeal, d auditDay) []byte {
-	return s.box(auditDayAt(d.no), string(d.Day.Day), strconv.Itoa(d.Entries), strconv.Itoa(d.first), strconv.Itoa(d.last))
+	return s.box(auditDayAt(d.no), string(d.Day.Day), strconv.Itoa(d.Entries))
 }
 
 func (tx *Tx) scanAuditDay(r scanner) (d auditDay, err error) {
@@ -32,17 +32,15 @@ func (tx *Tx) scanAuditDay(r scanner) (d auditDay, err error) {
 	if err := r.Scan(&d.no, &box, &d.Seal); err != nil {
 		return d, err
 	}
-	w, err := tx.openWords(auditDayAt(d.no), box, 4)
+	w, err := tx.openWords(auditDayAt(d.no), box, 2)
 	if err != nil {
 		return d, err
 	}
 	d.Day.Day = calendar.Date(w[0])
-	for i, into := range []*int{&d.Entries, &d.first, &d.last} {
-		if *into, err = strconv.Atoi(w[i+1]); err != nil {
-			return d, errNoDay
-		}
+	if d.Entries, err = strconv.Atoi(w[1]); err != nil {
+		err = errNoDay
 	}
-	return d, nil
+	return d, err
 }
 
 // auditDays are the days that are sealed, by day. A year has a few hundred.
@@ -63,47 +61,8 @@ func (tx *Tx) AuditDays(ctx context.Context) ([]audit.Day, error) {
 	}, "SELECT no, times, seal FROM audit_day ORDER BY no")
 }
 
-// around is how many places before and after its own a day is looked for, and lately how many sealed days before the
-// others: who writes at midnight may get a place among the other day's.
-const (
-	around = 100
-	lately = 3
-)
-
-// unsealedFrom is from which place on entries of days that are not sealed can be.
-func unsealedFrom(days []auditDay) int {
-	from := 0
-	for _, d := range days[max(0, len(days)-lately):] {
-		if d.first > 0 && (from == 0 || d.first < from) {
-			from = d.first
-		}
-	}
-	if from == 0 && len(days) > lately {
-		for _, d := range days {
-			from = max(from, d.last)
-		}
-	}
-	return max(1, from-around)
-}
-
-// placesOf are between which places a day's entries lie.
-func (tx *Tx) placesOf(ctx context.Context, day calendar.Date) (first, last int, err error) {
-	days, err := tx.auditDays(ctx)
-	if err != nil {
-		return 0, 0, err
-	}
-	at, sealed := slices.BinarySearchFunc(days, day, func(d auditDay, day calendar.Date) int { return cmp.Compare(d.Day.Day, day) })
-	switch {
-	case sealed && days[at].first == 0, !sealed && at < len(days):
-		return 1, 0, nil
-	case sealed:
-		return max(1, days[at].first-around), days[at].last + around, nil
-	}
-	last, err = one(ctx, tx, scanInt, "SELECT coalesce(max(no), 0) FROM audit")
-	return unsealedFrom(days), last, err
-}
-
-// SealAuditDays seals the number of entries of each day before one, and tells how many days that were.
+// SealAuditDays seals the number of entries of each day before one, and tells how many days that were. The last of them is
+// sealed even without entries, so that nothing is counted twice.
 func (tx *Tx) SealAuditDays(ctx context.Context, before calendar.Date) (int, error) {
 	sealed, err := tx.auditDays(ctx)
 	if err != nil {
@@ -116,47 +75,22 @@ func (tx *Tx) SealAuditDays(ctx context.Context, before calendar.Date) (int, err
 	if last >= before.Add(-1) {
 		return 0, nil // all that are over are
 	}
-	counted, err := many(ctx, tx, func(r scanner) (auditDay, error) {
-		var d auditDay
-		var e audit.Entry
-		var box []byte
-		if err := r.Scan(&e.ID, &d.no, &box); err != nil {
-			return d, err
-		}
-		err := tx.openLook(&e, box)
-		d.Day.Day = e.Day
-		return d, err
-	}, "SELECT id, no, times FROM audit WHERE no >= $1 AND no > 0 UNION ALL SELECT id, no, times FROM audit WHERE month <> '' AND month >= $2", unsealedFrom(sealed), last.Month())
-	if err != nil {
+	found, err := many(ctx, tx, tx.scanAudit, "SELECT "+auditColumns+" FROM audit WHERE month >= $1", last.Month())
+	if err != nil || len(found)+len(sealed) == 0 {
 		return 0, err
 	}
-	open := map[calendar.Date]*auditDay{}
-	for _, c := range counted {
-		if c.Day.Day <= last || c.Day.Day >= before {
-			continue
-		}
-		d := open[c.Day.Day]
-		if d == nil {
-			d = &auditDay{Day: audit.Day{Day: c.Day.Day}}
-			open[c.Day.Day] = d
-		}
-		d.Entries++
-		if c.no > 0 {
-			d.first, d.last = min(cmp.Or(d.first, c.no), c.no), max(d.last, c.no)
+	entries := map[calendar.Date]int{before.Add(-1): 0}
+	for _, e := range found {
+		if e.Day > last && e.Day < before {
+			entries[e.Day]++
 		}
 	}
-	days := make([]auditDay, 0, len(open))
-	for _, d := range open {
-		days = append(days, *d)
-	}
-	slices.SortFunc(days, func(a, b auditDay) int { return cmp.Compare(a.Day.Day, b.Day.Day) })
-	for i, d := range days {
-		d.no = len(sealed) + i + 1
-		if err := tx.putAuditDay(ctx, d); err != nil {
+	for i, day := range slices.Sorted(maps.Keys(entries)) {
+		if err := tx.putAuditDay(ctx, auditDay{audit.Day{Day: day, Entries: entries[day]}, len(sealed) + i + 1}); err != nil {
 			return i, err
 		}
 	}
-	return len(days), nil
+	return len(entries), nil
 }
 
 var putAuditDay = upsert("audit_day", "no", "no, times, seal")

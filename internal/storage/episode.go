@@ -1,9 +1,9 @@
 package storage
 
 import (
+	"cmp"
 	"context"
 	"slices"
-	"strings"
 
 	"rinnalla.fi/rinnalla/internal/access"
 	"rinnalla.fi/rinnalla/internal/episode"
@@ -48,12 +48,18 @@ func (tx *Tx) Episode(ctx context.Context, id episode.ID) (episode.Episode, erro
 	return one(ctx, tx, tx.scanEpisode, "SELECT "+episodeColumns+" FROM episode WHERE id = $1", id)
 }
 
-// About are the guardians' episodes of a child's, in the order in which they were opened.
+// About are the guardians' episodes of a child's, in the order of their days.
 func (tx *Tx) About(ctx context.Context, child episode.ID) ([]episode.Episode, error) {
-	return many(ctx, tx, tx.scanEpisode, "SELECT "+episodeColumns+" FROM episode WHERE about_id = $1 ORDER BY no", child)
+	all, err := many(ctx, tx, tx.scanEpisode, "SELECT "+episodeColumns+" FROM episode WHERE about_id = $1", child)
+	slices.SortFunc(all, func(a, b episode.Episode) int {
+		return cmp.Or(cmp.Compare(a.Opened, b.Opened), cmp.Compare(a.ID, b.ID))
+	})
+	return all, err
 }
 
-// PutEpisode keeps an episode and its place in lists, which it has from the first time on.
+var putEpisode = upsert("episode", "id", episodeColumns+", month")
+
+// PutEpisode keeps an episode and its place in lists.
 func (tx *Tx) PutEpisode(ctx context.Context, e episode.Episode) error {
 	d := e.Decision
 	state, waiting := stateOf(e.Stage)
@@ -61,20 +67,13 @@ func (tx *Tx) PutEpisode(ctx context.Context, e episode.Episode) error {
 	if err != nil {
 		return err
 	}
-	err = tx.exec(ctx, tx.putEpisode(), e.ID, e.Unit, e.Offer, e.Person, null(e.Request), null(e.About), e.Model, e.Version,
+	err = tx.exec(ctx, putEpisode, e.ID, e.Unit, e.Offer, e.Person, null(e.Request), null(e.About), e.Model, e.Version,
 		e.Part, e.Regime, e.Limit, null(e.Worker), state, e.Lang, e.Channel, e.Referrer, nullInt(e.Age, -1), agreeing(e.Guardians),
-		d.Choice, d.Ground, null(d.By), e.Goals, waiting, days)
+		d.Choice, d.Ground, null(d.By), e.Goals, waiting, days, e.Opened.Month())
 	if err != nil {
 		return walled(err)
 	}
 	return tx.putRank(ctx, access.Episode, string(e.ID))
-}
-
-// putEpisode is the statement that keeps an episode: a new one gets the next place, one that is there keeps its own.
-func (tx *Tx) putEpisode() string {
-	before, after, _ := strings.Cut(upsert("episode", "id", episodeColumns), ") VALUES (")
-	values, after, _ := strings.Cut(after, ")")
-	return before + ", no) VALUES (" + values + ", coalesce((SELECT no FROM episode WHERE id = $1), " + tx.nextPlace("episode") + "))" + after
 }
 
 // agreeing is what is known of guardians: they agree until somebody marks otherwise.
@@ -147,7 +146,8 @@ func (tx *Tx) PutWayOn(ctx context.Context, w episode.WayOn) error {
 	return taken(tx.exec(ctx, putWayOn, w.ID, w.Episode, w.Kind, w.Destination, w.State), "way-on.offered")
 }
 
-// Episodes lists what the actor may see, by stage and day; one more than asked for tells that there is more.
+// Episodes lists what the actor may see, by stage and month; one more than asked for tells that there is more. A list that
+// is whole on its page is by day: no page goes on from it.
 func (tx *Tx) Episodes(ctx context.Context, by access.Actor, f episode.Filter) ([]episode.Item, error) {
 	s := stretch{kind: access.Episode, below: "9", limit: f.Limit + 1, mine: f.Mine}
 	if r, ok := stageRanks[f.Stage]; ok {
@@ -164,7 +164,14 @@ func (tx *Tx) Episodes(ctx context.Context, by access.Actor, f episode.Filter) (
 	if err != nil {
 		return nil, err
 	}
-	return tx.items(ctx, seen)
+	items, err := tx.items(ctx, seen)
+	if f.After == "" && len(items) <= f.Limit {
+		at := []episode.Stage{episode.StageOpen, episode.StageEnding, episode.StageFollowUp, episode.StageClosed}
+		slices.SortStableFunc(items, func(a, b episode.Item) int {
+			return cmp.Or(slices.Index(at, a.Stage)-slices.Index(at, b.Stage), cmp.Compare(a.Opened, b.Opened))
+		})
+	}
+	return items, err
 }
 
 // stageRanks is how the rank of an episode begins, as in standingQueries.

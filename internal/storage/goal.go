@@ -194,13 +194,32 @@ func (tx *Tx) FollowUps(ctx context.Context, by access.Actor, limit int) ([]epis
 // Unended are the episodes the actor may see whose visits are over and whose ending has no answer, the oldest first. Which
 // models ask anything then is not known here.
 func (tx *Tx) Unended(ctx context.Context, by access.Actor, limit int) ([]episode.Waiting, error) {
-	return tx.waiting(ctx, by, "SELECT n.no AS place, n.id AS id, "+whyOfEpisode+` FROM episode n
+	all, err := many(ctx, tx, tx.scanUnended, "SELECT id, why, times FROM (SELECT n.id AS id, n.times, "+whyOfEpisode+` FROM episode n
 		WHERE n.state IN ('open', 'ending') AND n.waiting = 0 AND n.regime IN ('goals', 'joint', 'buyer')
 		AND NOT EXISTS (SELECT 1 FROM ending d WHERE d.episode_id = n.id)
 		AND EXISTS (SELECT 1 FROM appointment a WHERE a.episode_id = n.id AND a.state = 'held')
 		AND NOT EXISTS (SELECT 1 FROM appointment a WHERE a.episode_id = n.id AND a.state IN ('booked', 'on-hold'))
 		AND (n.state = 'ending' OR n.visit_limit > 0 AND n.visit_limit <=
-			(SELECT count(*) FROM appointment a WHERE a.episode_id = n.id AND a.counted = 1))`, limit)
+			(SELECT count(*) FROM appointment a WHERE a.episode_id = n.id AND a.counted = 1))) s WHERE why IS NOT NULL`, by.Account, calendar.Stamp(tx.Now()))
+	if err != nil {
+		return nil, err
+	}
+	slices.SortFunc(all, func(a, b unended) int { return cmp.Or(cmp.Compare(a.Opened, b.Opened), cmp.Compare(a.ID, b.ID)) })
+	var first []seen
+	for _, e := range all[:min(limit, len(all))] {
+		first = append(first, seen{object: string(e.ID), relation: relations[e.why]})
+	}
+	return tx.waitingOf(ctx, first)
+}
+
+// unended is an episode with its days alone.
+type unended struct {
+	episode.Episode
+	why int
+}
+
+func (tx *Tx) scanUnended(r scanner) (e unended, err error) {
+	return e, r.Scan(&e.ID, &e.why, spells{tx, &e.Episode})
 }
 
 // whyOfEnding and whyOfEpisode ask of each row why the actor may see its episode, as whyOf does of a meeting.
@@ -210,15 +229,6 @@ const (
 	whyOfEnding  = whyOfRow + "n.episode_id) AS why"
 	whyOfEpisode = whyOfRow + "n.id) AS why"
 )
-
-func (tx *Tx) waiting(ctx context.Context, by access.Actor, query string, limit int) ([]episode.Waiting, error) {
-	seen, err := many(ctx, tx, scanSeen, "SELECT '', id, why FROM ("+query+") s WHERE why IS NOT NULL ORDER BY place, id LIMIT 0 + $3",
-		by.Account, calendar.Stamp(tx.Now()), limit)
-	if err != nil {
-		return nil, err
-	}
-	return tx.waitingOf(ctx, seen)
-}
 
 // waitingOf fills in what is seen to be waiting.
 func (tx *Tx) waitingOf(ctx context.Context, seen []seen) ([]episode.Waiting, error) {

@@ -188,7 +188,7 @@ func TestEpisodesPageByPage(t *testing.T) {
 			want := map[episode.Stage]int{"": 12, episode.StageOpen: 6, episode.StageEnding: 3, episode.StageClosed: 3}
 			for i := range 12 {
 				e := h.episode(fmt.Sprint("n", i), "none")
-				e.Stage, e.Opened = stages[i%4], calendar.Date("2027-01-01").Add(i/3)
+				e.Stage, e.Opened = stages[i%4], calendar.Date("2027-01-01").Add(31*(i/3))
 				h.must(h.tx.PutEpisode(h.ctx, e))
 			}
 			h.must(h.tx.PutMemberships(h.ctx, own, append(staff[own], access.Membership{Unit: north, Role: access.Coordinator})))
@@ -211,7 +211,7 @@ func TestEpisodesPageByPage(t *testing.T) {
 				}
 				seen := map[string]bool{}
 				for i, g := range got {
-					if seen[g] || stage != "" && i > 0 && g[:10] < got[i-1][:10] {
+					if seen[g] || stage != "" && i > 0 && g[:7] < got[i-1][:7] { // by month; a day would tell (decision 0057)
 						t.Errorf("list of %q: %s comes twice or out of order", stage, g)
 					}
 					seen[g] = true

@@ -57,10 +57,10 @@ var ownTables = []ownTable{
 		"wish_places", "area", "state", "created", "due", "expires"}},
 	{table: "slot", where: theirOwn, order: "id", id: "id", shown: []string{"day", "clock", "minutes", "place_kind"}, boxed: ownTimes,
 		hidden: map[string]string{"times": "opened into those that are shown"}},
-	{table: "episode", where: "person_id = $1", order: "no", id: "id", shown: []string{"model", "part", "visit_limit", "state", "lang", "channel",
+	{table: "episode", where: "person_id = $1", order: "id", id: "id", shown: []string{"model", "part", "visit_limit", "state", "lang", "channel",
 		"referrer", "age", "contacted", "wait_minutes", "opened", "closed", "erase_on"}, boxed: ownWords("opened", "closed", "erase_on", "", "contacted", "wait_minutes"),
 		as: map[string]string{"lang": unlessGuardian("lang"), "channel": unlessGuardian("channel"), "referrer": unlessGuardian("referrer")},
-		hidden: map[string]string{"version": "the model's", "regime": "the model's", "goal_limit": "the model's", "waiting": "told with the follow-up", "times": "opened into those that are shown", "no": "its place among all", "guardians": ofAnother, "decision": ofAnother,
+		hidden: map[string]string{"version": "the model's", "regime": "the model's", "goal_limit": "the model's", "waiting": "told with the follow-up", "times": "opened into those that are shown", "month": "told by the day", "guardians": ofAnother, "decision": ofAnother,
 			"decision_ground": ofAnother}},
 	{table: "appointment", where: "(episode_id IN " + theirEpisodes + " OR episode_id IN " + theirTogether + ")", order: "visit_no, id", id: "id", boxed: ownTimes, shown: []string{"visit_no", "state", "counted",
 		"cancelled_by", "participants", "day", "clock", "minutes", "place_kind", "place", "day_part"},
@@ -99,7 +99,7 @@ var ownTables = []ownTable{
 		hidden: map[string]string{"done": "then the row is nobody's"}},
 	{table: "audit", where: "object_id = $1 OR object_id IN " + theirEpisodes + " OR object_id IN " + theirRequests +
 		" OR object_id IN (SELECT id FROM appointment WHERE episode_id IN " + theirEpisodes + ")", order: "action, id", id: "id", shown: []string{"day", "action"}, boxed: ownLook, // the month alone where no more is kept
-		hidden: map[string]string{"kind": "what sort of row", "seq": "its place in a chain", "no": "its place among all", "month": "shown as the day", "times": "opened into the day that is shown"}},
+		hidden: map[string]string{"kind": "what sort of row", "seq": "its place in a chain", "month": "told by the day", "times": "opened into the day that is shown"}},
 	{table: "emergency", hidden: map[string]string{"": "its look stands among the looks"}},
 	{table: "client_session", hidden: map[string]string{"": "it is this very stay, ten minutes long"}},
 	{table: "booking_cell", hidden: map[string]string{"": "the same meeting again, in the worker's calendar"}},
@@ -183,8 +183,11 @@ func ownEntry(s *timesSeal, place string, box []byte) (map[string]string, string
 }
 
 func ownLook(s *timesSeal, place string, box []byte) (map[string]string, string, error) {
-	day, month, err := openLook(s, place, box)
-	at := cmp.Or(month, string(day))
+	day, byMonth, err := openLook(s, place, box)
+	at := string(day)
+	if byMonth {
+		at = day.Month()
+	}
 	return map[string]string{"day": at}, at, err
 }
 

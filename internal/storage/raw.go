@@ -168,11 +168,11 @@ func (s Snapshot) Tables(ctx context.Context) ([]Table, error) {
 // Each calls do with every row of a table.
 func (s Snapshot) Each(ctx context.Context, t Table, do func(row []any) error) error {
 	query := "SELECT " + strings.Join(t.Columns, ", ") + " FROM " + t.Name
+	first := t.Columns[0] // most often the key
 	if s.on != rower(s.raw.db) {
-		_, err := s.page(ctx, t, do, query)
+		_, err := s.page(ctx, t, do, query+" ORDER BY "+first) // not in the order in which rows came: that would tell
 		return err
 	}
-	first := t.Columns[0] // of these tables it is the key
 	last, err := s.page(ctx, t, do, query+" ORDER BY "+first+" LIMIT 2000")
 	for err == nil && last != nil {
 		last, err = s.page(ctx, t, do, query+" WHERE "+first+" > $1 ORDER BY "+first+" LIMIT 2000", last)

@@ -6,7 +6,6 @@ import (
 	"errors"
 	"fmt"
 	"os"
-	"slices"
 	"strings"
 
 	"rinnalla.fi/rinnalla/internal/seal"
@@ -130,7 +129,7 @@ func (r *Raw) Load(ctx context.Context, fill func(*Loader) error) (err error) {
 	if err := fill(l); err != nil {
 		return err
 	}
-	if err := errors.Join(l.flush(), l.run(back...), l.references(), l.counters(tables)); err != nil {
+	if err := errors.Join(l.flush(), l.run(back...), l.references()); err != nil {
 		return err
 	}
 	_, err = on.ExecContext(ctx, "COMMIT")
@@ -232,14 +231,6 @@ func (l *Loader) run(statements ...string) error {
 		}
 	}
 	return nil
-}
-
-// counters brings PostgreSQL's counters to the rows that have come, in a schema that has them.
-func (l *Loader) counters(tables []Table) error {
-	if l.driver != "postgres" || !slices.ContainsFunc(tables, func(t Table) bool { return t.Name == "audit" && slices.Contains(t.Columns, "no") }) {
-		return nil
-	}
-	return l.run(counters...)
 }
 
 // references refuses rows that point at rows which are not there. PostgreSQL asks when the references are put back.

@@ -27,11 +27,10 @@ func sealDaysStep(driver string, make timesMaker, ran *bool) *goose.Migration {
 }
 
 func (s sealing) days() error {
-	b := bounds{}
 	return s.between([]string{"audit", "audit_day", "episode", "safe_contact", "ending", "commitment", "commitment_period", "joint_party", "joint_hold", "emergency"},
 		[]string{"audit_day_account", "episode_erase", "safe_contact_last_day", "ending_day"},
-		func() error { return s.looks(b) }, func() error { return s.lookDays(b) }, s.episodes, s.contacts, s.endings, s.commitments, s.periods,
-		s.parties, s.holds, s.emergencies, s.counters)
+		s.looks, s.lookDays, s.episodes, s.contacts, s.endings, s.commitments, s.periods,
+		s.parties, s.holds, s.emergencies)
 }
 
 // put seals words for a row and keeps the box by a query whose $1 is the row's id and whose $2 is the box.
@@ -43,63 +42,20 @@ func (s sealing) put(query, column, id string, words []string, more ...any) erro
 	return s.exec(query, append([]any{id, k.box(sealedAt(column, id), marked(words)...)}, more...)...)
 }
 
-// places numbers the rows of a query, by its order. Rows of one day are in the order of their ids, which are random.
-func (s sealing) places(query string) (map[string]int, error) {
-	found, err := s.tx.QueryContext(s.ctx, query)
-	if err != nil {
-		return nil, err
-	}
-	defer found.Close()
-	out := map[string]int{}
-	for found.Next() {
-		var id string
-		if err := found.Scan(&id); err != nil {
-			return nil, cleanScan(err)
-		}
-		out[id] = len(out) + 1
-	}
-	return out, found.Err()
+func (s sealing) looks() error {
+	return s.each("a.id, a.day, a.account_id, a.action, a.kind, a.object_id, e.regime", "audit a LEFT JOIN episode e ON e.id = a.object_id AND a.kind = 'episode'", "a.id",
+		func(id string, w []string) error {
+			k, err := s.make()
+			if err != nil {
+				return err
+			}
+			e := audit.Entry{ID: id, Day: calendar.Date(w[0]), Account: access.AccountID(w[1]), Action: w[2], Kind: access.Kind(w[3]), Object: w[4]}
+			return s.exec("UPDATE audit SET times = $2, mark = $3, month = $4 WHERE id = $1", id, sealLook(k, e, audit.ByMonth(w[5])), k.look(e), e.Day.Month())
+		})
 }
 
-// bounds are the first and the last place of each day's entries.
-type bounds map[string][2]int
-
-func (b bounds) add(day string, no int) {
-	was, ok := b[day]
-	if !ok {
-		was[0] = no
-	}
-	b[day] = [2]int{min(was[0], no), max(was[1], no)}
-}
-
-const ofMonths = "EXISTS (SELECT 1 FROM episode e WHERE e.id = audit.object_id AND e.regime IN ('none', 'anonymous'))"
-
-func (s sealing) looks(b bounds) error {
-	places, err := s.places("SELECT id FROM audit WHERE NOT " + ofMonths + " ORDER BY day, id")
-	if err != nil {
-		return err
-	}
-	return s.each("a.id, a.day, a.account_id, a.action, a.kind, a.object_id", "audit a", "a.id", func(id string, w []string) error {
-		k, err := s.make()
-		if err != nil {
-			return err
-		}
-		e := audit.Entry{ID: id, Day: calendar.Date(w[0]), Account: access.AccountID(w[1]), Action: w[2], Kind: access.Kind(w[3]), Object: w[4]}
-		month := ""
-		if places[id] == 0 {
-			month = e.Day.Month()
-		} else {
-			b.add(w[0], places[id])
-		}
-		return s.exec("UPDATE audit SET times = $2, mark = $3, month = $4, no = $5 WHERE id = $1", id, sealLook(k, e, month), k.look(e), month, places[id])
-	})
-}
-
-func (s sealing) lookDays(b bounds) error {
-	places, err := s.places("SELECT day FROM audit_day ORDER BY day")
-	if err != nil {
-		return err
-	}
+func (s sealing) lookDays() error {
+	no := 0
 	return s.each("a.day, a.entries", "audit_day a", "a.day", func(day string, w []string) error {
 		k, err := s.make()
 		if err != nil {
@@ -109,16 +65,12 @@ func (s sealing) lookDays(b bounds) error {
 		if err != nil {
 			return errors.New("a count came as a word")
 		}
-		d := auditDay{Day: audit.Day{Day: calendar.Date(day), Entries: n}, no: places[day], first: b[day][0], last: b[day][1]}
-		return s.exec("UPDATE audit_day SET no = $2, times = $3 WHERE day = $1", day, d.no, sealAuditDay(k, d))
+		no++
+		return s.exec("UPDATE audit_day SET no = $2, times = $3 WHERE day = $1", day, no, sealAuditDay(k, auditDay{audit.Day{Day: calendar.Date(day), Entries: n}, no}))
 	})
 }
 
 func (s sealing) episodes() error {
-	places, err := s.places("SELECT id FROM episode ORDER BY opened, id")
-	if err != nil {
-		return err
-	}
 	return s.each("a.id, a.opened, a.closed, a.erase_on, a.decision_day, a.contacted, a.wait", "episode a", "a.id", func(id string, w []string) error {
 		if w[5] != "" {
 			k, err := s.make()
@@ -131,7 +83,7 @@ func (s sealing) episodes() error {
 			}
 			w[5] = waited[0]
 		}
-		return s.put("UPDATE episode SET times = $2, no = $3 WHERE id = $1", "episode.times", id, w, places[id])
+		return s.put("UPDATE episode SET times = $2, month = $3 WHERE id = $1", "episode.times", id, w, calendar.Date(w[0]).Month())
 	})
 }
 
@@ -197,23 +149,4 @@ func (s sealing) emergencies() error {
 	return s.each("a.id, a.day, a.until", "emergency a", "a.id", func(id string, w []string) error {
 		return s.put("UPDATE emergency SET times = $2 WHERE id = $1", "emergency.times", id, w)
 	})
-}
-
-// counters go on after the last place that was given. SQLite looks at its rows instead.
-func (s sealing) counters() error {
-	if s.driver == "sqlite" {
-		return nil
-	}
-	for _, c := range counters {
-		if err := s.exec(c); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-// counters bring PostgreSQL's counters to the rows that are there.
-var counters = []string{
-	"SELECT setval('audit_no', coalesce((SELECT max(no) FROM audit), 0) + 1, false)",
-	"SELECT setval('episode_no', coalesce((SELECT max(no) FROM episode), 0) + 1, false)",
 }

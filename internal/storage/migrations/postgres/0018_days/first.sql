@@ -2,12 +2,10 @@
 -- and second.sql, in the same transaction.
 
 DROP TRIGGER audit_kept ON audit; -- second.sql puts it back
-CREATE SEQUENCE audit_no;
-CREATE SEQUENCE episode_no;
 ALTER TABLE audit ADD COLUMN times BYTEA CHECK (length(times) = 188), ADD COLUMN mark BYTEA CHECK (length(mark) = 16),
-  ADD COLUMN month TEXT COLLATE "C" NOT NULL DEFAULT '', ADD COLUMN no BIGINT NOT NULL DEFAULT 0 CHECK (no >= 0);
+  ADD COLUMN month TEXT COLLATE "C" NOT NULL DEFAULT '';
 ALTER TABLE audit_day ADD COLUMN no BIGINT CHECK (no > 0), ADD COLUMN times BYTEA CHECK (length(times) = 188);
-ALTER TABLE episode ADD COLUMN times BYTEA CHECK (length(times) = 188), ADD COLUMN no BIGINT NOT NULL DEFAULT 0;
+ALTER TABLE episode ADD COLUMN times BYTEA CHECK (length(times) = 188), ADD COLUMN month TEXT COLLATE "C" NOT NULL DEFAULT '';
 ALTER TABLE safe_contact ADD COLUMN times BYTEA CHECK (length(times) = 188), ADD COLUMN reply BIGINT NOT NULL DEFAULT 0 CHECK (reply IN (0, 1));
 ALTER TABLE ending ADD COLUMN times BYTEA CHECK (length(times) = 188);
 ALTER TABLE commitment ADD COLUMN times BYTEA CHECK (length(times) = 188);

@@ -1,26 +1,24 @@
 -- The columns with days in the open go, with the indexes and checks on them.
 
--- Where an episode stands in lists is its place among all, and no day any more.
+-- Where an episode stands in lists tells its month, and no day any more.
 UPDATE access_grant SET rank = (SELECT CASE e.state WHEN 'open' THEN '1 ' WHEN 'ending' THEN CASE e.waiting WHEN 1 THEN '2w' ELSE '2 ' END ELSE '3 ' END
-    || lpad(CAST(e.no AS TEXT), 12, '0') FROM episode e WHERE e.id = access_grant.object_id)
+    || e.month FROM episode e WHERE e.id = access_grant.object_id)
   WHERE kind = 'episode' AND EXISTS (SELECT 1 FROM episode e WHERE e.id = access_grant.object_id);
 
 ALTER TABLE audit DROP COLUMN day;
-ALTER TABLE audit ALTER COLUMN times SET NOT NULL, ALTER COLUMN mark SET NOT NULL, ALTER COLUMN no DROP DEFAULT, ADD UNIQUE (mark),
-  -- Where nothing is recorded an entry has its month and no place among the others.
-  ADD CONSTRAINT month_or_place CHECK ((month = '') = (no > 0)),
+ALTER TABLE audit ALTER COLUMN times SET NOT NULL, ALTER COLUMN mark SET NOT NULL, ALTER COLUMN month DROP DEFAULT, ADD UNIQUE (mark),
   ADD CONSTRAINT no_text CHECK (length(id) <= 64 AND id NOT LIKE '% %' AND length(month) <= 7 AND month NOT LIKE '% %' AND
     length(account_id) <= 64 AND account_id NOT LIKE '% %' AND length(action) <= 64 AND action NOT LIKE '% %' AND
     length(kind) <= 64 AND kind NOT LIKE '% %' AND length(object_id) <= 64 AND object_id NOT LIKE '% %');
 ALTER TABLE audit_day DROP COLUMN day, DROP COLUMN entries;
 ALTER TABLE audit_day ALTER COLUMN times SET NOT NULL, ADD PRIMARY KEY (no);
 ALTER TABLE episode DROP COLUMN contacted, DROP COLUMN wait, DROP COLUMN decision_day, DROP COLUMN opened, DROP COLUMN closed, DROP COLUMN erase_on;
-ALTER TABLE episode ALTER COLUMN times SET NOT NULL, ALTER COLUMN no DROP DEFAULT, ADD CHECK (no > 0),
+ALTER TABLE episode ALTER COLUMN times SET NOT NULL, ALTER COLUMN month DROP DEFAULT,
   ADD CONSTRAINT no_text CHECK (length(id) <= 64 AND id NOT LIKE '% %' AND
     length(request_id) <= 64 AND request_id NOT LIKE '% %' AND length(model) <= 64 AND model NOT LIKE '% %' AND
     length(part) <= 64 AND part NOT LIKE '% %' AND length(lang) <= 64 AND lang NOT LIKE '% %' AND
     length(channel) <= 64 AND channel NOT LIKE '% %' AND length(referrer) <= 64 AND referrer NOT LIKE '% %' AND
-    length(decision_ground) <= 64 AND decision_ground NOT LIKE '% %');
+    length(decision_ground) <= 64 AND decision_ground NOT LIKE '% %' AND length(month) <= 7 AND month NOT LIKE '% %');
 ALTER TABLE safe_contact DROP COLUMN last_day, DROP COLUMN asked, DROP COLUMN replied;
 ALTER TABLE safe_contact ALTER COLUMN times SET NOT NULL;
 ALTER TABLE ending DROP COLUMN day;
@@ -44,13 +42,10 @@ ALTER TABLE joint_hold ALTER COLUMN times SET NOT NULL,
 ALTER TABLE emergency DROP COLUMN day, DROP COLUMN until;
 ALTER TABLE emergency ALTER COLUMN times SET NOT NULL, ADD CONSTRAINT no_text CHECK (length(id) <= 64 AND id NOT LIKE '% %');
 
-CREATE UNIQUE INDEX audit_place ON audit(no) WHERE no > 0;
-CREATE INDEX audit_month ON audit(month, object_id) WHERE month <> '';
-CREATE INDEX audit_account ON audit(account_id, no);
-CREATE INDEX audit_staff ON audit(no) WHERE kind IN ('account', 'unit');
+CREATE INDEX audit_month ON audit(month, account_id, object_id);
+CREATE INDEX audit_staff ON audit(month) WHERE kind IN ('account', 'unit');
 CREATE INDEX audit_emergency ON audit(object_id) WHERE action = 'emergency';
-CREATE UNIQUE INDEX episode_place ON episode(no);
-CREATE INDEX episode_state ON episode(state, no);
+CREATE INDEX episode_state ON episode(state, month);
 CREATE INDEX safe_contact_kept ON safe_contact(person_id) WHERE address IS NOT NULL;
 CREATE INDEX safe_contact_replied ON safe_contact(person_id) WHERE reply = 1;
 CREATE INDEX ending_waits ON ending(episode_id) WHERE times IS NOT NULL AND answer = '';

@@ -1,12 +1,12 @@
 -- The tables with days in the open go, and those that tell none take their names. References from other tables hold by name:
 -- this runs with foreign keys off, and is looked through after it.
 
--- Where an episode stands in lists is its place among all, and no day any more.
+-- Where an episode stands in lists tells its month, and no day any more.
 UPDATE access_grant SET rank = (SELECT CASE e.state WHEN 'open' THEN '1 ' WHEN 'ending' THEN CASE e.waiting WHEN 1 THEN '2w' ELSE '2 ' END ELSE '3 ' END
-    || printf('%012d', e.no) FROM episode e WHERE e.id = access_grant.object_id)
+    || e.month FROM episode e WHERE e.id = access_grant.object_id)
   WHERE kind = 'episode' AND EXISTS (SELECT 1 FROM episode e WHERE e.id = access_grant.object_id);
 
--- A table without row numbers lies in the order of its ids, which are random: nothing tells in which order they came.
+-- Tables without row numbers lie in the order of its ids, which are random: nothing tells in which order they came.
 CREATE TABLE audit_new (
   id TEXT PRIMARY KEY,
   account_id TEXT NOT NULL,
@@ -17,15 +17,12 @@ CREATE TABLE audit_new (
   link BLOB NOT NULL DEFAULT x'',
   times BLOB NOT NULL CHECK (length(times) = 188),
   mark BLOB NOT NULL UNIQUE CHECK (length(mark) = 16),
-  month TEXT NOT NULL DEFAULT '',
-  no INTEGER NOT NULL CHECK (no >= 0),
-  -- Where nothing is recorded an entry has its month and no place among the others.
-  CONSTRAINT month_or_place CHECK ((month = '') = (no > 0)),
+  month TEXT NOT NULL,
   CONSTRAINT no_text CHECK (length(id) <= 64 AND id NOT LIKE '% %' AND length(month) <= 7 AND month NOT LIKE '% %' AND
     length(account_id) <= 64 AND account_id NOT LIKE '% %' AND length(action) <= 64 AND action NOT LIKE '% %' AND
     length(kind) <= 64 AND kind NOT LIKE '% %' AND length(object_id) <= 64 AND object_id NOT LIKE '% %')
 ) STRICT, WITHOUT ROWID;
-INSERT INTO audit_new SELECT id, account_id, action, kind, object_id, seq, link, times, mark, month, no FROM audit;
+INSERT INTO audit_new SELECT id, account_id, action, kind, object_id, seq, link, times, mark, month FROM audit;
 
 CREATE TABLE audit_day_new (
   seal BLOB NOT NULL,
@@ -61,17 +58,17 @@ CREATE TABLE episode_new (
   waiting INTEGER NOT NULL DEFAULT 0
     CONSTRAINT waits_at_the_end CHECK (waiting = 0 OR (waiting = 1 AND state = 'ending' AND regime IN ('goals', 'joint', 'buyer'))),
   times BLOB NOT NULL CHECK (length(times) = 188),
-  no INTEGER NOT NULL CHECK (no > 0), -- its place in lists, in the order in which episodes were opened
+  month TEXT NOT NULL, -- in which it was opened, by which it stands in lists
   UNIQUE (id, visit_limit),
   UNIQUE (id, regime),
   CONSTRAINT no_text CHECK (length(id) <= 64 AND id NOT LIKE '% %' AND
     length(request_id) <= 64 AND request_id NOT LIKE '% %' AND length(model) <= 64 AND model NOT LIKE '% %' AND
     length(part) <= 64 AND part NOT LIKE '% %' AND length(lang) <= 64 AND lang NOT LIKE '% %' AND
     length(channel) <= 64 AND channel NOT LIKE '% %' AND length(referrer) <= 64 AND referrer NOT LIKE '% %' AND
-    length(decision_ground) <= 64 AND decision_ground NOT LIKE '% %')
-) STRICT;
+    length(decision_ground) <= 64 AND decision_ground NOT LIKE '% %' AND length(month) <= 7 AND month NOT LIKE '% %')
+) STRICT, WITHOUT ROWID;
 INSERT INTO episode_new SELECT id, unit_id, offer_id, person_id, request_id, about_id, model, version, part, regime, visit_limit, worker_id, state,
-  lang, channel, referrer, age, guardians, decision, decision_ground, decision_by, goal_limit, waiting, times, no FROM episode;
+  lang, channel, referrer, age, guardians, decision, decision_ground, decision_by, goal_limit, waiting, times, month FROM episode;
 
 CREATE TABLE safe_contact_new (
   person_id TEXT PRIMARY KEY REFERENCES person(id) ON DELETE CASCADE,
@@ -208,13 +205,10 @@ ALTER TABLE joint_party_new RENAME TO joint_party;
 ALTER TABLE joint_hold_new RENAME TO joint_hold;
 ALTER TABLE emergency_new RENAME TO emergency;
 
-CREATE UNIQUE INDEX audit_place ON audit(no) WHERE no > 0;
-CREATE INDEX audit_month ON audit(month, object_id) WHERE month <> '';
-CREATE INDEX audit_account ON audit(account_id, no);
-CREATE INDEX audit_staff ON audit(no) WHERE kind IN ('account', 'unit');
+CREATE INDEX audit_month ON audit(month, account_id, object_id);
+CREATE INDEX audit_staff ON audit(month) WHERE kind IN ('account', 'unit');
 CREATE INDEX audit_emergency ON audit(object_id) WHERE action = 'emergency';
-CREATE UNIQUE INDEX episode_place ON episode(no);
-CREATE INDEX episode_state ON episode(state, no);
+CREATE INDEX episode_state ON episode(state, month);
 CREATE INDEX safe_contact_kept ON safe_contact(person_id) WHERE address IS NOT NULL;
 CREATE INDEX safe_contact_replied ON safe_contact(person_id) WHERE reply = 1;
 CREATE INDEX ending_waits ON ending(episode_id) WHERE times IS NOT NULL AND answer = '';

@@ -125,6 +125,12 @@ const lastOpen = 16
 // before is a house of a schema in which times stood in the open.
 func before(t *testing.T, driver string) storage.Options {
 	t.Helper()
+	return beforeOf(t, driver, lastOpen, func(storage.Options) []string { return asItWas })
+}
+
+// beforeOf is a house of a former schema with rows.
+func beforeOf(t *testing.T, driver string, schema int64, rows func(o storage.Options) []string) storage.Options {
+	t.Helper()
 	o := storagetest.Options(t, driver)
 	if driver == "sqlite" {
 		dir := t.TempDir()
@@ -147,7 +153,7 @@ func before(t *testing.T, driver string) storage.Options {
 			*address += map[bool]string{true: "&", false: "?"}[strings.Contains(*address, "?")] + "search_path=before"
 		}
 	}
-	raw, err := storage.MakeRaw(t.Context(), o, storage.House, lastOpen)
+	raw, err := storage.MakeRaw(t.Context(), o, storage.House, schema)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -155,7 +161,7 @@ func before(t *testing.T, driver string) storage.Options {
 		t.Fatal(err)
 	}
 	db := within(t, o)
-	for _, q := range asItWas {
+	for _, q := range rows(o) {
 		var args []any
 		if strings.Contains(q, "$1") {
 			args = []any{[]byte("x"), []byte("y")}[:strings.Count(q, "$2")+1]

@@ -59,6 +59,7 @@ func daysAsTheyWere(o storage.Options) []string {
 		"INSERT INTO joint_hold (appointment_id, shows) VALUES ('v', '2031-03-19T15:16:17.000Z')",
 		"INSERT INTO emergency (id, episode_id, unit_id, account_id, ground, day, until) VALUES ('u', 'h', 'north', 'colleague', 'reached', '2031-03-20', '2031-03-20T18:19:20.000Z')",
 	}
+	rows = append(rows, "INSERT INTO outing (account_id, appointment_id, unit_id, about) VALUES ('own', 'v', 'north', $1)")
 	links := map[string][]byte{}
 	for _, e := range looked {
 		var link []byte
@@ -148,6 +149,10 @@ func (h house) daysUpgraded() {
 	p, err := h.tx.PartyAt(h.ctx, "h")
 	if h.must(err); p.Wish != "2031-03-16" || p.WordUntil != time.Date(2031, 3, 17, 12, 13, 14, 0, time.UTC) {
 		h.t.Errorf("got %+v", p)
+	}
+	out, err := h.tx.MeetingOfOuting(h.ctx, own)
+	if h.must(err); out != "v" {
+		h.t.Errorf("out at %q", out)
 	}
 	if at, err := h.tx.Shows(h.ctx, "v"); err != nil || at != time.Date(2031, 3, 19, 15, 16, 17, 0, time.UTC) {
 		h.t.Errorf("got %s, %v", at, err)

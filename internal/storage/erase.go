@@ -108,6 +108,9 @@ func (tx *Tx) EraseEpisode(ctx context.Context, id episode.ID) error {
 	if err != nil {
 		return err
 	}
+	if err := tx.endOutings(ctx, visits); err != nil {
+		return err
+	}
 	if err := tx.exec(ctx, "DELETE FROM episode WHERE id = $1", id); err != nil {
 		return err
 	}

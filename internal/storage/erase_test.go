@@ -12,6 +12,7 @@ import (
 	"rinnalla.fi/rinnalla/internal/id"
 	"rinnalla.fi/rinnalla/internal/intake"
 	"rinnalla.fi/rinnalla/internal/job"
+	"rinnalla.fi/rinnalla/internal/outing"
 	"rinnalla.fi/rinnalla/internal/person"
 	"rinnalla.fi/rinnalla/internal/seal"
 	"rinnalla.fi/rinnalla/internal/storage"
@@ -221,6 +222,29 @@ func TestEndedConversationLeavesNothing(t *testing.T) {
 			h.must(h.tx.DeleteConversation(h.ctx, c.ID))
 			if found := naming(h, driver, string(c.ID)); len(found) > 0 || keysLeft(h, c.Key) != 1 {
 				t.Errorf("%v still name it, %d keys to destroy", found, keysLeft(h, c.Key))
+			}
+		})
+	})
+}
+
+// An outing ends with the meeting it is to, which no reference names: other outings go on.
+func TestErasingEndsTheOuting(t *testing.T) {
+	furnished(t, func(t *testing.T, db *storage.DB, clock *storagetest.Clock) {
+		in(t, db, func(h house) {
+			for who, name := range map[access.AccountID]string{own: "Salla", colleague: "Toinen"} {
+				a := visit(h.episode(name, "none"), 1, clockAt("2027-01-19", "18:45"))
+				a.Worker = who
+				h.put(a)
+				h.must(h.tx.PutOuting(h.ctx, outing.Outing{Account: who, Appointment: a.ID, Unit: north, Due: clock.Now(), At: a.At, PlaceKind: a.PlaceKind}))
+			}
+			gone, err := h.tx.OutingOf(h.ctx, own)
+			h.must(err)
+			a, err := h.tx.Appointment(h.ctx, gone.Appointment)
+			h.must(err)
+			h.must(h.tx.EraseEpisode(h.ctx, a.Episode))
+			left, err := h.tx.Outings(h.ctx)
+			if err != nil || len(left) != 1 || left[0].Account != colleague {
+				t.Errorf("got %+v, %v, want the other one", left, err)
 			}
 		})
 	})

@@ -7,6 +7,7 @@ import (
 	"slices"
 	"time"
 
+	"rinnalla.fi/rinnalla/internal/access"
 	"rinnalla.fi/rinnalla/internal/seal"
 )
 
@@ -26,6 +27,16 @@ func (tx *Tx) DropTrigger(ctx context.Context, name, table string) error {
 		return tx.exec(ctx, "DROP TRIGGER "+name)
 	}
 	return tx.exec(ctx, "DROP TRIGGER "+name+" ON "+table)
+}
+
+// MeetingOfOuting is at which meeting somebody is out; what else is sealed of it is their own key's.
+func (tx *Tx) MeetingOfOuting(ctx context.Context, who access.AccountID) (string, error) {
+	box, err := one(ctx, tx, scanBytes, "SELECT meeting FROM outing WHERE account_id = $1", who)
+	if err != nil {
+		return "", err
+	}
+	w, err := tx.openWords(sealedAt("outing.meeting", who), box, 1)
+	return w[0], err
 }
 
 func (tx *Tx) Seal(ctx context.Context, key, place string, text seal.Text) ([]byte, error) {

@@ -45,7 +45,7 @@ var oneOfEach = []string{
 	"INSERT INTO ended (hash, day) VALUES ($1, '')",
 	"INSERT INTO erasure (id, person_id, unit_id, asked, due) VALUES ('y', 'p', 'u', '', '')",
 	"INSERT INTO release_code (code_index, episode_id, fact, partner, expires) VALUES ($1, 'e', 'client', 'other', '')",
-	"INSERT INTO outing (account_id, appointment_id, unit_id, about) VALUES ('a', 'v', 'u', $1)",
+	"INSERT INTO outing (account_id, unit_id, about, meeting) VALUES ('a', 'u', $1, $1)",
 	"INSERT INTO emergency (id, episode_id, unit_id, account_id, ground, times) VALUES ('n', 'e', 'u', 'a', 'danger', $1)",
 	"INSERT INTO payer (id, name, contact, controller, privacy, by_number, active) VALUES ('y', 'y', '', 'y', 'y', 0, 1)",
 	"INSERT INTO episode (id, unit_id, offer_id, person_id, model, version, part, regime, visit_limit, state, lang, channel, referrer, times, month) VALUES ('f', 'u', 'o', 'p', 'm', 1, 'client', 'buyer', 10, 'open', 'fi', 'form', 'self', $1, '')",

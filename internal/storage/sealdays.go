@@ -27,10 +27,10 @@ func sealDaysStep(driver string, make timesMaker, ran *bool) *goose.Migration {
 }
 
 func (s sealing) days() error {
-	return s.between([]string{"audit", "audit_day", "episode", "safe_contact", "ending", "commitment", "commitment_period", "joint_party", "joint_hold", "emergency"},
-		[]string{"audit_day_account", "episode_erase", "safe_contact_last_day", "ending_day"},
+	return s.between([]string{"audit", "audit_day", "episode", "safe_contact", "ending", "commitment", "commitment_period", "joint_party", "joint_hold", "emergency", "outing"},
+		[]string{"audit_day_account", "episode_erase", "safe_contact_last_day", "ending_day", "outing_appointment"},
 		s.looks, s.lookDays, s.episodes, s.contacts, s.endings, s.commitments, s.periods,
-		s.parties, s.holds, s.emergencies)
+		s.parties, s.holds, s.emergencies, s.outings)
 }
 
 // put seals words for a row and keeps the box by a query whose $1 is the row's id and whose $2 is the box.
@@ -148,5 +148,11 @@ func (s sealing) holds() error {
 func (s sealing) emergencies() error {
 	return s.each("a.id, a.day, a.until", "emergency a", "a.id", func(id string, w []string) error {
 		return s.put("UPDATE emergency SET times = $2 WHERE id = $1", "emergency.times", id, w)
+	})
+}
+
+func (s sealing) outings() error {
+	return s.each("a.account_id, a.appointment_id", "outing a", "a.account_id", func(id string, w []string) error {
+		return s.put("UPDATE outing SET meeting = $2 WHERE account_id = $1", "outing.meeting", id, w)
 	})
 }

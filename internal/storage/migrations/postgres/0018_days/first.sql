@@ -14,3 +14,4 @@ ALTER TABLE commitment_period ADD COLUMN no BIGINT CHECK (no > 0), ADD COLUMN ma
 ALTER TABLE joint_party ADD COLUMN wish BYTEA CHECK (length(wish) = 188), ADD COLUMN word_times BYTEA CHECK (length(word_times) = 188);
 ALTER TABLE joint_hold ADD COLUMN times BYTEA CHECK (length(times) = 188);
 ALTER TABLE emergency ADD COLUMN times BYTEA CHECK (length(times) = 188);
+ALTER TABLE outing ADD COLUMN meeting BYTEA CHECK (length(meeting) = 188);

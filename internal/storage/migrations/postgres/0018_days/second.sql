@@ -41,6 +41,11 @@ ALTER TABLE joint_hold ALTER COLUMN times SET NOT NULL,
   ADD CONSTRAINT no_text CHECK (length(appointment_id) <= 64 AND appointment_id NOT LIKE '% %');
 ALTER TABLE emergency DROP COLUMN day, DROP COLUMN until;
 ALTER TABLE emergency ALTER COLUMN times SET NOT NULL, ADD CONSTRAINT no_text CHECK (length(id) <= 64 AND id NOT LIKE '% %');
+-- Who is out is told while it lasts, and not at which meeting.
+ALTER TABLE outing DROP COLUMN appointment_id;
+ALTER TABLE outing ALTER COLUMN meeting SET NOT NULL,
+  ADD CONSTRAINT no_text CHECK (length(account_id) <= 64 AND account_id NOT LIKE '% %' AND length(unit_id) <= 64 AND unit_id NOT LIKE '% %' AND
+    length(seen_by) <= 64 AND seen_by NOT LIKE '% %');
 
 CREATE INDEX audit_month ON audit(month, account_id, object_id);
 CREATE INDEX audit_staff ON audit(month) WHERE kind IN ('account', 'unit');
@@ -61,6 +66,7 @@ ALTER TABLE commitment_period ALTER COLUMN times TYPE BYTEA USING times || ''::b
 ALTER TABLE joint_party ALTER COLUMN wish TYPE BYTEA USING wish || ''::bytea;
 ALTER TABLE joint_hold ALTER COLUMN times TYPE BYTEA USING times || ''::bytea;
 ALTER TABLE emergency ALTER COLUMN times TYPE BYTEA USING times || ''::bytea;
+ALTER TABLE outing ALTER COLUMN told TYPE BIGINT USING told + 0;
 ALTER TABLE access_grant ALTER COLUMN relation TYPE TEXT COLLATE "C" USING relation || '';
 
 CREATE TRIGGER audit_kept BEFORE UPDATE ON audit FOR EACH ROW EXECUTE FUNCTION audit_kept();

@@ -20,3 +20,4 @@ ALTER TABLE joint_party ADD COLUMN wish BLOB;
 ALTER TABLE joint_party ADD COLUMN word_times BLOB;
 ALTER TABLE joint_hold ADD COLUMN times BLOB;
 ALTER TABLE emergency ADD COLUMN times BLOB;
+ALTER TABLE outing ADD COLUMN meeting BLOB;

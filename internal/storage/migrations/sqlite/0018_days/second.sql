@@ -184,6 +184,20 @@ CREATE TABLE emergency_new (
 ) STRICT;
 INSERT INTO emergency_new SELECT id, episode_id, unit_id, account_id, ground, first_by, second_by, times FROM emergency;
 
+-- Who is out is told while it lasts, and not at which meeting.
+CREATE TABLE outing_new (
+  account_id TEXT PRIMARY KEY REFERENCES account(id) ON DELETE CASCADE,
+  unit_id TEXT NOT NULL REFERENCES unit(id),
+  about BLOB NOT NULL,
+  told INTEGER NOT NULL DEFAULT 0 CHECK (told BETWEEN 0 AND 3),
+  seen_by TEXT REFERENCES account(id) ON DELETE SET NULL,
+  meeting BLOB NOT NULL CHECK (length(meeting) = 188),
+  CONSTRAINT another_sees CHECK (seen_by <> account_id),
+  CONSTRAINT no_text CHECK (length(account_id) <= 64 AND account_id NOT LIKE '% %' AND length(unit_id) <= 64 AND unit_id NOT LIKE '% %' AND
+    length(seen_by) <= 64 AND seen_by NOT LIKE '% %')
+) STRICT;
+INSERT INTO outing_new SELECT account_id, unit_id, about, told, seen_by, meeting FROM outing;
+
 DROP TABLE audit;
 DROP TABLE audit_day;
 DROP TABLE episode;
@@ -194,6 +208,7 @@ DROP TABLE commitment;
 DROP TABLE joint_party;
 DROP TABLE joint_hold;
 DROP TABLE emergency;
+DROP TABLE outing;
 ALTER TABLE audit_new RENAME TO audit;
 ALTER TABLE audit_day_new RENAME TO audit_day;
 ALTER TABLE episode_new RENAME TO episode;
@@ -204,6 +219,7 @@ ALTER TABLE commitment_period_new RENAME TO commitment_period;
 ALTER TABLE joint_party_new RENAME TO joint_party;
 ALTER TABLE joint_hold_new RENAME TO joint_hold;
 ALTER TABLE emergency_new RENAME TO emergency;
+ALTER TABLE outing_new RENAME TO outing;
 
 CREATE INDEX audit_month ON audit(month, account_id, object_id);
 CREATE INDEX audit_staff ON audit(month) WHERE kind IN ('account', 'unit');

@@ -15,7 +15,7 @@ var openDays = map[string]string{
 	"session.expires": staffs, "session.proved": staffs, "recovery.asked": staffs, "recovery.expires": staffs, "feed.made": staffs, "sign_in_day.day": staffs,
 	"absence.first": staffs, "absence.last": staffs, "presence.until": staffs,
 	"group_meeting.day": posters, "group_meeting.clock": posters, "group_meeting.starts": posters,
-	"request.created": asking, "request.due": asking, "request.expires": asking,
+	"request.created": asking, "request.due": asking, "request.expires": asking, "application.applied": asking, "application.refused": asking,
 	"conversation.created": talking, "conversation.last": talking, "conversation.ends": talking,
 	"client_session.expires": staying, "release_code.expires": staying, "erasure.asked": staying, "erasure.due": staying, "erasure.done": staying,
 	"wall_exception.month": agreed, "wall_exception.last_day": agreed,

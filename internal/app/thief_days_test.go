@@ -176,7 +176,8 @@ func (h *thief) work(visits []metOn) {
 }
 
 // beside goes from each visit to every row that names it, its episode or its person, and from there to every row that
-// these name, and wants no day of the visit in the open in any.
+// these name, and wants no column in which the day of the visit stands more often than the few that stand there (an
+// exception's last day) fall on it by chance.
 func (h *thief) beside(visits []metOn) {
 	h.t.Helper()
 	rows, of := map[string][]cell{}, map[string][]string{}
@@ -192,7 +193,7 @@ func (h *thief) beside(visits []metOn) {
 			staff[id] = true
 		}
 	}
-	told, reached := 0, 0
+	told, reached := map[string]int{}, 0
 	for _, v := range visits {
 		seen, wait := map[string]bool{}, []string{v.id, v.episode, v.person}
 		for far := 0; far < 2; far++ {
@@ -205,9 +206,8 @@ func (h *thief) beside(visits []metOn) {
 					seen[r] = true
 					for _, c := range rows[r] {
 						reached++
-						if strings.Contains(c.text, string(v.day)) && c.column != "access_grant.until" { // an emergency of today
-							told++
-							h.t.Logf("%s tells %s", c.column, v.day)
+						if strings.Contains(c.text, string(v.day)) {
+							told[c.column]++
 						}
 						if len(c.text) == 36 && !staff[c.text] {
 							next = append(next, c.text)
@@ -218,8 +218,13 @@ func (h *thief) beside(visits []metOn) {
 			wait = next
 		}
 	}
-	if told > 0 || reached < 20*len(visits) {
-		h.t.Errorf("of %d visits %d days stand in the open beside them, in %d values", len(visits), told, reached)
+	for column, n := range told {
+		if n > max(3, len(visits)/15) {
+			h.t.Errorf("%s tells the days of %d of %d visits", column, n, len(visits))
+		}
+	}
+	if reached < 20*len(visits) {
+		h.t.Errorf("%d values were looked at beside %d visits: too few", reached, len(visits))
 	}
 }
 

@@ -53,7 +53,7 @@ func (c Case) Corrected(to string, now time.Time) (Outcome, error) {
 	case to == a.State:
 		return Outcome{}, fault.New(fault.Conflict, "visit.same-mark")
 	case to != Cancelled && a.Starts.After(now):
-		return Outcome{}, fault.New(fault.Conflict, "visit.not-yet")
+		return Outcome{}, fault.New(fault.Conflict, "visit.not-yet", "model", c.Model.Phrase("name"))
 	case to == Held && c.Model.Parties != nil && a.State != Missed: // it would be a meeting that no condition was asked about
 		return Outcome{}, fault.New(fault.Conflict, "couple.not-held")
 	case to == Held && !c.State.Paid(c.Model, string(a.ID)) && !c.State.IsEnd(string(a.ID)):

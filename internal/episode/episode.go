@@ -87,7 +87,12 @@ func CanTouch(m *model.Model, s State, a model.Action, appointment string, now t
 	return can(m, s, a, s.Marks[i:i+1], now)
 }
 
+// can says of every refusal which service's rule it is; what would help is in its words.
 func can(m *model.Model, s State, a model.Action, marks []Mark, now time.Time) *fault.Fault {
+	return decide(m, s, a, marks, now).With("model", m.Phrase("name"))
+}
+
+func decide(m *model.Model, s State, a model.Action, marks []Mark, now time.Time) *fault.Fault {
 	if f := s.stageRefuses(m, a); f != nil {
 		return f
 	}

@@ -5,6 +5,7 @@ package fault
 import (
 	"errors"
 	"fmt"
+	"maps"
 	"sort"
 	"strings"
 )
@@ -61,6 +62,20 @@ func Wrap(cause error, k Kind, key string, pairs ...any) *Fault {
 	f := New(k, key, pairs...)
 	f.Cause = cause
 	return f
+}
+
+// With is the fault with one more value for its text, unless it has one of that name. No fault stays none.
+func (f *Fault) With(name string, value any) *Fault {
+	if f == nil || f.Args[name] != nil {
+		return f
+	}
+	with := *f
+	with.Args = maps.Clone(f.Args)
+	if with.Args == nil {
+		with.Args = map[string]any{}
+	}
+	with.Args[name] = value
+	return &with
 }
 
 // Form collects the mistakes of one form. Its Err is nil while there are none.

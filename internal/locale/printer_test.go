@@ -80,9 +80,9 @@ func TestFault(t *testing.T) {
 	each(t, "fault", func(p *Printer) string { return p.Fault(fault.New(fault.NotFound, "sign-in")) },
 		"Kirjaudu ensin sisään.", "Logga in först.", "Sign in first.")
 	each(t, "phrase", func(p *Printer) string {
-		return p.Fault(fault.New(fault.Conflict, "model.refused", "why", inThree{"a", "b", "c"}))
+		return p.Fault(fault.New(fault.Conflict, "model.refused", "model", "M", "why", inThree{"a", "b", "c"}))
 	},
-		"a", "b", "c")
+		"M: a", "M: b", "M: c")
 }
 
 type inThree [3]string

@@ -70,7 +70,7 @@ func (m *Model) Refused(a Action, part string, f Facts) *fault.Fault {
 		case err != nil: // cannot come from a checked model; a rule that fails allows nothing
 			return fault.Wrap(fmt.Errorf("condition %q of %s: %w", c.When, m.ID, err), fault.Internal, "internal")
 		case !holds:
-			return fault.New(fault.Conflict, "model.refused", "why", m.Phrase("refusal."+c.Refusal), "reason", c.Refusal)
+			return fault.New(fault.Conflict, "model.refused", "model", m.Phrase("name"), "why", m.Phrase("refusal."+c.Refusal), "reason", c.Refusal)
 		}
 	}
 	return nil

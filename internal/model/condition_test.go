@@ -58,7 +58,7 @@ func TestRefused(t *testing.T) {
 				t.Errorf("refused by %v %s", refusal.Kind, refusal.Key)
 			}
 			for _, lang := range locale.Langs() {
-				if got, want := locale.For(lang).Fault(refusal), "wait in "+string(lang); got != want {
+				if got, want := locale.For(lang).Fault(refusal), m.Name(lang)+": wait in "+string(lang); got != want {
 					t.Errorf("said %q, want %q", got, want)
 				}
 			}

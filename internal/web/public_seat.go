@@ -54,13 +54,8 @@ func (v seatPage) question() (text, about string) {
 	return v.t("after"), v.t("after-about", "n", v.Held)
 }
 
-// facts are what the meetings are in all.
-func (v seatPage) facts() (out []ui.Fact) {
-	if v.Model.Commitment == nil {
-		out = append(out, ui.Fact{Term: v.t("price"), Value: v.t("free")})
-	}
-	return out
-}
+// free tells whether nobody has to pay.
+func (v seatPage) free() bool { return v.Model.Commitment == nil }
 
 // answerSafety keeps a party's answer. What comes back is one page for all answers and whatever had been answered before:
 // in words, size, status and time.

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"net/http"
 	"net/url"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -12,9 +13,13 @@ import (
 	"rinnalla.fi/rinnalla/internal/appointment"
 	"rinnalla.fi/rinnalla/internal/calendar"
 	"rinnalla.fi/rinnalla/internal/episode"
+	"rinnalla.fi/rinnalla/internal/feed"
+	"rinnalla.fi/rinnalla/internal/id"
+	"rinnalla.fi/rinnalla/internal/intake"
 	"rinnalla.fi/rinnalla/internal/joint"
 	"rinnalla.fi/rinnalla/internal/rights"
 	"rinnalla.fi/rinnalla/internal/storage"
+	"rinnalla.fi/rinnalla/internal/storage/storagetest"
 	"rinnalla.fi/rinnalla/internal/web/webtest"
 )
 
@@ -122,10 +127,10 @@ func TestSeatShowsWhatBothKnow(t *testing.T) {
 		c := newCouples(t, h, 1)
 		x := c.all[0]
 		b := h.Visitor()
-		first := b.Want(open(b, x.anna.seat.String()), http.StatusOK, "Seuraavaa aikaa ei ole vielä sovittu", "0 / 5", "Maksuton", "Tuntuuko yhteiseen tapaamiseen tuleminen turvalliselta?")
+		first := b.Want(open(b, x.anna.seat.String()), http.StatusOK, "Seuraavaa aikaa ei ole vielä sovittu", "0 / 5", "Tapaamiset ovat maksuttomia.", "Tuntuuko yhteiseen tapaamiseen tuleminen turvalliselta?")
 		c.met()
 		page := b.Want(open(b, x.anna.seat.String()), http.StatusOK, "Yhteiset tapaamiset", "ke 27.1. klo 13.00", "Keskustan toimisto", "Hanna V. ja Mikko R.", "60 minuuttia", "2 / 5", "1 / 5",
-			"Maksuton", "Oliko sinulla turvallinen olo?", "Se koskee 1. tapaamista.", "Kumpikin vastaa yksin.", "Toiselle ei kerrota", "niin kuin olet työntekijäsi kanssa sopinut")
+			"Tapaamiset ovat maksuttomia.", "Oliko sinulla turvallinen olo?", "Se koskee 1. tapaamista.", "Kumpikin vastaa yksin.", "Toiselle ei kerrota", "niin kuin olet työntekijäsi kanssa sopinut")
 		for _, p := range []*webtest.Page{first, page} {
 			forms := 0
 			for _, f := range p.Forms() {
@@ -173,13 +178,24 @@ func TestAnswersLookAlike(t *testing.T) {
 		c := newCouples(t, h, len(said)+1)
 		c.met()
 		none, _ := c.enters(c.all[len(said)].kari.seat)
+		in := storagetest.Look(t, h.DB)
 		var thanks, again reply
+		var kept []string // the tables that an answer changes: a no works no more than a yes while somebody waits for the page
 		for i, answer := range said {
 			x := c.all[i]
 			_, stay := c.enters(x.anna.seat)
 			for n, now := range []string{answer, episode.SafeYes, episode.SafeNo, episode.Stop} { // changing one's mind shows nothing either
+				before := in.Digest()
 				got := c.post("/code/answer", url.Values{"stay": {stay}, "answer": {now}})
 				got.body = plain(got)
+				if changed := before.Changed(in.Digest()); n == 0 {
+					if kept == nil {
+						kept = changed
+					}
+					if !slices.Equal(changed, kept) || len(changed) == 0 {
+						t.Errorf("%s changes %v, and %s %v", now, changed, said[0], kept)
+					}
+				}
 				if thanks.status == 0 {
 					thanks = got
 				}
@@ -267,3 +283,198 @@ func ownRoutes(meeting string) map[string]url.Values {
 }
 
 func wrongOf[T any](_ T, err error) error { return err }
+
+// The worker who meets Kari is told at once that the meeting waits, whatever the cause: the desk, the lists, the week and the
+// calendar feed are the same byte for byte (A-09).
+func TestPairIsToldOneWay(t *testing.T) {
+	webtest.Each(t, func(t *testing.T, h *webtest.House) {
+		c := newCouples(t, h, len(causes))
+		c.met()
+		c.turn("2027-01-26", "08:30")
+		feeds, browsers := map[*couple]string{}, map[*couple]*webtest.Browser{}
+		for i, cause := range causes {
+			x, who := c.all[i], fmt.Sprint("mikko", i)
+			h.Staff[who] = x.kari.worker
+			browsers[x] = h.SignIn(who)
+			h.Do(func(ctx context.Context, tx *storage.Tx) (err error) {
+				feeds[x], err = feed.Make(ctx, tx, x.kari.worker)
+				return err
+			})
+			if before := browsers[x].Get("/feed/" + feeds[x] + ".ics"); !strings.Contains(before.Body, "20270127T110000Z") {
+				t.Fatalf("the feed does not tell of the meeting: %s", before.Body)
+			}
+			cause.do(c, x)
+		}
+		ill := c.all[len(causes)-1]
+		for _, path := range []string{"/desk", "/calendar?week=2027-01-26", "/episodes", "feed"} {
+			reads := func(x *couple) string {
+				if path == "feed" {
+					return uids.ReplaceAllString(browsers[x].Get("/feed/"+feeds[x]+".ics").Body, "")
+				}
+				return random.ReplaceAllString(uuids.ReplaceAllString(browsers[x].Want(browsers[x].Get(path), http.StatusOK).Body, ""), "")
+			}
+			want := reads(ill)
+			for i, cause := range causes {
+				if got := reads(c.all[i]); got != want {
+					t.Errorf("%s: %s can be told from a worker who is ill: %s", path, cause.name, difference(reply{body: want}, reply{body: got}))
+				}
+			}
+		}
+	})
+}
+
+var uids = regexp.MustCompile(`UID:[^\r\n]*`)
+
+// Own visits tell nothing of the other process: not that there is one, not the other party, not one's own wish; the telephone
+// may be in another's hand. They stay bookable while a joint meeting waits, and so does every step of one's own.
+func TestOwnVisitsTellNothingOfTwo(t *testing.T) {
+	webtest.Each(t, func(t *testing.T, h *webtest.House) {
+		c := newCouples(t, h, 2)
+		c.met()
+		x := c.all[0]
+		alone := c.comes("Oma", "Hanna V.") // somebody who has only visits of their own, as many
+		single := &couples{House: h, t: t, handler: c.handler, all: []*couple{{anna: alone, kari: c.comes("Toinen", "Hanna V.")}}}
+		single.alone("2027-01-20")
+		single.alone("2027-01-21")
+		same := func(when string, of ...party) {
+			t.Helper()
+			page, _ := c.enters(single.all[0].anna.own)
+			for _, p := range of {
+				got, _ := c.enters(p.own)
+				if is, want := uuids.ReplaceAllString(plain(got), ""), uuids.ReplaceAllString(plain(page), ""); is != want {
+					t.Errorf("%s: %s's own visits can be told from those of somebody alone: %s", when, p.name, difference(reply{body: want}, reply{body: is}))
+				}
+			}
+		}
+		same("with a joint meeting", x.anna, x.kari)
+		c.answers(x.anna, episode.SafeNo)
+		c.turn("2027-01-22", "09:30")
+		same("with one that waits", x.anna, x.kari)
+		for _, p := range []party{x.anna, single.all[0].anna} {
+			h.Do(func(ctx context.Context, tx *storage.Tx) error {
+				_, err := appointment.Book(ctx, tx, c.Models, p.worker, appointment.Target{Episode: p.home}, c.at(p.worker, "2027-01-25", "10:00"), "")
+				return err
+			})
+		}
+		if page, _ := c.enters(x.anna.own); !strings.Contains(page.body, "25.1.") {
+			t.Error("no visit of her own can be booked")
+		}
+		same("with a visit of one's own", x.anna)
+	})
+}
+
+// D-072: a party's copy has that party's own part, points and answers and nothing of the other's, by no row, gap, size or word;
+// and where the other is erased it does not change by a byte.
+func TestCopiesOfTwo(t *testing.T) {
+	webtest.Each(t, func(t *testing.T, h *webtest.House) {
+		c := newCouples(t, h, 2)
+		c.met()
+		x, y := c.all[0], c.all[1] // of y the two say the contrary
+		c.answers(x.anna, episode.SafeNo)
+		c.answers(y.kari, episode.Stop)
+		h.Do(func(ctx context.Context, tx *storage.Tx) error {
+			if err := joint.Mark(ctx, tx, c.Models, y.anna.worker, y.anna.home, []string{"motivated"}); err != nil {
+				return err
+			}
+			return joint.Asked(ctx, tx, c.Models, y.kari.worker, y.kari.home, true)
+		})
+		for _, p := range []struct {
+			of                  party
+			role, said, visible string
+			points              int
+		}{{x.anna, "experienced", "no", "2027-01-14", 4}, {x.kari, "used", "yes", "", 4}, {y.anna, "experienced", "yes", "2027-01-14", 1}, {y.kari, "used", "stop", "", 4}} {
+			got := c.copied(p.of)
+			if len(got["joint_party"]) != 1 || got["joint_party"][0]["role"] != p.role || got["joint_party"][0]["wish_day"] != p.visible {
+				t.Errorf("%s's part in the copy is %v", p.of.name, got["joint_party"])
+			}
+			if len(got["joint_answer"]) != 1 || got["joint_answer"][0]["answer"] != p.said || len(got["joint_point"]) != p.points {
+				t.Errorf("%s's answers and points are %v, %v", p.of.name, got["joint_answer"], got["joint_point"])
+			}
+			if len(got["return_code"]) != 2 || len(got["person"]) != 1 || len(got["joint_safer"])+len(got["joint_hold"])+len(got["tie"])+len(got["job"]) > 0 {
+				t.Errorf("%s's copy holds %v", p.of.name, got)
+			}
+		}
+		// What Kari has does not depend on what Anna said, ticked or wished; nor on whether she is still there.
+		alike := func(when string) string {
+			t.Helper()
+			a, b := c.sees(x.kari, true), c.sees(c.all[1].kari, true)
+			for _, text := range []string{a, b} {
+				for _, hers := range []string{">Anna<", `"Anna"`, "experienced", "kokenut", x.anna.number, y.anna.number, string(x.anna.own), string(x.anna.seat), string(x.anna.home), string(x.joint)} {
+					if strings.Contains(strings.ReplaceAll(text, "Hanna", ""), hers) {
+						t.Errorf("%s: Kari reads %q", when, hers)
+					}
+				}
+			}
+			return a
+		}
+		c.turn("2027-01-20", "09:00")
+		before := alike("with both there")
+		c.erases(x.anna, true)
+		if after := alike("with Anna erased"); after != before {
+			t.Errorf("Anna's erasure shows: %s", difference(reply{body: before}, reply{body: after}))
+		}
+		if got := c.post("/code", url.Values{"code": {x.anna.seat.String()}}); got.status != http.StatusUnprocessableEntity {
+			t.Errorf("a seat of somebody erased opens: %d", got.status)
+		}
+	})
+}
+
+// Asking to be erased by the code of another service than the own visits puts on hold as well, and takes two people.
+func TestErasedByAnotherCode(t *testing.T) {
+	webtest.Each(t, func(t *testing.T, h *webtest.House) {
+		c := newCouples(t, h, 1)
+		c.met()
+		x := c.all[0]
+		var other intake.Code
+		h.Do(func(ctx context.Context, tx *storage.Tx) error {
+			e, err := tx.Episode(ctx, x.anna.home)
+			if err != nil {
+				return err
+			}
+			e.ID, e.Request = episode.ID(id.New()), ""
+			if err := tx.PutEpisode(ctx, e); err != nil {
+				return err
+			}
+			other, err = intake.NewCodeIn(ctx, tx, intake.Holder{Episode: string(e.ID)})
+			return err
+		})
+		_, stay := c.enters(other)
+		if got := c.post("/code/erase", url.Values{"stay": {stay}}); got.status != http.StatusOK || !strings.Contains(got.body, "Olet pyytänyt tietojesi poistoa") {
+			t.Errorf("got %d: it was done at once", got.status)
+		}
+		h.Do(func(ctx context.Context, tx *storage.Tx) error {
+			all, err := tx.Appointments(ctx, x.joint)
+			for _, a := range all {
+				if a.State == appointment.Booked {
+					t.Error("the meeting goes on")
+				}
+			}
+			return err
+		})
+	})
+}
+
+// What is agreed anew between asking for an erasure and carrying it out waits too: nobody comes to a meeting of two alone.
+func TestErasedAfterANewTime(t *testing.T) {
+	webtest.Each(t, func(t *testing.T, h *webtest.House) {
+		c := newCouples(t, h, 1)
+		c.met()
+		x := c.all[0]
+		c.erases(x.anna, false)
+		h.Do(func(ctx context.Context, tx *storage.Tx) error {
+			meeting, err := c.meeting(ctx, tx, x)
+			if err != nil {
+				return err
+			}
+			return appointment.Move(ctx, tx, c.Models, x.anna.worker, meeting, c.at(x.anna.worker, "2027-01-28", "13:00"))
+		})
+		if page, _ := c.enters(x.kari.seat); !strings.Contains(page.body, "28.1.") {
+			t.Fatal("the meeting has no new time")
+		}
+		c.erases(x.anna, true)
+		c.turn("2027-01-20", "08:00")
+		if page, _ := c.enters(x.kari.seat); !strings.Contains(page.body, "Aika siirtyy") || strings.Contains(page.body, "28.1.") {
+			t.Error("Kari is expected alone")
+		}
+	})
+}

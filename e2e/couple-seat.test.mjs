@@ -196,7 +196,7 @@ for (const scripts of [true, false]) {
     }
     const [hers, his] = [await seat(anna, { scripts }), await seat(kari, { scripts })];
     const said = await words(hers);
-    for (const word of [/ti 2\.3\. klo 10\.00/, /Isokatu 4/, /Hanna V\. ja Mikko R\./, /1 ?\/ ?5/, /Tapaamiset ovat maksuttomia/, /Kumpikin vastaa yksin/]) assert.match(said, word);
+    for (const word of [/ti 2\.3\. klo 10\.00/, /Isokatu 4/, /Hanna V\.(,| ja) Mikko R\./, /1 ?\/ ?5/, /Tapaamiset ovat maksuttomia/, /Kumpikin vastaa yksin/]) assert.match(said, word);
     assert.doesNotMatch(said, /väkival|toive|\bAnna\b|\bKari\b|peru tapaaminen|tekstiviesti/i);
     assert.equal(await main(hers), await main(his), 'the two seats differ');
     assert.deepEqual(await hers.locator('main form').evaluateAll((all) => all.map((f) => new URL(f.action).pathname)), ['/code/answer', '/code/look', '/code/leave']);

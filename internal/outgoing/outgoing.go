@@ -77,6 +77,7 @@ type Meeting struct {
 	At      calendar.Local
 	Starts  time.Time
 	Booked  bool
+	Waits   time.Time // from when it is told that it waits for a new time, while that is still to come
 }
 
 // Notice is something that staff should see on the desk: a reply, or a message that could not leave.

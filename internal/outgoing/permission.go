@@ -161,6 +161,12 @@ func (r reader) renew(ctx context.Context, tx Tx, c person.SafeContact) error {
 		if err := r.remind(ctx, tx, m); err != nil {
 			return err
 		}
+		if m.Waits.IsZero() {
+			continue
+		}
+		if err := r.waits(ctx, tx, m, m.Waits); err != nil {
+			return err
+		}
 	}
 	return nil
 }

@@ -94,7 +94,12 @@ func MeetingWaits(ctx context.Context, tx Tx, m Meeting, from time.Time) error {
 	if err := drop(ctx, tx, to.person, over); err != nil {
 		return err
 	}
-	return to.leave(ctx, tx, Message{Kind: Cancelled, Episode: m.Episode, Meeting: m.ID, Until: m.Starts}, from)
+	return to.waits(ctx, tx, m, from)
+}
+
+// waits leaves the word that a meeting waits for a new time.
+func (r reader) waits(ctx context.Context, tx Tx, m Meeting, from time.Time) error {
+	return r.leave(ctx, tx, Message{Kind: Cancelled, Episode: m.Episode, Meeting: m.ID, Until: m.Starts}, from)
 }
 
 // MeetingOver: there is nothing more to tell of a meeting: it was held or missed, or the client called it off.
@@ -184,7 +189,7 @@ func (r reader) remind(ctx context.Context, tx Tx, m Meeting) error {
 		return err
 	}
 	at := EveningBefore(r.contact, m.At, hour, tx.Now())
-	if at.IsZero() {
+	if at.IsZero() || !m.Waits.IsZero() && !at.Before(m.Waits) {
 		return nil
 	}
 	return r.leave(ctx, tx, Message{Kind: Reminder, Episode: m.Episode, Meeting: m.ID, Until: m.Starts}, at)

@@ -152,16 +152,30 @@ func (tx *Tx) MeetingAt(ctx context.Context, id string) (outgoing.Meeting, error
 	if err != nil || m.Booked {
 		return m, err
 	}
-	shows, err := tx.Shows(ctx, appointment.ID(id))
-	m.Booked = tx.Now().Before(shows) // it waits, and is told so later: until then it is as it was
+	return tx.untilTold(ctx, m)
+}
+
+// untilTold looks at a meeting that waits for a new time: until that is to be told it is as it was.
+func (tx *Tx) untilTold(ctx context.Context, m outgoing.Meeting) (outgoing.Meeting, error) {
+	shows, err := tx.Shows(ctx, appointment.ID(m.ID))
+	if err == nil && tx.Now().Before(shows) {
+		m.Booked, m.Waits = true, shows
+	}
 	return m, err
 }
 
-// MeetingsTo are a person's booked meetings that are still to come.
+// MeetingsTo are a person's booked meetings that are still to come, and with another together those by their own way in.
 func (tx *Tx) MeetingsTo(ctx context.Context, p person.ID) ([]outgoing.Meeting, error) {
 	all, err := many(ctx, tx, tx.scanComing, "SELECT "+comingColumns+` FROM episode e JOIN appointment a ON a.episode_id = e.id
-		WHERE e.person_id = $1 AND a.state = 'booked'`, p)
-	all = slices.DeleteFunc(all, func(m outgoing.Meeting) bool { return !m.Starts.After(tx.Now()) })
+		WHERE e.person_id = $1 AND a.state = 'booked'
+		UNION ALL SELECT a.id, e.id, a.state, a.times FROM episode e JOIN joint_party j ON j.seat_id = e.id JOIN appointment a ON a.episode_id = j.joint_id
+		WHERE e.person_id = $1 AND a.state IN ('booked', 'on-hold')`, p)
+	for i := range all {
+		if err == nil && !all[i].Booked {
+			all[i], err = tx.untilTold(ctx, all[i])
+		}
+	}
+	all = slices.DeleteFunc(all, func(m outgoing.Meeting) bool { return !m.Booked || !m.Starts.After(tx.Now()) })
 	slices.SortFunc(all, func(a, b outgoing.Meeting) int { return cmp.Or(a.Starts.Compare(b.Starts), cmp.Compare(a.ID, b.ID)) })
 	return all, err
 }

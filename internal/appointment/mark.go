@@ -195,6 +195,9 @@ func move(ctx context.Context, tx Tx, ms model.Set, by access.Actor, id ID, at F
 	if err := m.keep(ctx, tx, by, Outcome{Appointment: a, Episode: m.Episode}); err != nil {
 		return err
 	}
+	if err := leave(ctx, tx, m.Loaded, m.at.Worker); err != nil {
+		return err
+	}
 	return said(ctx, tx, m.Loaded, a, outgoing.MeetingMoved)
 }
 

@@ -41,7 +41,7 @@ func (k *week) read(ctx context.Context, tx *storage.Tx, q *Ask) (err error) {
 		return err
 	}
 	if k.Mine {
-		k.Entries = slices.DeleteFunc(k.Entries, func(e appointment.Entry) bool { return e.Worker != q.By.Account })
+		k.Entries = slices.DeleteFunc(k.Entries, func(e appointment.Entry) bool { return !slices.Contains(e.Workers(), q.By.Account) })
 	}
 	if q.By.Has(access.Worker) {
 		k.Own, err = tx.Worker(ctx, q.By.Account)
@@ -61,6 +61,7 @@ func (s *Server) week(q *Ask, k week) ui.Week {
 	for i := range 7 {
 		day := ui.WeekDay{Date: k.Monday.Add(i)}
 		day.Today = day.Date == today
+		day.URL = daySheet{Day: day.Date, Mine: k.Mine}.url(day.Date)
 		if k.away(day.Date) {
 			day.Note = q.P.T("calendar.away")
 		}

@@ -40,6 +40,7 @@ type desk struct {
 	first   firstWait
 	waits   waits
 	outings outings
+	absent  []appointment.Entry // coming meetings whose worker is away
 }
 
 // firstWait is how soon first meetings came, this month and the month before.
@@ -83,6 +84,9 @@ func (s *Server) readDesk(ctx context.Context, tx *storage.Tx, q *Ask) (d desk, 
 		return d, err
 	}
 	if d.outings, err = readOutings(ctx, tx, q); err != nil {
+		return d, err
+	}
+	if d.absent, err = absent(ctx, tx, q); err != nil {
 		return d, err
 	}
 	if err := d.readEnds(ctx, tx, s.Models, q); err != nil {

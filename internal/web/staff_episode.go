@@ -63,6 +63,7 @@ func (s *Server) episodeRoutes(add adder) {
 	last("hold", s.holdVisit, "meeting")
 	last("miss", s.missVisit, "meeting")
 	last("ending", s.beginEnding)
+	add("POST /episodes/{id}/substitute", access.ClientWork, s.stepTo(s.substituteVisit, s.afterSubstitute), "meeting", "stand-in")
 	add("POST /episodes/{id}/code", access.ClientWork, s.newEpisodeCode)
 	add("POST /episodes/{id}/talk", access.ClientWork, s.addTalk, "name")
 }

@@ -34,6 +34,7 @@ func (s *Server) listRoutes(add adder) {
 	add("GET /episodes", access.ClientWork, s.listEpisodes)
 	add("POST /episodes", access.ClientWork, s.searchEpisodes, "name")
 	add("GET /calendar", access.ClientWork, s.showCalendar)
+	add("GET /calendar/day", access.ClientWork, s.showDay)
 }
 
 var stages = []episode.Stage{episode.StageOpen, episode.StageEnding, episode.StageFollowUp, episode.StageClosed}

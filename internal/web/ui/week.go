@@ -17,6 +17,7 @@ type Week struct {
 // WeekDay is one day. Note says what holds for all of it: a holiday, an absence.
 type WeekDay struct {
 	Date   calendar.Date
+	URL    string // the day by itself; "" has no page
 	Today  bool
 	Note   string
 	Events []Event

@@ -143,7 +143,7 @@ func (v *clientPage) names(who ...access.AccountID) string {
 			out = append(out, name)
 		}
 	}
-	return strings.Join(out, ", ")
+	return strings.Join(out, " "+v.P.T("public.way.and")+" ")
 }
 
 // place is where, in words. The agreed place's own text is the client's to read until the meeting is over.

@@ -127,7 +127,7 @@ func TestSeatShowsWhatBothKnow(t *testing.T) {
 		b := h.Visitor()
 		first := b.Want(open(b, x.anna.seat.String()), http.StatusOK, "Seuraavaa aikaa ei ole vielä sovittu", "0 / 5", "Tapaamiset ovat maksuttomia.", "Tuntuuko yhteiseen tapaamiseen tuleminen turvalliselta?")
 		c.met()
-		page := b.Want(open(b, x.anna.seat.String()), http.StatusOK, "Yhteiset tapaamiset", "ke 27.1. klo 13.00", "Keskustan toimisto", "Hanna V., Mikko R.", "60 minuuttia", "2 / 5", "1 / 5",
+		page := b.Want(open(b, x.anna.seat.String()), http.StatusOK, "Yhteiset tapaamiset", "ke 27.1. klo 13.00", "Keskustan toimisto", "Hanna V. ja Mikko R.", "60 minuuttia", "2 / 5", "1 / 5",
 			"Tapaamiset ovat maksuttomia.", "Oliko sinulla turvallinen olo?", "Se koskee 1. tapaamista.", "Kumpikin vastaa yksin.", "Toiselle ei kerrota", "niin kuin olet työntekijäsi kanssa sopinut")
 		for _, p := range []*webtest.Page{first, page} {
 			forms := 0

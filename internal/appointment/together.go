@@ -39,10 +39,6 @@ func said(ctx context.Context, tx Tx, l episode.Loaded, a Appointment, say func(
 	return nil
 }
 
-// tellingHours are when the two see and hear that a meeting waits for a new time, whatever the cause and whenever it
-// came: an answer at night must not be told apart from a worker who falls ill in the morning.
-var tellingHours = []calendar.Clock{"07:00", "09:00", "12:00", "15:00"}
-
 // atLatest is how long before the meeting they must have heard of it: when no such hour is left they hear soon, but not at
 // once, because somebody may be looking on while the other answers.
 const (
@@ -56,7 +52,7 @@ const (
 func showsFrom(now time.Time, zone string, starts time.Time) time.Time {
 	latest := starts.Add(-atLatest)
 	for day := calendar.LocalOf(now, zone).Day; ; day = day.Add(1) {
-		for _, c := range tellingHours {
+		for _, c := range model.TellingHours {
 			at, err := calendar.Local{Day: day, Clock: c, Zone: zone}.Instant()
 			if err != nil || !at.After(now) {
 				continue

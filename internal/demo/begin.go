@@ -27,6 +27,7 @@ func (w *world) begin() {
 		w.parties(u)
 		w.themes(u)
 		w.paid(u)
+		w.couples(u)
 	}
 }
 

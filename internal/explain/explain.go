@@ -47,6 +47,7 @@ func Of(m *model.Model, set model.Set, p *locale.Printer) Explanation {
 	}
 	add(t.say("ending"), t.ending())
 	add(t.say("commitment"), t.commitment())
+	add(t.say("parties"), t.parties())
 	add(t.say("rules"), t.rules())
 	add(t.say("record"), t.record())
 	add(t.say("cancel"), t.cancel())
@@ -88,6 +89,9 @@ func (t teller) contact() []string {
 	m := t.m
 	if m.ByHeads() {
 		return []string{t.say("heads")}
+	}
+	if m.Parties != nil {
+		return []string{t.say("parties-contact")}
 	}
 	out := []string{t.say("contact-by", "ways", list(m.Channels, t.named("channel.")))}
 	if len(m.Referrers) > 0 {
@@ -213,6 +217,9 @@ func (t teller) path() []Stop {
 		return []Stop{{Name: t.say("stop.coming"), Text: t.say("stop.coming-text")}, {Name: t.say("stop.counted"), Text: t.say("stop.counted-text")}}
 	}
 	stops := []Stop{{Name: t.say("stop.contact"), Text: list(m.Channels, t.named("channel."))}}
+	if m.Parties != nil {
+		stops = t.togetherPath()
+	}
 	if c := m.Commitment; c != nil {
 		stops = append(stops, Stop{Name: t.say("stop.granted"), Text: t.say("stop.granted-text", "min", c.Min, "max", c.Max)})
 	}

@@ -82,3 +82,22 @@ func TestTheRuleIsWhatIsSaid(t *testing.T) {
 		}
 	}
 }
+
+// Whose wish it is, which conditions there are, the seats and the hours of a hold are told of two who meet together.
+func TestTwoAreTold(t *testing.T) {
+	set, err := models.Load()
+	if err != nil {
+		t.Fatal(err)
+	}
+	m, _ := set.Latest("couple-meetings")
+	said := all(explain.Of(m, set, locale.For(locale.Finnish)))
+	for _, want := range []string{"väkivaltaa kokeneen toiveesta", "Omat käynnit", "Tunnesäätely, Aikalisä", "voimassa 3 päivää", "2 työntekijää", "oma koodi",
+		"07.00, 09.00, 12.00, 15.00", "Molempien työntekijöiden on merkittävä", "kolme eri asiakkuutta"} {
+		if !strings.Contains(said, want) {
+			t.Errorf("it is not said: %q in\n%s", want, said)
+		}
+	}
+	if strings.Contains(said, "Yhteyttä voi ottaa") {
+		t.Error("it tells of a way of contact where there is none")
+	}
+}

@@ -87,6 +87,7 @@ type Notice struct {
 	Reply   calendar.Date // "" for a failed message
 	Message Kind
 	Why     Why
+	Joint   bool // a message to either of two who meet together: Message and Why are not told
 }
 
 // Tx is the part of a storage transaction that messages need.

@@ -192,6 +192,9 @@ func Seen(ctx context.Context, tx Tx, by access.Actor, t Target) error {
 	if err != nil {
 		return err
 	}
+	if err := t.seenOfTwo(ctx, tx); err != nil {
+		return err
+	}
 	if r.contact.Replied != "" {
 		r.contact.Replied = ""
 		if err := tx.PutSafeContact(ctx, r.contact); err != nil {
@@ -202,6 +205,27 @@ func Seen(ctx context.Context, tx Tx, by access.Actor, t Target) error {
 		return err
 	}
 	return t.note(ctx, tx, by)
+}
+
+// seenOfTwo takes the messages to two who meet together off the desks of their workers.
+func (t Target) seenOfTwo(ctx context.Context, tx Tx) error {
+	if t.Episode == "" {
+		return nil
+	}
+	parties, err := tx.Parties(ctx, t.Episode)
+	if err != nil {
+		return err
+	}
+	for _, p := range parties {
+		seat, err := tx.Episode(ctx, p.Seat)
+		if err == nil {
+			err = drop(ctx, tx, seat.Person, func(m Message) bool { return m.State == Failed && m.Episode == p.Seat })
+		}
+		if err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // Replied marks that something came from a number: the day, and nothing of what it said (D-187). An unknown number

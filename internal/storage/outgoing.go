@@ -226,7 +226,7 @@ type noticeRow struct {
 
 func (tx *Tx) scanNotice(r scanner) (n noticeRow, err error) {
 	var box []byte
-	if err := r.Scan(&n.Kind, &n.Object, &n.person, &n.Message, &n.Why, &n.message.ID, &box); err != nil {
+	if err := r.Scan(&n.Kind, &n.Object, &n.person, &n.Message, &n.Why, &n.message.ID, &box, &n.Joint); err != nil {
 		return n, err
 	}
 	if n.person != "" {
@@ -239,21 +239,27 @@ func (tx *Tx) scanNotice(r scanner) (n noticeRow, err error) {
 }
 
 // Notices are replies that nobody has seen and messages that could not leave, of what the actor may see. Both are few:
-// CROSS JOIN keeps SQLite from going through every episode to find them.
+// CROSS JOIN keeps SQLite from going through every episode to find them. One to either of two who meet together stands at their
+// joint process, once, and tells neither whose it is nor why.
 func (tx *Tx) Notices(ctx context.Context, by access.Actor, limit int) ([]outgoing.Notice, error) {
-	found, err := many(ctx, tx, tx.scanNotice, `SELECT n.kind, n.object, n.person, n.message, n.why, n.id, n.times FROM (
-			SELECT 'episode' AS kind, e.id AS object, c.person_id AS person, '' AS message, '' AS why, '' AS id, c.times AS times
+	found, err := many(ctx, tx, tx.scanNotice, `SELECT n.kind, n.object, n.person, n.message, n.why, n.id, n.times, n.joint FROM (
+			SELECT 'episode' AS kind, e.id AS object, c.person_id AS person, '' AS message, '' AS why, '' AS id, c.times AS times, 0 AS joint
 				FROM safe_contact c CROSS JOIN episode e WHERE c.reply = 1 AND e.person_id = c.person_id AND e.state <> 'closed'
-			UNION ALL SELECT 'request', r.id, c.person_id, '', '', '', c.times
+			UNION ALL SELECT 'request', r.id, c.person_id, '', '', '', c.times, 0
 				FROM safe_contact c CROSS JOIN request r WHERE c.reply = 1 AND r.person_id = c.person_id
-			UNION ALL SELECT CASE WHEN o.episode_id IS NULL THEN 'request' ELSE 'episode' END, coalesce(o.episode_id, o.request_id), '', o.kind, o.why, o.id, o.times
-				FROM outgoing o WHERE o.state = 'failed') n
+			UNION ALL SELECT CASE WHEN o.episode_id IS NULL THEN 'request' ELSE 'episode' END, coalesce(p.joint_id, o.episode_id, o.request_id), '',
+				CASE WHEN p.joint_id IS NULL THEN o.kind ELSE '' END, CASE WHEN p.joint_id IS NULL THEN o.why ELSE '' END, o.id, o.times,
+				CASE WHEN p.joint_id IS NULL THEN 0 ELSE 1 END
+				FROM outgoing o LEFT JOIN joint_party p ON p.seat_id = o.episode_id WHERE o.state = 'failed') n
 		WHERE EXISTS (SELECT 1 FROM holding h JOIN access_grant g ON g.holder = h.holder
 			WHERE h.account_id = $1 AND g.kind = n.kind AND g.object_id = n.object AND (g.until = '' OR g.until > $2))
 		ORDER BY n.why, n.object`, by.Account, calendar.Stamp(tx.Now()))
 	slices.SortStableFunc(found, func(a, b noticeRow) int { return cmp.Compare(a.Reply, b.Reply) })
 	var out []outgoing.Notice
 	for _, n := range found {
+		if n.Joint && slices.Contains(out, n.Notice) {
+			continue // the message to the other of the two
+		}
 		if (n.message.ID == "" || n.message.Until.After(tx.Now())) && len(out) < limit {
 			out = append(out, n.Notice)
 		}

@@ -14,6 +14,7 @@ func (s *Server) staffRoutes(add adder) {
 	s.endingRoutes(add)
 	s.coupleRoutes(add)
 	s.jointRoutes(add)
+	s.sheetRoutes(add)
 	s.reachRoutes(add)
 	s.wallRoutes(add)
 	s.listRoutes(add)

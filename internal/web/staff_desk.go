@@ -41,6 +41,7 @@ type desk struct {
 	waits   waits
 	outings outings
 	absent  []appointment.Entry // coming meetings whose worker is away
+	onHold  []appointment.Entry // meetings of two that wait for a new time
 }
 
 // firstWait is how soon first meetings came, this month and the month before.
@@ -75,6 +76,9 @@ func (s *Server) readDesk(ctx context.Context, tx *storage.Tx, q *Ask) (d desk, 
 		return d, err
 	}
 	if d.overdue, err = tx.Overdue(ctx, q.By, q.Now, deskRows); err != nil {
+		return d, err
+	}
+	if d.onHold, err = tx.OnHold(ctx, q.By, deskRows); err != nil {
 		return d, err
 	}
 	if d.chats, err = tx.Conversations(ctx, q.By); err != nil {

@@ -79,7 +79,7 @@ func (s *Server) readTakingIn(ctx context.Context, tx *storage.Tx, q *Ask, t *ta
 			return err
 		}
 		for _, o := range offers {
-			if m, ok := s.Models.Model(o.Model, o.Version); ok && o.Open && !m.ByHeads() {
+			if m, ok := s.Models.Model(o.Model, o.Version); ok && o.Open && len(m.Channels) > 0 {
 				t.offers = append(t.offers, offered{o, m, u})
 			}
 		}

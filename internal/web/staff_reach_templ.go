@@ -590,6 +590,9 @@ func (q *Ask) noticeWords(n outgoing.Notice) string {
 	if n.Reply != "" {
 		return q.P.T("reach.replied-desk", "day", q.P.Day(n.Reply))
 	}
+	if n.Joint {
+		return q.P.T("together.untold")
+	}
 	return q.P.T("reach.untold."+string(n.Message)) + " " + q.P.T("reach.why."+string(n.Why))
 }
 

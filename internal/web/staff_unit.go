@@ -143,21 +143,26 @@ func (s *Server) fillUnit(ctx context.Context, tx *storage.Tx, q *Ask, v *unitPa
 // fillOffers finds what the unit offers, and the models of the set that it does not offer yet.
 func (s *Server) fillOffers(ctx context.Context, tx *storage.Tx, v *unitPage) error {
 	all, err := tx.Offers(ctx, v.Unit.ID)
-	has := map[string]bool{}
+	has, offers := map[string]bool{}, map[string]bool{}
 	for _, o := range all {
 		if m, ok := s.Models.Model(o.Model, o.Version); ok {
 			v.Offers = append(v.Offers, offered{o, m, v.Unit})
-			has[m.ID] = true
+			has[m.ID], offers[m.ID] = true, true
 		}
 	}
 	for _, m := range s.Models.All() {
-		// Two who meet together have rules and no pages yet: a service that nobody could run is not begun.
-		if newest, ok := s.Models.Latest(m.ID); ok && !has[m.ID] && m.Form != model.Couple {
+		if newest, ok := s.Models.Latest(m.ID); ok && !has[m.ID] && canBegin(newest, offers) {
 			v.Models = append(v.Models, newest)
 			has[m.ID] = true
 		}
 	}
 	return err
+}
+
+// canBegin tells whether a unit could run a service. Two who meet together each come from visits of their own (0053): a unit
+// that offers none would have a service that nobody can come to.
+func canBegin(m *model.Model, offers map[string]bool) bool {
+	return m.Parties == nil || slices.ContainsFunc(m.Parties.From, func(from string) bool { return offers[from] })
 }
 
 // unitStep does one thing to an own unit; what is refused goes back by answer.

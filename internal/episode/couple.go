@@ -136,10 +136,15 @@ type Missing struct {
 	Holds   bool
 }
 
-// Conditions are those that a next meeting waits for, each with whether it holds: a worker reads all of them at once.
+// Conditions are those that the next step waits for, each with whether it holds: a worker reads all of them at once. While a
+// meeting is agreed or waits for a new time that step is another time for it, and otherwise the next meeting.
 func Conditions(m *model.Model, s State) (out []Missing) {
+	next := model.Book
+	if s.count(func(k Mark) bool { return k.State == booked || k.State == onHold }) > 0 {
+		next = model.Move
+	}
 	for _, c := range m.Conditions {
-		if c.Part == s.Episode.Part && slices.Contains(c.Actions, model.Book) {
+		if c.Part == s.Episode.Part && slices.Contains(c.Actions, next) {
 			out = append(out, Missing{c.Refusal, c.Holds(s.facts(m))})
 		}
 	}

@@ -188,9 +188,9 @@ func (tx *Tx) Shows(ctx context.Context, id appointment.ID) (at time.Time, err e
 	return at, err
 }
 
-// OnHold are the meetings on hold that the actor may see, the earliest first.
+// OnHold are the meetings on hold that the actor may see and that may still have a new time, the earliest first.
 func (tx *Tx) OnHold(ctx context.Context, by access.Actor, limit int) ([]appointment.Entry, error) {
-	waiting, err := many(ctx, tx, func(r scanner) (m timed, err error) { return m, r.Scan(&m.id) }, "SELECT id FROM appointment WHERE state = 'on-hold'")
+	waiting, err := many(ctx, tx, func(r scanner) (m timed, err error) { return m, r.Scan(&m.id) }, "SELECT a.id FROM appointment a JOIN episode e ON e.id = a.episode_id WHERE a.state = 'on-hold' AND e.state = 'open'")
 	if err != nil {
 		return nil, err
 	}

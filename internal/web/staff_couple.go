@@ -7,7 +7,6 @@ import (
 	"slices"
 
 	"rinnalla.fi/rinnalla/internal/access"
-	"rinnalla.fi/rinnalla/internal/calendar"
 	"rinnalla.fi/rinnalla/internal/episode"
 	"rinnalla.fi/rinnalla/internal/fault"
 	"rinnalla.fi/rinnalla/internal/intake"
@@ -196,6 +195,24 @@ func (p couplePage) next() string {
 	return "meet"
 }
 
+// steps are the parts of the page: first the one that comes next, then the others in their order.
+func (p couplePage) steps() []string {
+	if p.Look.Party.Role == "" {
+		return []string{"role"}
+	}
+	first, ok := map[string]string{"word": "joining", "join": "joining", "meet": "joining", "talk": "safety"}[p.next()]
+	if !ok {
+		first = p.next()
+	}
+	out := []string{first}
+	for _, x := range []string{"role", "wish", "points", "joining", "safety", "conditions"} {
+		if x != first {
+			out = append(out, x)
+		}
+	}
+	return out
+}
+
 // day is the day of the wish as it was typed, or today.
 func (p couplePage) day() string {
 	if p.Typed.Has("day") {
@@ -211,6 +228,3 @@ func (p couplePage) lastAnswer() string {
 	}
 	return ""
 }
-
-// wordDay is the last day on which the word holds.
-func wordDay(p joint.Preparation) calendar.Local { return p.WordUntil }

@@ -94,6 +94,9 @@ func (s *Server) readWall(ctx context.Context, tx *storage.Tx, q *Ask, r wall.Re
 	if p.Whose, err = s.whose(ctx, tx, q, r); err != nil {
 		return p, err
 	}
+	if _, err = tx.PartyOf(ctx, r); err != nil { // of two who meet together there is no side
+		return p, err
+	}
 	if r.Kind == access.Episode && q.By.Has(access.Coordinator) {
 		p.Number = emergency.Number(episode.ID(r.ID))
 	}

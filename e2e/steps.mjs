@@ -62,14 +62,15 @@ export async function own(page, { day, clock, kind = 'office', place = '', who =
     await search.locator('button').click();
     await page.waitForURL(new RegExp(`kind=${kind}`));
   }
-  const form = part.locator('form[method=post][action*="/offer"], form[method=post][action*="/move"]').last();
+  const form = part.locator('form[method=post][action*="/offer"], form[method=post][action*="/move"], form[method=post][action$="/book"]').last();
   const details = form.locator('details', { has: page.locator('input[name=day]') });
   if (!(await details.evaluate((d) => d.open))) await details.locator('summary').click();
   await form.locator('input[name=day]').fill(day);
   await form.locator('input[name=clock]').fill(clock);
   if (place) await form.locator('input[name=place]').fill(place);
   if (who) await form.locator('select[name=with]').selectOption({ label: who });
-  const button = act === 'book' ? form.locator('button[formaction$="/book"]') : form.locator('button:not([formaction])').last();
+  const books = form.locator('button[formaction$="/book"]'); // a time of two who meet together is booked and never offered
+  const button = act === 'book' && (await books.count()) ? books : form.locator('button:not([formaction])').last();
   const [answer] = await Promise.all([page.waitForResponse((r) => r.request().method() === 'POST'), button.click()]);
   await page.waitForLoadState();
   return answer.status() === 303 ? 'done' : `${answer.status()}: ${await words(page, '.summary')}`;

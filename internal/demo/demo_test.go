@@ -12,6 +12,7 @@ import (
 	"rinnalla.fi/rinnalla/internal/access"
 	"rinnalla.fi/rinnalla/internal/episode"
 	"rinnalla.fi/rinnalla/internal/job"
+	"rinnalla.fi/rinnalla/internal/joint"
 	"rinnalla.fi/rinnalla/internal/person"
 	"rinnalla.fi/rinnalla/internal/runner"
 	"rinnalla.fi/rinnalla/internal/storage"
@@ -43,14 +44,17 @@ func founded(t *testing.T, seed uint64, until time.Time, days int) played {
 	clock := storagetest.NewClock()
 	clock.Set(until.AddDate(0, 0, -days))
 	db := storagetest.Open(t, "sqlite", clock)
-	r := runner.New(db, slog.New(slog.DiscardHandler))
-	r.Promise(wall.MatchJob, func(ctx context.Context, db *storage.DB, j job.Job) error {
-		return db.Update(ctx, func(tx *storage.Tx) error { return wall.Match(ctx, tx, person.ID(j.Object)) })
-	})
 	set, err := models.Load()
 	if err != nil {
 		t.Fatal(err)
 	}
+	r := runner.New(db, slog.New(slog.DiscardHandler))
+	r.Promise(wall.MatchJob, func(ctx context.Context, db *storage.DB, j job.Job) error {
+		return db.Update(ctx, func(tx *storage.Tx) error { return wall.Match(ctx, tx, person.ID(j.Object)) })
+	})
+	r.Promise(joint.AnsweredJob, func(ctx context.Context, db *storage.DB, j job.Job) error {
+		return db.Update(ctx, func(tx *storage.Tx) error { return joint.Heed(ctx, tx, set, episode.ID(j.Object)) })
+	})
 	w := newWorld(House{DB: db, Models: set, Now: clock.Now, Turn: func(ctx context.Context, to time.Time) error {
 		clock.Set(to)
 		return r.RunDue(ctx)

@@ -62,9 +62,6 @@ func CopyFor(ctx context.Context, tx Tx, ms model.Set, by access.Actor, id episo
 	if l.Relation != access.ByWorker { // a name and an address are the worker's alone to see
 		return nil, notFound()
 	}
-	if m := l.Model; m.Parties != nil {
-		return nil, fault.New(fault.Conflict, "couple.each-own", "model", m.Phrase("name"))
-	}
 	if m := l.Model; m.WithClient { // what could be handed on has no way out but the client's own code
 		return nil, fault.New(fault.Conflict, "copy.with-client", "model", m.Phrase("name"), "why", m.Phrase("speaking"))
 	}

@@ -60,9 +60,6 @@ func EraseFor(ctx context.Context, tx Tx, ms model.Set, by access.Actor, id epis
 	if err != nil {
 		return Erasure{}, err
 	}
-	if l.Model.Parties != nil { // it is nobody's; a party's own visits take their way into it along
-		return Erasure{}, fault.New(fault.Conflict, "couple.each-own", "model", l.Model.Phrase("name"))
-	}
 	return ask(ctx, tx, ms, l)
 }
 

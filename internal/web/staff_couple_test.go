@@ -1,13 +1,18 @@
 package web_test
 
 import (
+	"context"
 	"net/http"
 	"net/url"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 
 	"rinnalla.fi/rinnalla/internal/calendar"
+	"rinnalla.fi/rinnalla/internal/fault"
+	"rinnalla.fi/rinnalla/internal/intake"
+	"rinnalla.fi/rinnalla/internal/storage"
 	"rinnalla.fi/rinnalla/internal/web/webtest"
 )
 
@@ -150,5 +155,44 @@ func TestJointPageNamesNobody(t *testing.T) {
 			}
 			b.Want(b.Get(c.own(c.joint)), http.StatusNotFound)
 		}
+	})
+}
+
+// A unit begins joint meetings when it offers visits of one's own from which they may follow (0053), and nobody takes in a
+// contact to them: not by telephone, and not by the form of the public pages.
+func TestBeginningJointMeetings(t *testing.T) {
+	webtest.Each(t, func(t *testing.T, h *webtest.House) {
+		marja, noora := h.SignIn("marja"), h.SignIn("noora")
+		unit := "/unit/" + string(h.Unit)
+		has := func(model string) bool {
+			return slices.ContainsFunc(marja.Get(unit).Root.Tags("option"), func(n *webtest.Node) bool { return n.Attr["value"] == model })
+		}
+		if has("couple-meetings") || !has("low-threshold-individual") {
+			t.Error("joint meetings can be begun where nobody has visits of their own, or those cannot be")
+		}
+		marja.Want(marja.Post(unit+"/offers", url.Values{"model": {"couple-meetings"}}), http.StatusUnprocessableEntity)
+		marja.Want(marja.Post(unit+"/offers", url.Values{"model": {"low-threshold-individual"}}), http.StatusOK)
+		if !has("couple-meetings") {
+			t.Error("joint meetings cannot be begun beside visits of one's own")
+		}
+		marja.Want(marja.Post(unit+"/offers", url.Values{"model": {"couple-meetings"}}), http.StatusOK)
+		for _, p := range []*webtest.Page{noora.Get("/requests/new"), h.Visitor().Get("/contact/form"), h.Visitor().Get("/partner")} {
+			if p.Says("Yhteiset tapaamiset") || !p.Says("Omat käynnit") {
+				t.Errorf("%s: joint meetings can be asked for, or visits of one's own cannot", p.URL.Path)
+			}
+		}
+		h.Do(func(ctx context.Context, tx *storage.Tx) error {
+			offers, err := tx.Offers(ctx, h.Unit)
+			for _, o := range offers {
+				if o.Model != "couple-meetings" {
+					continue
+				}
+				_, err := intake.Make(ctx, tx, h.Models, h.Staff["noora"], intake.New{Offer: o.ID, Channel: intake.Telephone, Age: -1, Lang: "fi"})
+				if !fault.HasKey(err, "intake.other-way") {
+					t.Errorf("a contact to joint meetings: %v", err)
+				}
+			}
+			return err
+		})
 	})
 }

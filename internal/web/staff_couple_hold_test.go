@@ -147,7 +147,7 @@ func TestClosingWithAMeetingOnHold(t *testing.T) {
 		home := "/episodes/" + string(c.anna)
 		noora.Submit(noora.Get(c.two()), "/wait")
 		noora.Submit(noora.Get(home), "/ending")
-		noora.Want(noora.Post(home+"/close", url.Values{}), http.StatusConflict, "Yhteiset tapaamiset ovat kesken")
+		noora.Want(noora.Post(home+"/close", url.Values{}), http.StatusConflict, "yhteiset tapaamiset ovat kesken")
 		p := noora.Want(noora.Submit(noora.Get(c.two()), "/ending"), http.StatusOK, "Tapaamiset ovat ohi")
 		if noora.Get("/desk").Says("Odottaa uutta aikaa") {
 			t.Error("the desk still waits for a new time")

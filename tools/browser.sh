@@ -1,7 +1,7 @@
 # The browser suite: real Chromium against demos of the binary as built. Sourced by check.sh.
 # Files named in $both run a second time on PostgreSQL, each in two databases of its own, gone afterwards.
 
-both="contact visits chat family messages couple"
+both="contact visits chat family messages couple couple-seat pays themes"
 
 browser_build() { CGO_ENABLED=0 go build -o .tools/rinnalla ./cmd/rinnalla; }
 
@@ -44,7 +44,7 @@ browser_postgres() {
 }
 
 browser_postgres_file() {
-  local name="e2e_${1}_$$" bin status=0
+  local name="e2e_${1//-/_}_$$" bin status=0
   bin=$(pg_find)
   browser_sql "create database $name" && browser_sql "create database ${name}_keys" || return 1
   PG_BIN="$bin" RINNALLA_DATABASE="$(browser_url "$name")" RINNALLA_KEYS="$(browser_url "${name}_keys")" browser_node "$1.test.mjs" || status=1

@@ -66,8 +66,8 @@ func TestTogetherThroughPages(t *testing.T) {
 		c := newCouple(t, h)
 		noora, elina := h.SignIn("noora"), h.SignIn("elina")
 		today := string(calendar.LocalOf(h.Clock.Now(), webtest.Zone).Day)
-		p := noora.Want(noora.Get("/episodes/"+string(c.anna)), http.StatusOK, "Avaa valmistelu")
-		p = noora.Submit(noora.Get(c.own(c.anna)), "/role", "role", "experienced")
+		noora.Want(noora.Get("/episodes/"+string(c.anna)), http.StatusOK, "Avaa valmistelu")
+		p := noora.Submit(noora.Get(c.own(c.anna)), "/role", "role", "experienced")
 		p = noora.Want(noora.Submit(p, "/couple/wish", "day", "2020-01-01"), http.StatusUnprocessableEntity, "Merkitse, että asiakas sanoi tämän kahden kesken.", "omien käyntien ajalta")
 		if got := noora.Form(p, "/couple/wish").Values.Get("day"); got != "2020-01-01" {
 			t.Errorf("the day that was typed is %q", got)
@@ -100,7 +100,7 @@ func TestTogetherThroughPages(t *testing.T) {
 		p = elina.Get(c.own(c.kari))
 		elina.Submit(p, "/points", "point", "motivated", "point", "charted", "point", "emotion-regulation", "point", "time-out")
 		noora.Want(noora.Post(two+"/book", c.form(3)), http.StatusConflict, "Molempien työntekijöiden on merkittävä")
-		p = noora.Want(noora.Submit(noora.Get(two), "/safer"), http.StatusOK, "Kaikki ehdot täyttyvät", "Varaa seuraava aika")
+		noora.Want(noora.Submit(noora.Get(two), "/safer"), http.StatusOK, "Kaikki ehdot täyttyvät", "Varaa seuraava aika")
 		p = noora.Want(noora.Post(two+"/book", c.form(3)), http.StatusOK, "Seuraava tapaaminen on sovittu")
 		for _, form := range p.Forms() {
 			if strings.HasSuffix(form.Action, "/cancel") || strings.HasSuffix(form.Action, "/offer") {

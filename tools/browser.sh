@@ -1,7 +1,7 @@
 # The browser suite: real Chromium against demos of the binary as built. Sourced by check.sh.
 # Files named in $both run a second time on PostgreSQL, each in two databases of its own, gone afterwards.
 
-both="contact visits chat family messages couple couple-seat pays themes"
+both="contact visits chat family messages couple couple-seat"
 
 browser_build() { CGO_ENABLED=0 go build -o .tools/rinnalla ./cmd/rinnalla; }
 

@@ -92,6 +92,11 @@ func alone(ctx context.Context, on interface {
 }) error {
 	for range 20 {
 		var others bool
+		var nothing string
+		// Within a transaction PostgreSQL goes on telling what it told first, and somebody who is just leaving would never be gone.
+		if err := on.QueryRowContext(ctx, "SELECT pg_stat_clear_snapshot()::text").Scan(&nothing); err != nil {
+			return clean(err)
+		}
 		if err := on.QueryRowContext(ctx, standAside).Scan(&others); err != nil {
 			return clean(err)
 		}

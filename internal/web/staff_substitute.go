@@ -52,10 +52,7 @@ const aheadDays = 14
 // absent are coming meetings, of those the reader may see, on days on which the worker who would hold them is away.
 func absent(ctx context.Context, tx *storage.Tx, q *Ask) (out []appointment.Entry, err error) {
 	today := calendar.LocalOf(q.Now, q.zone()).Day
-	all, err := tx.Calendar(ctx, q.By, q.Now, midnight(today.Add(aheadDays), q.zone()), "")
-	if err != nil {
-		return nil, err
-	}
+	until := today.Add(aheadDays)
 	away := map[access.AccountID][]organization.Absence{}
 	for _, unit := range unitsOf(q.By) {
 		workers, err := tx.Workers(ctx, unit)
@@ -63,8 +60,17 @@ func absent(ctx context.Context, tx *storage.Tx, q *Ask) (out []appointment.Entr
 			return nil, err
 		}
 		for _, w := range workers {
-			away[w.Account] = w.Absences
+			if slices.ContainsFunc(w.Absences, func(a organization.Absence) bool { return today <= a.Last && a.First < until }) {
+				away[w.Account] = w.Absences
+			}
 		}
+	}
+	if len(away) == 0 { // as on most days: no meeting needs to be opened for it
+		return nil, nil
+	}
+	all, err := tx.Calendar(ctx, q.By, q.Now, midnight(until, q.zone()), "")
+	if err != nil {
+		return nil, err
 	}
 	for _, e := range all {
 		gone := func(a organization.Absence) bool { return a.First <= e.At.Day && e.At.Day <= a.Last }

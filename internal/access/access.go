@@ -2,7 +2,10 @@
 // (architecture.md, "Access is a row"); this package only knows the words.
 package access
 
-import "time"
+import (
+	"slices"
+	"time"
+)
 
 // AccountID names a staff account.
 type AccountID string
@@ -20,6 +23,7 @@ const (
 	Keeper      Role = "keeper" // may know that a wall stands, never between whom; given beside another role (design 4.3)
 	Editor      Role = "editor"
 	Operator    Role = "operator"
+	Volunteer   Role = "volunteer" // has pages of their own, speaks for no desk and holds no grant (R-208…R-242)
 )
 
 // Membership is one role in one unit.
@@ -62,8 +66,17 @@ func (a Actor) Has(r Role) bool {
 	return false
 }
 
-// Staff tells whether a staff member acts.
+// Staff tells whether somebody with an account acts: a staff member or a volunteer.
 func (a Actor) Staff() bool { return a.Account != "" }
+
+// Works tells whether the actor is a colleague: somebody with a role that is not a volunteer's. What colleagues do for one
+// another, such as vouching for a newcomer, a volunteer does not.
+func (a Actor) Works() bool { return Works(a.Roles) }
+
+// Works tells whether somebody with these memberships is a colleague.
+func Works(ms []Membership) bool {
+	return slices.ContainsFunc(ms, func(m Membership) bool { return m.Role != Volunteer })
+}
 
 // Relation is why somebody may see an object.
 type Relation string

@@ -6,10 +6,10 @@ import (
 )
 
 func TestHolders(t *testing.T) {
-	got := Holders("a", []Membership{{"u1", Worker}, {"u1", Coordinator}, {"u2", Editor}, {"u3", Operator}})
+	got := Holders("a", []Membership{{"u1", Worker}, {"u1", Coordinator}, {"u2", Editor}, {"u3", Operator}, {"u4", Volunteer}})
 	want := []string{"a", "desk:u1", "coord:u1"}
 	if !slices.Equal(got, want) {
-		t.Errorf("got %v, want %v: editors and operators speak for no desk", got, want)
+		t.Errorf("got %v, want %v: editors, operators and volunteers speak for no desk", got, want)
 	}
 }
 
@@ -25,6 +25,7 @@ func TestIs(t *testing.T) {
 
 func TestPermissions(t *testing.T) {
 	visitor, worker, operator := Anyone(), Actor{Account: "w", Roles: []Membership{{"u", Worker}}}, Actor{Account: "o", Roles: []Membership{{"u", Operator}}}
+	volunteer := Actor{Account: "v", Roles: []Membership{{"u", Volunteer}}}
 	for _, c := range []struct {
 		p    Permission
 		a    Actor
@@ -32,6 +33,7 @@ func TestPermissions(t *testing.T) {
 	}{
 		{Open, visitor, true}, {SignedIn, visitor, false}, {SignedIn, operator, true}, {ClientWork, worker, true}, {ClientWork, operator, false},
 		{Coordinate, worker, false}, {Operate, operator, true}, {Operate, worker, false}, {Permission{}, operator, false},
+		{AsVolunteer, volunteer, true}, {AsVolunteer, worker, false}, {ClientWork, volunteer, false}, {Coordinate, volunteer, false}, {People, volunteer, false},
 	} {
 		if got := c.p.Allows(c.a); got != c.want {
 			t.Errorf("%q allows %+v = %v, want %v", c.p.Name, c.a, got, c.want)

@@ -44,6 +44,8 @@ var (
 	People = Permission{Name: "people", Staff: true, allow: func(a Actor) bool { return a.Has(Coordinator) || a.Has(Operator) }}
 	// Witness is seeing that somebody used emergency access: coordinators, keepers, operators.
 	Witness = Permission{Name: "witness", Staff: true, allow: func(a Actor) bool { return a.Has(Coordinator) || a.Has(Keeper) || a.Has(Operator) }}
+	// AsVolunteer is a volunteer's own pages.
+	AsVolunteer = Permission{Name: "as-volunteer", Staff: true, allow: func(a Actor) bool { return a.Has(Volunteer) }}
 	// Operate is keeping the machine: accounts of all units, never a client's data.
 	Operate = Permission{Name: "operate", Staff: true, allow: func(a Actor) bool { return a.Has(Operator) }}
 )

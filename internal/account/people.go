@@ -179,6 +179,35 @@ func Close(ctx context.Context, tx Tx, by access.Actor, who access.AccountID) er
 	return note(ctx, tx, by, audit.Closed, who)
 }
 
+// LeaveUnit takes a volunteer's role in a unit away. An account that is left without any is closed, and its name goes too: a
+// volunteer's work is not told beside their name.
+func LeaveUnit(ctx context.Context, tx Tx, who access.AccountID, unit access.UnitID) error {
+	ms, err := tx.Memberships(ctx, who)
+	if err != nil {
+		return err
+	}
+	left := slices.DeleteFunc(ms, func(m access.Membership) bool { return m.Unit == unit && m.Role == access.Volunteer })
+	if err := putMemberships(ctx, tx, who, left); err != nil || len(left) > 0 {
+		return err
+	}
+	a, err := tx.Account(ctx, who)
+	if err != nil || a.State == Closed {
+		return err
+	}
+	if err := forget(ctx, tx, &a); err != nil {
+		return err
+	}
+	r, err := tx.RecoveryOf(ctx, who)
+	if err == nil || fault.Is(err, fault.NotFound) {
+		err = end(ctx, tx, Asked{ID: r.ID, Account: who})
+	}
+	if err != nil {
+		return err
+	}
+	a.State, a.Email, a.Name = Closed, seal.Of("-"), seal.Of("-")
+	return tx.PutAccount(ctx, a, tx.Index("account.closed", string(a.ID)))
+}
+
 // Rename keeps the own name and language.
 func Rename(ctx context.Context, tx Tx, by access.Actor, name string, lang locale.Lang) error {
 	name = strings.TrimSpace(name)

@@ -17,7 +17,7 @@ func note(ctx context.Context, tx Tx, by access.Actor, action string, who access
 func hidden() error { return fault.New(fault.NotFound, "not-found") }
 
 // given are the roles a coordinator may give in the own unit. Operators are made by operators.
-var given = []access.Role{access.Worker, access.Coordinator, access.Keeper, access.Editor}
+var given = []access.Role{access.Worker, access.Coordinator, access.Keeper, access.Editor, access.Volunteer}
 
 // Gives tells whether the actor may give the role in the unit.
 func Gives(by access.Actor, m access.Membership) bool {
@@ -46,13 +46,13 @@ func Keeps(by access.Actor, ms []access.Membership) bool {
 func rolesAfter(by access.Actor, who access.AccountID, now []access.Membership, unit access.UnitID, roles []access.Role) ([]access.Membership, error) {
 	var after []access.Membership
 	for _, m := range now {
-		if m.Unit != unit || !Gives(by, m) {
+		if m.Unit != unit || !Gives(by, m) || m.Role == access.Volunteer { // that one comes and goes with the volunteer
 			after = append(after, m)
 		}
 	}
 	for _, r := range roles {
 		m := access.Membership{Unit: unit, Role: r}
-		if !Gives(by, m) {
+		if !Gives(by, m) || r == access.Volunteer {
 			return nil, fault.New(fault.Invalid, "form.choice")
 		}
 		if !slices.Contains(after, m) {

@@ -24,6 +24,9 @@ func (a Account) Waits() bool { return a.InvitedBy != "" && a.VouchedBy == "" }
 // works tells that somebody signs in to the account and has its rights.
 func (a Account) works() bool { return a.State == Active && !a.Waits() }
 
+// colleague tells that somebody works here, and can vouch for a newcomer; a volunteer does not.
+func (c Colleague) colleague() bool { return c.works() && access.Works(c.Roles) }
+
 // Number is what a newcomer's page shows, for telling to a colleague: six digits, which nothing keeps.
 func Number(tx Tx, who access.AccountID) string {
 	n := binary.BigEndian.Uint64(tx.Index("account.vouch", string(who))) % 1_000_000
@@ -40,7 +43,7 @@ func byWhom(ctx context.Context, tx Tx, by access.Actor, a *Account) error {
 	if err != nil {
 		return err
 	}
-	if slices.ContainsFunc(all, func(c Colleague) bool { return c.works() && c.ID != by.Account && c.ID != a.ID }) {
+	if slices.ContainsFunc(all, func(c Colleague) bool { return c.colleague() && c.ID != by.Account && c.ID != a.ID }) {
 		a.InvitedBy, a.VouchedBy = by.Account, ""
 	}
 	return nil
@@ -48,7 +51,7 @@ func byWhom(ctx context.Context, tx Tx, by access.Actor, a *Account) error {
 
 // Newcomers are the colleagues who wait for somebody to vouch for them, and for whom the actor may.
 func Newcomers(ctx context.Context, tx Tx, by access.Actor) ([]Colleague, error) {
-	if !by.Staff() || len(by.Roles) == 0 {
+	if !by.Staff() || !by.Works() {
 		return nil, nil
 	}
 	waiting, err := tx.WaitingAccounts(ctx)
@@ -94,6 +97,9 @@ func vouches(ctx context.Context, tx Tx, by access.Actor, newcomer Colleague, al
 	}
 	near := func(roles []access.Membership) bool {
 		return slices.ContainsFunc(roles, func(m access.Membership) bool {
+			if m.Role == access.Volunteer {
+				return false // whoever gives their time is asked to vouch for nobody
+			}
 			return m.Role == access.Operator || slices.ContainsFunc(newcomer.Roles, func(n access.Membership) bool { return n.Unit == m.Unit })
 		})
 	}
@@ -101,7 +107,7 @@ func vouches(ctx context.Context, tx Tx, by access.Actor, newcomer Colleague, al
 		return slices.ContainsFunc(roles, func(m access.Membership) bool { return m.Role == access.Coordinator })
 	}
 	for _, who := range []func([]access.Membership) bool{near, coordinates} {
-		if slices.ContainsFunc(all, func(c Colleague) bool { return c.works() && !slices.Contains(made, c.ID) && who(c.Roles) }) {
+		if slices.ContainsFunc(all, func(c Colleague) bool { return c.colleague() && !slices.Contains(made, c.ID) && who(c.Roles) }) {
 			return who(by.Roles) && !slices.Contains(made, by.Account), nil
 		}
 	}

@@ -45,6 +45,10 @@ func Of(m *model.Model, set model.Set, p *locale.Printer) Explanation {
 	for _, part := range m.Parts {
 		add(t.word("part."+part.ID), t.part(part))
 	}
+	tasks, year, owed := t.volunteers()
+	add(t.say("volunteer.tasks"), tasks)
+	add(t.say("volunteer.year"), year)
+	add(t.say("volunteer.owed"), owed)
 	add(t.say("ending"), t.ending())
 	add(t.say("commitment"), t.commitment())
 	add(t.say("parties"), t.parties())
@@ -89,6 +93,9 @@ func (t teller) contact() []string {
 	m := t.m
 	if m.ByHeads() {
 		return []string{t.say("heads")}
+	}
+	if m.Volunteers() {
+		return []string{t.say("volunteer.contact"), t.say("volunteer.answer", "n", m.Volunteer.Answer)}
 	}
 	if m.Parties != nil {
 		return []string{t.say("parties-contact")}
@@ -157,6 +164,9 @@ func (t teller) rules() []string {
 
 func (t teller) record() []string {
 	out := []string{t.say("regime." + string(t.m.Regime))}
+	if t.m.Volunteers() {
+		out = []string{t.say("volunteer.record")}
+	}
 	if len(t.m.Documents) == 0 {
 		return append(out, t.own("documents")...)
 	}
@@ -215,6 +225,9 @@ func (t teller) path() []Stop {
 	m := t.m
 	if m.ByHeads() {
 		return []Stop{{Name: t.say("stop.coming"), Text: t.say("stop.coming-text")}, {Name: t.say("stop.counted"), Text: t.say("stop.counted-text")}}
+	}
+	if m.Volunteers() {
+		return t.volunteerPath()
 	}
 	stops := []Stop{{Name: t.say("stop.contact"), Text: list(m.Channels, t.named("channel."))}}
 	if m.Parties != nil {

@@ -31,6 +31,9 @@ func codeFrom(random []byte) Code {
 	return Code(out[:])
 }
 
+// CodeOf spells secret random bytes, at least as many as a code has characters, as a code.
+func CodeOf(random []byte) Code { return codeFrom(random) }
+
 // String shows the code in three groups.
 func (c Code) String() string {
 	if len(c) != codeLength {

@@ -26,6 +26,7 @@ func (l *loader) check() {
 		l.decisions(d)
 		l.commitments(d)
 		l.couples(d)
+		l.volunteers(d)
 	}
 	for id := range l.texts {
 		l.compareTexts(id)
@@ -57,6 +58,13 @@ func (l *loader) identity(d *draft, seen map[string]*draft) {
 func (l *loader) parts(d *draft) {
 	if !d.sure("form") {
 		return
+	}
+	if d.raw.Form == Volunteer {
+		return // nobody's visits
+	}
+	if _, there := d.root.field("parts"); !there && d.root.fields != nil {
+		d.unsure["parts"] = true
+		l.mistakes.at(d.root, `the key "parts" is missing`, "Add it"+modelSchema().means("#", "parts"))
 	}
 	byHeads := (&Model{Form: d.raw.Form}).ByHeads()
 	for _, id := range d.partIDs() {

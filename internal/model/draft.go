@@ -42,6 +42,7 @@ type raw struct {
 	Decisions  map[string]Decision              `json:"decisions"`
 	Parties    *rawParties                      `json:"parties"`
 	Commitment *rawCommitment                   `json:"commitment"`
+	Volunteer  *rawVolunteer                    `json:"volunteer"`
 	Cancel     Reasons                          `json:"cancel"`
 	SameWorker struct{ Unless []string }        `json:"same_worker"`
 	Again      []string                         `json:"again"`
@@ -123,6 +124,7 @@ func (d *draft) model(conditions []Condition, t texts) *Model {
 		m.Parts = append(m.Parts, d.part(id))
 	}
 	m.Commitment = d.commitment()
+	m.Volunteer = d.volunteerPath()
 	m.Parties = r.Parties.parties()
 	if x, ok := r.Decisions["guardians-disagree"]; ok {
 		m.Decision = &x

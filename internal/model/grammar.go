@@ -112,7 +112,7 @@ var grammar = append([]sentence{
 	{"then", "chat-gone", "the chat of {client} is gone"},
 	{"then", "gone", "nothing is kept of {client}"},
 	{"then", "figure", "figure {figure} [of {service}] [for {word}] is {n}"},
-}, planSentences...)
+}, append(planSentences, volunteerSentences...)...)
 
 // arg is a word of a step in its place of the sentence.
 type arg struct {
@@ -162,7 +162,7 @@ func (p *storyParser) wrong(s sentence, a arg) (what, do string) {
 	switch kind := strings.TrimRight(a.name, "23"); kind {
 	case "new":
 		return p.introduce(s.do, a.text)
-	case "worker", "coordinator", "client", "payer":
+	case "worker", "coordinator", "client", "payer", "volunteer":
 		return p.known(kind, a.text)
 	case "staff":
 		if p.people[a.text] == "client" {
@@ -206,6 +206,9 @@ func (p *storyParser) counted(step Step, at *node) bool {
 
 func (p *storyParser) introduce(do, name string) (string, string) {
 	role := "client"
+	if do == "come-forward" {
+		role = "volunteer"
+	}
 	if do == "worker" || do == "coordinator" || do == "payer" {
 		role = do
 	}
@@ -283,6 +286,8 @@ func (p *storyParser) ofModel(kind string) []string {
 		return m.Decision.Grounds
 	case "point", "condition":
 		return m.ofCouple(kind)
+	case "task", "training", "event", "right":
+		return m.ofVolunteers(kind)
 	case "kind", "route":
 		return m.ofCommitment(kind)
 	case "limit":

@@ -16,6 +16,10 @@ func (d *draft) kept() map[string]string {
 		out["heads"] = "gatherings are counted by heads"
 		return out
 	}
+	if r.Form == Volunteer {
+		out["volunteer"], out["application"] = "volunteers are known", "people ask to be volunteers"
+		return out
+	}
 	out["episode"] = "clients have visits"
 	if len(r.Channels) > 0 {
 		out["request"], out["contact"] = "people make contact", "people may leave a way to reach them"
@@ -101,6 +105,10 @@ func (l *loader) ends(d *draft, what string, at *node) {
 		l.mistakes.at(at, fmt.Sprintf("%q goes when the episode goes", what), "Write with: episode")
 	case what == "chat" && (k.For != "0d" || k.After != "chat"):
 		l.mistakes.at(at, "what is said in a chat goes when the chat ends", "Write for: 0d, after: chat")
+	case what == "volunteer" && (k.After != "stopping" || k.For == "ever"):
+		l.mistakes.at(at, "a volunteer's days are counted from their stopping", "Write for: 90d, after: stopping")
+	case what == "application" && (k.After != "answering" || k.For == "ever"):
+		l.mistakes.at(at, "an application's days are counted from its answer", "Write for: 30d, after: answering")
 	case what == "episode" && (k.After != "closing" || k.For == "ever"):
 		l.mistakes.at(at, "an episode's days are counted from its closing", "Write for: 30d, after: closing")
 	}
@@ -114,13 +122,14 @@ var figureNeeds = map[string]string{
 	"place-kinds": "visits", "missed": "visits", "cancelled": "visits", "closed": "visits", "ways-on": "ways",
 	"ways-on-taken": "ways", "ways-on-declined": "ways", "ways-on-made": "ways", "goals-reached": "goals", "results": "results",
 	"ending-marks": "marks", "follow-ups": "follow-up", "follow-ups-answered": "follow-up", "worker-changes": "same-worker",
+	"applications": "volunteers", "volunteers-started": "volunteers", "trainings-held": "volunteers", "trainings-attended": "volunteers", "support-talks": "volunteers",
 	"again": "again", "meetings": "heads", "adults": "heads", "children": "heads",
 }
 
 var needSaid = map[string]string{
 	"channels": "a way to make contact (channels)", "referrers": "a list of referrers", "chat": "chat among the channels",
 	"goals": "goals and an ending that asks about them", "results": "an ending", "marks": "marks at the ending", "follow-up": "a follow-up",
-	"commitment": "visits that somebody else pays for", "same-worker": "the key same_worker", "again": "the key again", "visits": "visits of one's own", "first": "channels and visits of one's own", "ways": "ways on", "heads": "gatherings by heads",
+	"commitment": "visits that somebody else pays for", "same-worker": "the key same_worker", "again": "the key again", "visits": "visits of one's own", "volunteers": "volunteers", "first": "channels and visits of one's own", "ways": "ways on", "heads": "gatherings by heads",
 }
 
 var needRests = map[string]string{"commitment": "commitment", "channels": "channels", "referrers": "referrers", "chat": "channels", "first": "channels", "ways": "ways_on",
@@ -148,10 +157,10 @@ func (l *loader) regime(d *draft) {
 
 // figures: nothing is counted that the service does not have.
 func (l *loader) figures(d *draft) {
-	r, byHeads := d.raw, (&Model{Form: d.raw.Form}).ByHeads()
+	r, byHeads, helpers := d.raw, (&Model{Form: d.raw.Form}).ByHeads(), d.raw.Form == Volunteer
 	has := map[string]bool{
 		"channels": len(r.Channels) > 0, "referrers": len(r.Referrers) > 0, "chat": slices.Contains(r.Channels, "chat"),
-		"commitment": r.Commitment != nil, "visits": !byHeads, "first": !byHeads && len(r.Channels) > 0, "ways": len(r.WaysOn) > 0, "heads": byHeads,
+		"commitment": r.Commitment != nil, "volunteers": helpers, "visits": !byHeads && !helpers, "first": !byHeads && !helpers && len(r.Channels) > 0, "ways": len(r.WaysOn) > 0, "heads": byHeads,
 	}
 	d.hasPlans(has)
 	for i, name := range r.Figures {

@@ -63,9 +63,10 @@ type Model struct {
 	Places     []string      // wishes: office, home, agreed
 	Parts      []Part        // in the file's order
 	Conditions []Condition
-	Parties    *Parties    // a couple's process rests on each party's own; nil where there is none
-	Decision   *Decision   // what is decided when guardians disagree; nil where there are none
-	Commitment *Commitment // what somebody else may agree to pay for; nil where nobody does
+	Parties    *Parties       // a couple's process rests on each party's own; nil where there is none
+	Decision   *Decision      // what is decided when guardians disagree; nil where there are none
+	Volunteer  *VolunteerPath // a volunteer's path; nil where it is about clients
+	Commitment *Commitment    // what somebody else may agree to pay for; nil where nobody does
 	Cancel     Reasons
 	Unless     []string // one worker carries an episode through; grounds for another: texts change.ID. Empty where it is not said
 	Again      []string // grounds on which a coordinator opens a new episode for the same person: texts again.ID
@@ -121,7 +122,7 @@ type Keep struct {
 	What  string
 	Ever  bool   // sums without persons
 	Days  int    // counted from After
-	After string // asking, meeting, chat, closing
+	After string // asking, meeting, chat, closing, answering, stopping
 	With  string // goes when that goes: request, episode
 }
 
@@ -163,6 +164,9 @@ func (m *Model) Counts(name string) bool { return slices.Contains(m.Figures, nam
 
 // ByHeads tells whether the service is gatherings counted by heads, without episodes.
 func (m *Model) ByHeads() bool { return m.Form == OpenGroup || m.Form == Event }
+
+// Volunteers tells whether it is about volunteers, who are nobody's clients.
+func (m *Model) Volunteers() bool { return m.Form == Volunteer && m.Volunteer != nil }
 
 // Leads tells whether the way on is one of the model's.
 func (m *Model) Leads(kind, destination string) bool {

@@ -104,5 +104,6 @@ func (d *draft) neededTexts() needs {
 	d.partyTexts(&all)
 	all.add(d.at("keep"), "keep.", d.keepIDs()...)
 	d.commitmentTexts(&all)
+	d.volunteerTexts(&all)
 	return all
 }

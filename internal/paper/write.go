@@ -45,6 +45,9 @@ func (w writer) basis() Section {
 func (w writer) service(m *model.Model) Section {
 	lang := w.p.Lang()
 	s := Section{Heading: m.Name(lang), Lines: []string{w.t("regime." + string(m.Regime))}, Head: []string{w.t("what"), w.t("how-long")}}
+	if m.Volunteers() {
+		s.Lines = []string{w.t("regime.volunteers")}
+	}
 	if m.Commitment != nil {
 		for _, b := range w.Buyers {
 			s.Lines = append(s.Lines, w.p.T("paper.buyer", "name", b.Name, "contact", strings.ReplaceAll(b.Privacy, "\n", ", ")))

@@ -17,6 +17,7 @@ import (
 	"rinnalla.fi/rinnalla/internal/model"
 	"rinnalla.fi/rinnalla/internal/outgoing"
 	"rinnalla.fi/rinnalla/internal/rights"
+	"rinnalla.fi/rinnalla/internal/volunteer"
 )
 
 // Tx is the part of a storage transaction that retention needs.
@@ -27,6 +28,7 @@ type Tx interface {
 	audit.SealTx
 	rights.Tx
 	account.ForgetTx
+	volunteer.Tx
 }
 
 // batch is how many objects of a kind one sweep takes, so that no transaction is long.
@@ -45,6 +47,7 @@ func Sweep(ctx context.Context, tx Tx, ms model.Set) (more bool, err error) {
 		func() (int, error) { _, err := audit.SealDays(ctx, tx); return 0, err },
 		func() (int, error) { _, err := account.Forget(ctx, tx); return 0, err },
 		func() (int, error) { return tx.DeleteClientSessionsOver(ctx, tx.Now()) },
+		func() (int, error) { return volunteer.Forget(ctx, tx, ms) },
 		func() (int, error) { _, err := rights.Sweep(ctx, tx); return 0, err }, // all at once: they are few
 	} {
 		n, err := step()

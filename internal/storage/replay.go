@@ -17,6 +17,7 @@ import (
 // Replayed counts what a list has ended again in a restored house.
 type Replayed struct {
 	Persons, Episodes, Requests, Talks, Codes, Used, Contacts, Accounts, Passkeys, Roles, Keys int
+	Volunteers                                                                                 int
 	Stays                                                                                      int // sessions, stays and links of all
 	Jobs                                                                                       int // left work that is not done again
 }
@@ -28,6 +29,7 @@ func (db *DB) Replay(ctx context.Context, list Ended) (r Replayed, err error) {
 	for _, step := range []func(*Tx) error{
 		func(tx *Tx) error { return tx.endStays(ctx, &r) },
 		func(tx *Tx) error { return tx.replayPersons(ctx, &r, is) },
+		func(tx *Tx) error { return tx.replayVolunteers(ctx, &r, is) },
 		func(tx *Tx) error { return tx.replayObjects(ctx, &r, is) },
 		func(tx *Tx) error { return tx.replayContacts(ctx, &r, is) },
 		func(tx *Tx) error { return tx.replayCodes(ctx, &r, is) },
@@ -94,6 +96,31 @@ func (tx *Tx) replayPersons(ctx context.Context, r *Replayed, is func(kind, what
 			if err := tx.DeleteConversation(ctx, chat.ID(t.id)); err != nil {
 				return err
 			}
+		}
+	}
+	return nil
+}
+
+// replayVolunteers drops the volunteers whose key was destroyed, and the name and address of an account that was for nothing
+// else: the row of the account stays, and tells no more than that there was one.
+func (tx *Tx) replayVolunteers(ctx context.Context, r *Replayed, is func(kind, what string) bool) error {
+	rows, err := many(ctx, tx, scanVolunteer, "SELECT "+volunteerColumns+" FROM volunteer")
+	if err != nil {
+		return err
+	}
+	for _, v := range rows {
+		if !is(endKey, v.Key) {
+			continue
+		}
+		r.Volunteers++
+		if err := tx.DeleteVolunteer(ctx, v.ID); err != nil {
+			return err
+		}
+		if v.Account == "" {
+			continue
+		}
+		if err := account.LeaveUnit(ctx, tx, v.Account, v.Unit); err != nil {
+			return err
 		}
 	}
 	return nil

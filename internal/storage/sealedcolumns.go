@@ -40,6 +40,11 @@ var sealedColumns = map[string]string{
 	"outing.meeting":           "SELECT 'times', account_id, meeting FROM outing",
 	"outing.about":             "SELECT a.key_id, o.account_id, o.about FROM outing o JOIN account a ON a.id = o.account_id",
 	"goal.wording":             "SELECT p.key_id, g.id, g.wording FROM goal g JOIN episode e ON e.id = g.episode_id JOIN person p ON p.id = e.person_id",
+	"volunteer.own":            "SELECT key_id, id, own FROM volunteer",
+	"volunteer.path":           "SELECT key_id, id, path FROM volunteer",
+	"volunteer_event.times":    "SELECT 'times', id, times FROM volunteer_event",
+	"volunteer_event.about":    "SELECT 'times', id, about FROM volunteer_event",
+	"volunteer_call.times":     "SELECT 'times', id, times FROM volunteer_call",
 	"message.body":             "SELECT c.key_id, m.conversation_id || '/' || CAST(m.seq AS TEXT), m.body FROM message m JOIN conversation c ON c.id = m.conversation_id",
 }
 

@@ -22,6 +22,7 @@ import (
 	"rinnalla.fi/rinnalla/internal/organization"
 	"rinnalla.fi/rinnalla/internal/person"
 	"rinnalla.fi/rinnalla/internal/storage"
+	"rinnalla.fi/rinnalla/internal/volunteer"
 )
 
 // zone is where stories happen.
@@ -31,7 +32,8 @@ const zone = "Europe/Helsinki"
 // come true.
 func Run(ctx context.Context, db *storage.DB, turn func(time.Time), set model.Set, s model.Story) error {
 	w := &world{db: db, turn: turn, set: set, model: s.Model, staff: map[string]access.Actor{}, clients: map[string]*client{},
-		offers: map[string]organization.OfferID{}, payers: map[string]commitment.PayerID{}}
+		offers: map[string]organization.OfferID{}, payers: map[string]commitment.PayerID{},
+		helpers: map[string]volunteer.ID{}, year: map[string]volunteer.EventID{}}
 	if err := w.setUp(ctx); err != nil {
 		return fmt.Errorf("%s: set up: %w", s.File, err)
 	}
@@ -63,6 +65,8 @@ type world struct {
 	first   string // the first worker's name: the one who answers the chat
 	clients map[string]*client
 	payers  map[string]commitment.PayerID
+	helpers map[string]volunteer.ID
+	year    map[string]volunteer.EventID // the latest of each item
 }
 
 // client is somebody with a return code, and what they made.
@@ -94,6 +98,9 @@ func (w *world) step(ctx context.Context, s model.Step, refused error) error {
 	do, ok := steps[s.Do]
 	if !ok {
 		do, ok = planSteps[s.Do]
+	}
+	if !ok {
+		do, ok = volunteerSteps[s.Do]
 	}
 	if !ok {
 		return untrue{fmt.Errorf("nobody carries out %q", s.Do)}

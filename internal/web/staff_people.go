@@ -77,7 +77,7 @@ func unitNames(q *Ask, tx *storage.Tx) (map[access.UnitID]string, error) {
 }
 
 // roleOrder is how roles are told: what most are comes first.
-var roleOrder = []access.Role{access.Worker, access.Coordinator, access.Keeper, access.Editor, access.Operator}
+var roleOrder = []access.Role{access.Worker, access.Coordinator, access.Keeper, access.Editor, access.Operator, access.Volunteer}
 
 // roleWords tells each unit's roles in a line.
 func roleWords(q *Ask, names map[access.UnitID]string, ms []access.Membership) []string {

@@ -1,0 +1,167 @@
+package volunteer
+
+import (
+	"context"
+	"time"
+
+	"rinnalla.fi/rinnalla/internal/access"
+	"rinnalla.fi/rinnalla/internal/account"
+	"rinnalla.fi/rinnalla/internal/calendar"
+	"rinnalla.fi/rinnalla/internal/fault"
+	"rinnalla.fi/rinnalla/internal/id"
+	"rinnalla.fi/rinnalla/internal/model"
+)
+
+// TellCall is the job that writes to those who can help that a volunteer asks for a worker; the object is the account written to.
+const TellCall = "tell-volunteer-call"
+
+// callStands is how long a call that nobody answers stays on the desk.
+const callStands = 30 * 24 * time.Hour
+
+// CallFor asks for a worker, at once or for a talk. Why is not asked. Asking twice is asking once.
+func CallFor(ctx context.Context, tx Tx, ms model.Set, by access.Actor, kind string) error {
+	v, _, err := Mine(ctx, tx, ms, by)
+	switch {
+	case err != nil:
+		return err
+	case kind != Now && kind != Talk:
+		return wrong("kind", "form.choice")
+	case v.State != Induction && v.State != Active:
+		return moved()
+	}
+	open, err := tx.CallsOf(ctx, v.ID)
+	if err != nil {
+		return err
+	}
+	for _, c := range open {
+		if c.Kind == kind {
+			return nil
+		}
+	}
+	if err := tx.PutCall(ctx, Call{ID: CallID(id.New()), Volunteer: v.ID, Unit: v.Unit, Kind: kind, Asked: tx.Now()}); err != nil {
+		return err
+	}
+	who, err := Answering(ctx, tx, v.Unit)
+	if err != nil {
+		return err
+	}
+	for _, c := range who {
+		if err := tx.PutJob(ctx, TellCall, string(c.ID), tx.Now()); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// Answering are those who answer a unit's volunteers: its coordinators and workers who can sign in, coordinators first.
+func Answering(ctx context.Context, tx Tx, unit access.UnitID) (out []account.Colleague, err error) {
+	all, err := tx.Colleagues(ctx, unit)
+	for _, role := range []access.Role{access.Coordinator, access.Worker} {
+		for _, c := range all {
+			coordinates := has(c, unit, access.Coordinator)
+			if c.State == account.Active && !c.Waits() && has(c, unit, role) && (role == access.Coordinator || !coordinates) {
+				out = append(out, c)
+			}
+		}
+	}
+	return out, err
+}
+
+func has(c account.Colleague, unit access.UnitID, role access.Role) bool {
+	return access.Actor{Roles: c.Roles}.Is(role, unit)
+}
+
+// TakeBack takes one's own call back.
+func TakeBack(ctx context.Context, tx Tx, ms model.Set, by access.Actor, kind string) error {
+	v, _, err := Mine(ctx, tx, ms, by)
+	if err != nil {
+		return err
+	}
+	open, err := tx.CallsOf(ctx, v.ID)
+	if err != nil {
+		return err
+	}
+	for _, c := range open {
+		if c.Kind == kind {
+			return tx.DeleteCall(ctx, c.ID)
+		}
+	}
+	return nil
+}
+
+// answers finds a call for whoever may answer it: workers and coordinators of the unit.
+func answers(ctx context.Context, tx Tx, by access.Actor, of CallID) (Call, error) {
+	c, err := tx.Call(ctx, of)
+	if err == nil && !by.Is(access.Worker, c.Unit) && !by.Is(access.Coordinator, c.Unit) {
+		err = hidden()
+	}
+	return c, err
+}
+
+// See says that one takes care of it: the volunteer's page shows who has seen it. The first one is told.
+func See(ctx context.Context, tx Tx, by access.Actor, of CallID) error {
+	c, err := answers(ctx, tx, by, of)
+	switch {
+	case err != nil:
+		return err
+	case c.By == by.Account:
+		return nil
+	case c.By != "":
+		return fault.New(fault.Conflict, "volunteer.seen")
+	}
+	c.By, c.Seen = by.Account, tx.Now()
+	return tx.PutCall(ctx, c)
+}
+
+// Answer says that the volunteer was reached; a support talk that was held is a right that was met. Nothing else is left.
+func Answer(ctx context.Context, tx Tx, ms model.Set, by access.Actor, of CallID) error {
+	c, err := answers(ctx, tx, by, of)
+	if err != nil {
+		return err
+	}
+	return tx.DeleteCall(ctx, c.ID)
+}
+
+// Waiting are the calls of the units in which the actor works or coordinates.
+func Waiting(ctx context.Context, tx Tx, by access.Actor) (out []Call, err error) {
+	seen := map[access.UnitID]bool{}
+	for _, m := range by.Roles {
+		if (m.Role != access.Worker && m.Role != access.Coordinator) || seen[m.Unit] {
+			continue
+		}
+		seen[m.Unit] = true
+		calls, err := tx.Calls(ctx, m.Unit)
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, calls...)
+	}
+	return out, nil
+}
+
+// Tell leaves a letter to a volunteer for the first moment at which they want any: never in their quiet hours, and none where
+// they want none.
+func Tell(ctx context.Context, tx Tx, p Place, v Volunteer) error {
+	if v.Account == "" || v.Own.Letters == None {
+		return nil
+	}
+	return tx.PutJob(ctx, TellVolunteer, string(v.ID), Loud(tx.Now(), p.Unit.Zone, v.Own.QuietFrom, v.Own.QuietTo))
+}
+
+// Loud is the first instant from now on that is not in the quiet hours.
+func Loud(now time.Time, zone string, from, to int) time.Time {
+	at := calendar.LocalOf(now, zone)
+	hour := at.Clock.Minutes() / 60
+	quiet := from < to && hour >= from && hour < to || from > to && (hour >= from || hour < to)
+	if !quiet {
+		return now
+	}
+	at.Clock = calendar.ClockAt(to)
+	if from > to && hour >= from {
+		at.Day = at.Day.Add(1)
+	}
+	if then, err := at.Instant(); err == nil {
+		return then
+	}
+	return now.Add(time.Hour) // the hour that the spring night skips
+}

@@ -174,4 +174,3 @@ func (tx *Tx) DeleteCall(ctx context.Context, id volunteer.CallID) error {
 	}
 	return tx.forget(ctx, string(id))
 }
-

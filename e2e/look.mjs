@@ -17,8 +17,8 @@ export async function look(page, where) {
     if (wide) found.push(`${where} at ${width}: ${wide}`);
     const twice = await page.evaluate(sameIds);
     if (twice) found.push(`${where} at ${width}: ids there twice: ${twice}`);
-    // The narrow layout in Finnish, the wide one in the other languages: each page is met three times, each layout once.
-    if ((width === 360) !== ((await page.evaluate(() => document.documentElement.lang)) === 'fi')) continue;
+    // axe reads the narrow layout in Finnish and the wide one in English: what it finds lies in how a page is made, not in its words.
+    if ((await page.evaluate(() => document.documentElement.lang)) !== { 360: 'fi', 1280: 'en' }[width]) continue;
     if (!(await page.evaluate(() => 'axe' in window))) await page.evaluate(axe);
     const { violations } = await page.evaluate((values) => axe.run(document, { runOnly: { type: 'tag', values }, resultTypes: ['violations'] }), tags);
     for (const v of violations) {

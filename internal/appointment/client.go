@@ -109,10 +109,10 @@ func (v *ClientView) state(a aim) string {
 	switch {
 	case v.Together && v.Stage != episode.StageClosed && len(v.Coming) == 0:
 		switch {
+		case v.Stage == episode.StageEnding, v.Stage == episode.StageFollowUp: // no new time is looked for any more
+			return ClientEnding
 		case v.Waits:
 			return ClientWaits
-		case v.Stage == episode.StageEnding, v.Stage == episode.StageFollowUp:
-			return ClientEnding
 		}
 		return ClientBetween
 	case a.Episode.Stage == episode.StageClosed, v.Stage == episode.StageClosed:

@@ -97,6 +97,9 @@ func decide(m *model.Model, s State, a model.Action, marks []Mark, now time.Time
 		return f
 	}
 	if f := m.Refused(a, s.Episode.Part, s.facts(m)); f != nil {
+		if s.Aside && m.Parties != nil {
+			return fault.New(fault.Conflict, "couple.conditions", "model", m.Phrase("name"))
+		}
 		return f
 	}
 	if a == model.Move && s.movesNothing(marks) {

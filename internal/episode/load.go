@@ -39,6 +39,7 @@ func Load(ctx context.Context, tx Tx, ms model.Set, by access.Actor, id ID) (Loa
 	}
 	l, err := load(ctx, tx, ms, id)
 	l.Relation = relation
+	l.State.Aside = relation != access.ByWorker
 	return l, err
 }
 

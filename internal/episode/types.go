@@ -94,6 +94,8 @@ type State struct {
 	// not closed rests on them.
 	Couple   *Couple
 	Together bool
+	// Aside tells that whoever asks is none of the two's workers: that something is missing is told, and what it is is not.
+	Aside bool
 }
 
 // Work is what somebody else has granted, and who does it; nothing where nobody has to.

@@ -52,9 +52,9 @@ var causes = []struct {
 func TestEveryCauseAtEveryHour(t *testing.T) {
 	webtest.Each(t, func(t *testing.T, h *webtest.House) {
 		const day, next = calendar.Date("2027-01-26"), calendar.Date("2027-01-27")
-		hours := []int{0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21, 22, 23}
+		hours := []int{0, 6, 7, 8, 9, 11, 12, 14, 15, 22, 23} // both sides of each telling hour, and the night
 		if strings.HasSuffix(t.Name(), "postgres") {
-			hours = []int{0, 6, 7, 8, 14, 16, 22} // the rules know no database; both sides of the telling hours, and a night
+			hours = []int{6, 7, 15, 22} // the rules know no database
 		}
 		c := newCouples(t, h, len(hours)*len(causes)+1)
 		c.met()

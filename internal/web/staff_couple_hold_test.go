@@ -11,6 +11,7 @@ import (
 	"rinnalla.fi/rinnalla/internal/appointment"
 	"rinnalla.fi/rinnalla/internal/calendar"
 	"rinnalla.fi/rinnalla/internal/episode"
+	"rinnalla.fi/rinnalla/internal/intake"
 	"rinnalla.fi/rinnalla/internal/joint"
 	"rinnalla.fi/rinnalla/internal/outgoing"
 	"rinnalla.fi/rinnalla/internal/person"
@@ -100,8 +101,8 @@ func TestEveryHoldLooksAlike(t *testing.T) {
 	})
 }
 
-// A coordinator reads the same refusals as the two workers, and neither party.
-func TestCoordinatorIsRefusedAlike(t *testing.T) {
+// Both workers read the same refusal, which names the missing point; a coordinator reads that something is missing.
+func TestMissingIsNamedToTheWorkersAlone(t *testing.T) {
 	webtest.Each(t, func(t *testing.T, h *webtest.House) {
 		c := newCouple(t, h)
 		c.prepare()
@@ -121,11 +122,17 @@ func TestCoordinatorIsRefusedAlike(t *testing.T) {
 		})
 		for step, v := range map[string]url.Values{"/book": c.form(3), "/offer": c.form(3)} {
 			worker, colleague, coordinator := summary("noora", c.two()+step, v), summary("elina", c.two()+step, v), summary("marja", c.two()+step, v)
-			if worker == "" || worker != colleague || worker != coordinator {
-				t.Errorf("%s: %q, %q and %q", step, worker, colleague, coordinator)
+			if worker == "" || worker != colleague {
+				t.Errorf("%s: %q and %q", step, worker, colleague)
+			}
+			if missing := step == "/book"; missing != strings.Contains(coordinator, "jokin yhteisten tapaamisten ehto puuttuu") || missing == (coordinator == worker) {
+				t.Errorf("%s: the coordinator reads %q", step, coordinator)
 			}
 		}
 		marja := h.SignIn("marja")
+		for _, w := range marja.Get(c.two()).Root.All(func(n *webtest.Node) bool { return strings.Contains(n.Words(), "Molempien työntekijöiden") }) {
+			t.Errorf("the coordinator's page names what is missing: %q", w.Words())
+		}
 		marja.Want(marja.Post(c.two()+"/safer", url.Values{"safer": {"yes"}}), http.StatusNotFound)
 		for _, step := range []string{"/erasure", "/copy", "/code"} { // each of the two has these on their own visits
 			marja.Want(marja.Post(c.two()+step, url.Values{}), http.StatusNotFound)
@@ -145,12 +152,24 @@ func TestClosingWithAMeetingOnHold(t *testing.T) {
 		c, _ := agreed(t, h)
 		noora := h.SignIn("noora")
 		home := "/episodes/" + string(c.anna)
+		var seat intake.Code
+		c.Do(func(ctx context.Context, tx *storage.Tx) (err error) {
+			seat, err = joint.NewCode(ctx, tx, c.Models, c.Staff["noora"], c.anna)
+			return err
+		})
 		noora.Submit(noora.Get(c.two()), "/wait")
+		c.Clock.Set(c.Clock.Now().AddDate(0, 0, 1)) // the hour at which both are told has come
+		noora = h.SignIn("noora")
+		client := h.Visitor()
+		client.Want(open(client, seat.String()), http.StatusOK, "Aika siirtyy")
 		noora.Submit(noora.Get(home), "/ending")
 		noora.Want(noora.Post(home+"/close", url.Values{}), http.StatusConflict, "yhteiset tapaamiset ovat kesken")
 		p := noora.Want(noora.Submit(noora.Get(c.two()), "/ending"), http.StatusOK, "Tapaamiset ovat ohi")
 		if noora.Get("/desk").Says("Odottaa uutta aikaa") {
 			t.Error("the desk still waits for a new time")
+		}
+		if p := client.Want(open(client, seat.String()), http.StatusOK, "Yhteiset tapaamiset ovat ohi"); p.Says("Aika siirtyy") {
+			t.Error("a seat says that the time moves, and no time is looked for any more")
 		}
 		noora.Want(noora.Submit(p, "/close"), http.StatusOK, "Asiakkuus on päättynyt")
 		noora.Want(noora.Post(c.own(c.anna)+"/safety", url.Values{"answer": {"no"}, "alone": {"yes"}}), http.StatusConflict)

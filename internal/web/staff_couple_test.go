@@ -8,7 +8,9 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
+	"rinnalla.fi/rinnalla/internal/appointment"
 	"rinnalla.fi/rinnalla/internal/calendar"
 	"rinnalla.fi/rinnalla/internal/fault"
 	"rinnalla.fi/rinnalla/internal/intake"
@@ -194,5 +196,59 @@ func TestBeginningJointMeetings(t *testing.T) {
 			}
 			return err
 		})
+	})
+}
+
+// What a worker of the two has beside the joint process (calendars, lists, searches, the feed) never names the other's party,
+// and neither does what a coordinator reads of figures and of who saw what (R-074; issue 4 point 2).
+func TestNothingElseNamesTheOther(t *testing.T) {
+	webtest.Each(t, func(t *testing.T, h *webtest.House) {
+		c := newCouple(t, h)
+		c.prepare()
+		c.safer()
+		a := c.bookTwo(3)
+		day := string(a.At.Day)
+		lists := []string{"/desk", "/calendar", "/calendar?all=1", "/calendar?week=" + day, "/calendar?week=" + day + "&all=1", "/calendar/day?day=" + day,
+			"/calendar/day?day=" + day + "&all=1", "/episodes", "/episodes?mine=1", "/account"}
+		read := func(stage string) {
+			for who, told := range map[string][]string{"noora": {kariName, string(c.kari)}, "elina": {annaName, string(c.anna)}} {
+				b := h.SignIn(who)
+				all := map[string]string{"a search": b.Post("/episodes", url.Values{"name": {told[0]}}).Body}
+				all["a search"] = strings.ReplaceAll(all["a search"], `value="`+told[0]+`"`, "")
+				for _, path := range lists {
+					all[path] = b.Get(path).Body
+				}
+				link := regexp.MustCompile(`/feed/[^"<\s]+`).FindString(b.Submit(b.Get("/calendar/own"), "/calendar/own").Body)
+				all["the feed"] = h.Visitor().Get(link).Body
+				if !strings.Contains(all["the feed"], "BEGIN:VEVENT") && stage == "booked" {
+					t.Fatalf("%s: nothing in the feed of %s at %q", stage, who, link)
+				}
+				if own := map[string]string{"noora": annaName, "elina": kariName}[who]; !strings.Contains(all["/episodes"], own) {
+					t.Errorf("%s: %s does not read the name of their own client", stage, who)
+				}
+				for path, body := range all {
+					for _, word := range told {
+						if strings.Contains(body, word) {
+							t.Errorf("%s: %s reads %q in %s", stage, who, word, path)
+						}
+					}
+				}
+			}
+			marja := h.SignIn("marja")
+			for _, path := range []string{"/figures", "/figures?figure=held", "/audit", "/audit?who=" + string(h.Staff["noora"].Account), "/audit?who=" + string(h.Staff["elina"].Account)} {
+				for _, word := range []string{annaName, kariName} {
+					if strings.Contains(marja.Want(marja.Get(path), http.StatusOK).Body, word) {
+						t.Errorf("%s: the coordinator reads %q in %s", stage, word, path)
+					}
+				}
+			}
+		}
+		read("booked")
+		c.Clock.Set(a.Starts.Add(2 * time.Hour))
+		c.Do(func(ctx context.Context, tx *storage.Tx) error {
+			return appointment.Hold(ctx, tx, c.Models, c.Staff["noora"], a.ID)
+		})
+		c.answers("no")
+		read("held and answered")
 	})
 }

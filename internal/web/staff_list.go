@@ -184,7 +184,8 @@ func (s *Server) serviceName(q *Ask, x episode.Item) string {
 
 func (q *Ask) usedOf(x episode.Item) string {
 	if x.Limit > 0 {
-		return q.P.T("ui.progress", "n", q.P.N(x.Used), "of", q.P.N(x.Limit))
+		of := q.P.T("ui.progress", "n", q.P.N(x.Used), "of", q.P.N(x.Limit))
+		return strings.ReplaceAll(of, " ", "\u00a0") // stays on one line in a narrow column
 	}
 	return q.P.N(x.Used)
 }

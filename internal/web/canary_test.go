@@ -93,6 +93,7 @@ func TestCanary(t *testing.T) {
 	rules := readMatrix(t)
 	for _, driver := range storagetest.Drivers(t) {
 		t.Run(driver, func(t *testing.T) {
+			t.Parallel()
 			o, clock := storagetest.Options(t, driver), storagetest.NewClock()
 			o.Now, o.List = clock.Now, filepath.Join(t.TempDir(), "erased.list")
 			h := webtest.In(t, storagetest.OpenWith(t, o), clock)
@@ -102,7 +103,7 @@ func TestCanary(t *testing.T) {
 			c.talk() // before so much is typed that the house asks to wait
 			c.typeIntoPages()
 			c.halfway()
-			if len(c.places) < 700 || c.shown < 100 {
+			if len(c.places) < 700/c.fewer() || c.shown < 100/c.fewer() {
 				t.Errorf("the marker was typed in %d places and came back to its typer in %d answers", len(c.places), c.shown)
 			}
 			t.Logf("typed in %d places", len(c.places))
@@ -133,6 +134,14 @@ func (c *canary) sendOne(a asker, r *http.Request) string {
 
 // typist is who types at the routes of each permission.
 var typist = map[string]string{"open": "visitor", "signed-in": "worker", "client-work": "worker", "people": "coordinator", "walls": "coordinator", "operate": "operator"}
+
+// fewer: what a field makes of a word, an address or a number is one for both databases, so on the second it is typed as a word alone.
+func (c *canary) fewer() int {
+	if c.in.Driver == "postgres" {
+		return 3
+	}
+	return 1
+}
 
 func (c *canary) typeEverywhere() {
 	fields := map[string][]string{}
@@ -179,7 +188,7 @@ func (c *canary) forms(r matrixRoute, a asker, known []string) {
 	}
 	whole := url.Values{}
 	for n, name := range names {
-		for i := range 3 {
+		for i := range 3 / c.fewer() {
 			if i > 0 && strings.HasPrefix(r.pattern, "/sign-in") {
 				break // a refused sign-in takes its time
 			}

@@ -50,7 +50,7 @@ var causes = []struct {
 // those of a worker who falls ill, byte for byte; until the next telling hour they are those of somebody of whom nothing
 // has happened, and from then on an hour tells no more than which of the four it came before.
 func TestEveryCauseAtEveryHour(t *testing.T) {
-	webtest.Each(t, func(t *testing.T, h *webtest.House) {
+	webtest.EachAtOnce(t, func(t *testing.T, h *webtest.House) {
 		const day, next = calendar.Date("2027-01-26"), calendar.Date("2027-01-27")
 		hours := []int{0, 6, 7, 8, 9, 11, 12, 14, 15, 22, 23} // both sides of each telling hour, and the night
 		if strings.HasSuffix(t.Name(), "postgres") {

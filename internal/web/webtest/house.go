@@ -63,6 +63,18 @@ func Each(t *testing.T, run func(t *testing.T, h *House)) {
 	storagetest.EachWithClock(t, func(t *testing.T, db *storage.DB, clock *storagetest.Clock) { run(t, In(t, db, clock)) })
 }
 
+// EachAtOnce is Each for a long case: both databases at the same time.
+func EachAtOnce(t *testing.T, run func(t *testing.T, h *House)) {
+	t.Helper()
+	for _, driver := range storagetest.Drivers(t) {
+		t.Run(driver, func(t *testing.T) {
+			t.Parallel()
+			clock := storagetest.NewClock()
+			run(t, In(t, storagetest.Open(t, driver, clock), clock))
+		})
+	}
+}
+
 // New is a house on SQLite.
 func New(t *testing.T) *House {
 	t.Helper()

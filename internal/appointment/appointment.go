@@ -143,7 +143,7 @@ func (o *Outcome) settle() {
 		a.No = 0
 	}
 	a.Sequence++
-	a.Place = seal.Text{}
+	a.Place, a.Room = seal.Text{}, ""
 	if !keepsTimes(a.Regime) {
 		*a = Appointment{
 			ID: a.ID, Episode: a.Episode, Limit: a.Limit, Regime: a.Regime, No: a.No, State: a.State, Counted: a.Counted,

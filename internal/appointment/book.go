@@ -37,7 +37,7 @@ func book(ctx context.Context, tx Tx, ms model.Set, by access.Actor, t Target, a
 	if err != nil {
 		return Appointment{}, err
 	}
-	if err := a.available(ctx, tx, by, c, notFree); err != nil {
+	if c, err = a.available(ctx, tx, by, c, notFree); err != nil {
 		return Appointment{}, err
 	}
 	text, err := placeText(at.PlaceKind, place)
@@ -107,9 +107,9 @@ func Pick(ctx context.Context, tx Tx, ms model.Set, holder intake.Holder, slot S
 		err = a.sameWorker(c.Worker)
 	}
 	if err == nil {
-		err = a.available(ctx, tx, access.Actor{Client: true}, c, "appointment.slot-taken")
+		c, err = a.available(ctx, tx, access.Actor{Client: true}, c, "appointment.slot-taken")
 	}
-	if fault.Is(err, fault.Invalid) || fault.Is(err, fault.Conflict) { // a worker or an office that has gone since
+	if refusal(err) { // a worker, an office or its last room that has gone since
 		return Appointment{}, fault.Wrap(err, fault.Conflict, "appointment.slot-taken")
 	}
 	if err != nil {

@@ -6,6 +6,7 @@ import (
 
 	"rinnalla.fi/rinnalla/internal/access"
 	"rinnalla.fi/rinnalla/internal/episode"
+	"rinnalla.fi/rinnalla/internal/fault"
 	"rinnalla.fi/rinnalla/internal/intake"
 	"rinnalla.fi/rinnalla/internal/model"
 	"rinnalla.fi/rinnalla/internal/organization"
@@ -39,6 +40,7 @@ type ClientView struct {
 	FollowUp  *episode.FollowUp
 	Workers   map[access.AccountID]string                 // names of those in Slots and Coming
 	Places    map[organization.PlaceID]organization.Place // the unit's offices
+	Rooms     map[organization.RoomID]string              // names of rooms in Coming, of offices where clients are told them
 	// MissedCounts: not coming without a word uses a visit; LateHours: so does cancelling later than this, 0 never.
 	MissedCounts bool
 	LateHours    int
@@ -150,5 +152,24 @@ func (v *ClientView) readNames(ctx context.Context, tx Tx) error {
 	for _, p := range places {
 		v.Places[p.ID] = p
 	}
-	return err
+	if err != nil {
+		return err
+	}
+	return v.readRooms(ctx, tx)
+}
+
+// readRooms finds the names of the rooms that a client is told: where the coordinator has said so for the office.
+func (v *ClientView) readRooms(ctx context.Context, tx Tx) error {
+	v.Rooms = map[organization.RoomID]string{}
+	for _, a := range v.Coming {
+		if a.Room == "" || !v.Places[a.PlaceID].TellRoom {
+			continue
+		}
+		r, err := tx.Room(ctx, a.Room)
+		if err != nil && !fault.Is(err, fault.NotFound) {
+			return err
+		}
+		v.Rooms[r.ID] = r.Name
+	}
+	return nil
 }

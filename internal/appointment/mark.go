@@ -182,7 +182,7 @@ func move(ctx context.Context, tx Tx, ms model.Set, by access.Actor, id ID, at F
 	if err != nil {
 		return err
 	}
-	if err := m.hasRoom(ctx, tx, c); err != nil {
+	if c, err = m.canGo(ctx, tx, c); err != nil {
 		return err
 	}
 	a := m.at

@@ -20,6 +20,9 @@ func MoveTo(ctx context.Context, tx Tx, to episode.Loaded, meetings []Appointmen
 			a.Second = ""
 		}
 		a.Sequence++
+		if err := reseat(ctx, tx, &a); err != nil {
+			return err
+		}
 		if err := put(ctx, tx, to, a); err != nil {
 			return asNotFree(err)
 		}

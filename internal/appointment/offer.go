@@ -118,7 +118,7 @@ func (a aim) slot(ctx context.Context, tx Tx, by access.Actor, f Free) (Slot, er
 	if err != nil {
 		return Slot{}, err
 	}
-	if err := a.available(ctx, tx, by, c, notFree); err != nil {
+	if c, err = a.available(ctx, tx, by, c, notFree); err != nil {
 		return Slot{}, err
 	}
 	return Slot{ID: SlotID(id.New()), Request: a.target.Request, Episode: a.target.Episode, Worker: c.Worker, Second: c.Second, PlaceKind: c.PlaceKind,
@@ -196,7 +196,7 @@ func OpenSlots(ctx context.Context, tx Tx, by access.Actor, t Target) ([]Slot, e
 	return pickable(ctx, tx, t)
 }
 
-// pickable leaves out what has begun, what somebody else has taken, and what a wall has come between.
+// pickable leaves out what has begun, what somebody else has taken, what a wall has come between, and that for which no room is left.
 func pickable(ctx context.Context, tx Tx, t Target) ([]Slot, error) {
 	slots, err := tx.Slots(ctx, t.Request, t.Episode)
 	if err != nil {
@@ -233,9 +233,13 @@ func pickable(ctx context.Context, tx Tx, t Target) ([]Slot, error) {
 	if err != nil {
 		return nil, err
 	}
+	full, err := roomless(ctx, tx, t, slots, from, to)
+	if err != nil {
+		return nil, err
+	}
 	parties, err := near(ctx, tx, whose.Person, from, to)
 	return slices.DeleteFunc(slots, func(s Slot) bool {
-		return overlaps(busy, s) || slices.ContainsFunc(s.workers(), around.Stand) || tooNear(parties, s.free(), s.Starts, s.Starts.Add(time.Duration(s.Minutes)*time.Minute))
+		return full[s.ID] || overlaps(busy, s) || slices.ContainsFunc(s.workers(), around.Stand) || tooNear(parties, s.free(), s.Starts, s.Starts.Add(time.Duration(s.Minutes)*time.Minute))
 	}), err
 }
 

@@ -125,6 +125,9 @@ func Pair(ctx context.Context, tx Tx, ms model.Set, by access.Actor, id episode.
 		}
 		a.Second = second
 		a.Sequence++
+		if err := reseat(ctx, tx, &a); err != nil {
+			return err
+		}
 		if err := put(ctx, tx, l, a); err != nil {
 			return asNotFree(err)
 		}

@@ -36,6 +36,8 @@ type Wanted struct {
 	Second    access.AccountID     // who must be free too, where two meet the client
 	From, To  calendar.Date        // "" for today and four weeks on
 	Parts     []string             // office-hours, evening, weekend; none is any
+	// Participants is who takes part, for the room; "" is one client.
+	Participants string
 }
 
 // Free is a time somebody has, or one that a worker typed.
@@ -50,6 +52,7 @@ type Free struct {
 	Minutes      int
 	PlaceKind    string
 	Place        organization.PlaceID
+	Room         organization.RoomID // the one that somebody chose; "" for the first of the office that fits
 }
 
 // Supply is who might meet, where, and what of their time is taken.
@@ -59,6 +62,8 @@ type Supply struct {
 	Places  []organization.Place
 	Busy    []Busy
 	Near    []Busy // meetings of those to whom the client is a party
+	Rooms   []organization.Room
+	InRooms []Busy // what is taken of them
 }
 
 // FreeTimes finds the first free times over all suitable workers of a unit, for those who work there or may see whom
@@ -91,10 +96,16 @@ func FreeTimes(ctx context.Context, tx Tx, by access.Actor, w Wanted, limit int)
 		return nil, nil
 	}
 	// A day more on both sides: zones, and travel over midnight.
-	if supply.Busy, err = tx.Busy(ctx, who, w.From.Add(-1).Midnight(), w.To.Add(2).Midnight()); err != nil {
+	from, to := w.From.Add(-1).Midnight(), w.To.Add(2).Midnight()
+	if supply.Busy, err = tx.Busy(ctx, who, from, to); err != nil {
 		return nil, err
 	}
-	supply.Near, err = near(ctx, tx, whose.Person, w.From.Add(-1).Midnight(), w.To.Add(2).Midnight())
+	if office, ok := supply.office(w); ok && office != "" {
+		if err := supply.readRooms(ctx, tx, office, from, to); err != nil {
+			return nil, err
+		}
+	}
+	supply.Near, err = near(ctx, tx, whose.Person, from, to)
 	return Search(supply, w, tx.Now(), limit), err
 }
 
@@ -170,7 +181,7 @@ func Search(s Supply, w Wanted, now time.Time, limit int) []Free {
 	var out []Free
 	for day := w.From; day <= w.To && len(out) < limit; day = day.Add(1) {
 		var today []timed
-		beginnings := quarters(day, s.Zone, w, now.Add(leadTime))
+		beginnings := s.withRoom(quarters(day, s.Zone, w, now.Add(leadTime)), w, office)
 		for _, x := range s.Workers {
 			if len(beginnings) > 0 && w.suits(x) && !away(x, day) {
 				today = append(today, s.day(x, beginnings, w, office, busy[x.Account])...)

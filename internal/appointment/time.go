@@ -25,6 +25,7 @@ const (
 type checked struct {
 	Free
 	starts, ends time.Time
+	room         organization.RoomID // the one it takes; "" where none is listed
 }
 
 // check looks at a time as it was chosen or typed. Working hours do not bind whoever arranges by hand: meetings
@@ -121,7 +122,7 @@ func newBooking(id ID, s episode.State, c checked, place seal.Text) Appointment 
 func (a *Appointment) put(c checked) {
 	a.Second, a.Participants = c.Second, c.Participants
 	a.Worker, a.At, a.Minutes, a.Starts, a.Ends = c.Worker, c.At, c.Minutes, c.starts, c.ends
-	a.PlaceKind, a.PlaceID, a.DayPart = c.PlaceKind, c.Place, c.At.DayPart()
+	a.PlaceKind, a.PlaceID, a.Room, a.DayPart = c.PlaceKind, c.Place, c.room, c.At.DayPart()
 }
 
 func overlaps(busy []Busy, f Slot) bool {

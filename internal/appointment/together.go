@@ -105,7 +105,7 @@ func WaitAll(ctx context.Context, tx Tx, ms model.Set, id episode.ID) error {
 
 func (m meeting) wait(ctx context.Context, tx Tx) error {
 	a := m.at
-	a.State = OnHold
+	a.State = OnHold // its room is given back; that it was there stays written until a new time, for the page that tells of it at its hour
 	a.Sequence++
 	if err := put(ctx, tx, m.Loaded, a); err != nil {
 		return err

@@ -75,7 +75,8 @@ type Appointment struct {
 	Participants string
 	PlaceKind    string
 	PlaceID      organization.PlaceID
-	Place        seal.Text // for Home and Agreed, at most 80 characters
+	Room         organization.RoomID // of the office, where it lists rooms; "" without one, and once the meeting is over
+	Place        seal.Text           // for Home and Agreed, at most 80 characters
 	At           calendar.Local
 	Minutes      int
 	Starts       time.Time
@@ -91,6 +92,7 @@ type Busy struct {
 	Ends      time.Time
 	PlaceKind string
 	PlaceID   organization.PlaceID
+	Room      organization.RoomID // "" where the office lists none, or none is taken
 }
 
 // Entry is an appointment in a calendar. Name and Place are empty unless the reader is its worker.
@@ -120,10 +122,15 @@ type Tx interface {
 	// ForgetAnswers drops what parties said after a meeting that was not held after all; who said no stays unsafe.
 	ForgetAnswers(ctx context.Context, joint episode.ID, no int) error
 	// PutAppointment keeps the appointment and its cells in one go. A worker's cell already taken is
-	// fault.Conflict "appointment.slot-taken", the second worker's as well; a number taken or above the limit is fault.Conflict "visit.limit".
+	// fault.Conflict "appointment.slot-taken", the second worker's as well, and the room's "room.taken"; a number taken or above the
+	// limit is fault.Conflict "visit.limit".
 	PutAppointment(ctx context.Context, a Appointment) error
 	// Near are the booked meetings at an office of those to whom the person is a party.
 	Near(ctx context.Context, p person.ID, from, to time.Time) ([]Busy, error)
+	// RoomsTaken are those of the rooms of which a stretch is taken, but by the meeting that is left out; RoomBusy is what booked
+	// meetings take of an office between two instants.
+	RoomsTaken(ctx context.Context, rooms []organization.RoomID, starts time.Time, minutes int, but ID) ([]organization.RoomID, error)
+	RoomBusy(ctx context.Context, place organization.PlaceID, from, to time.Time) ([]Busy, error)
 	Busy(ctx context.Context, workers []access.AccountID, from, to time.Time) ([]Busy, error)
 	Calendar(ctx context.Context, by access.Actor, from, to time.Time, unit access.UnitID) ([]Entry, error) // through grants
 	PlacesOver(ctx context.Context, before time.Time, limit int) ([]ID, error)                              // booked, ended before then, with a place text still kept

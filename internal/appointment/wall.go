@@ -66,46 +66,59 @@ func near(ctx context.Context, tx Tx, p person.ID, from, to time.Time) ([]Busy, 
 }
 
 // available asks whether the worker has the time for this client. All is asked before anything is answered, and what a
-// wall forbids is refused like a taken time, in the same words and at the same pace; only a keeper hears which it was.
-func (a aim) available(ctx context.Context, tx Tx, by access.Actor, c checked, taken string) error {
+// wall forbids is refused like a taken time, in the same words and at the same pace; only a keeper hears which it was. That no room
+// is free is told after all that, so that it tells of rooms alone. The time comes back with its room.
+func (a aim) available(ctx context.Context, tx Tx, by access.Actor, c checked, taken string) (checked, error) {
 	around, err := wall.Around(ctx, tx, a.person())
 	if err != nil {
-		return err
+		return c, err
 	}
 	parties, err := near(ctx, tx, a.person(), c.starts, c.ends)
 	if err != nil {
-		return err
+		return c, err
 	}
 	busy, err := tx.Busy(ctx, c.workers(), c.starts, c.ends)
 	if err != nil {
-		return err
+		return c, err
+	}
+	room, noRoom := c.sitting().room(ctx, tx)
+	if noRoom != nil && !refusal(noRoom) {
+		return c, noRoom
 	}
 	for _, who := range c.workers() {
 		if around.Stand(who) {
-			return around.Refusal(by, who, taken)
+			return c, around.Refusal(by, who, taken)
 		}
 	}
 	if tooNear(parties, c.Free, c.starts, c.ends) || overlaps(busy, Slot{Worker: c.Worker, Second: c.Second, Starts: c.starts, Minutes: c.Minutes}) {
-		return fault.New(fault.Conflict, taken)
+		return c, fault.New(fault.Conflict, taken)
 	}
-	return nil
+	c.room = room
+	return c, noRoom
 }
 
-// hasRoom asks the same of a meeting that is to be moved; what it takes itself is no hindrance.
-func (m meeting) hasRoom(ctx context.Context, tx Tx, c checked) error {
+// canGo asks the same of a meeting that is to be moved; what it takes itself is no hindrance. It keeps its room where it can.
+func (m meeting) canGo(ctx context.Context, tx Tx, c checked) (checked, error) {
 	parties, err := near(ctx, tx, m.Single(), c.starts, c.ends)
 	if err != nil {
-		return err
+		return c, err
 	}
 	busy, err := tx.Busy(ctx, c.workers(), c.starts, c.ends)
 	if err != nil {
-		return err
+		return c, err
+	}
+	s := c.sitting()
+	s.had, s.of = m.at.Room, m.at.ID
+	room, noRoom := s.room(ctx, tx)
+	if noRoom != nil && !refusal(noRoom) {
+		return c, noRoom
 	}
 	busy = slices.DeleteFunc(busy, func(b Busy) bool { return b.Starts.Equal(m.at.Starts) })
 	if len(busy) > 0 || tooNear(parties, c.Free, c.starts, c.ends) {
-		return fault.New(fault.Conflict, notFree)
+		return c, fault.New(fault.Conflict, notFree)
 	}
-	return nil
+	c.room = room
+	return c, noRoom
 }
 
 // Name gives an episode behind a wall that has nobody to a worker of any unit. A keeper names them without seeing the

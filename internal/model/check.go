@@ -6,6 +6,8 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+
+	"rinnalla.fi/rinnalla/internal/locale"
 )
 
 // check holds the drafts against the schema, against their texts, and against each other.
@@ -38,7 +40,7 @@ func (l *loader) identity(d *draft, seen map[string]*draft) {
 	if d.raw.ID != "" && d.raw.ID != d.id {
 		l.mistakes.at(d.at("id"), fmt.Sprintf("the id is %q, but the folder is %q", d.raw.ID, d.id), "Give both the same name")
 	}
-	if w := telltale(d.raw.Slug); w != "" {
+	if w := locale.Telltale(d.raw.Slug); w != "" {
 		l.mistakes.at(d.at("slug"), fmt.Sprintf("the slug says %q, and addresses stand where others may read them", w), "Choose a word that tells nothing of why one comes")
 	}
 	if name := oldVersion.FindStringSubmatch(strings.TrimPrefix(d.file, d.id+"/")); name != nil {

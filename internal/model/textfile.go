@@ -151,24 +151,13 @@ func unusedAdvice(key string, needed []string) string {
 	return "Take it out, or use it in model.yaml"
 }
 
-// telling are words that name the matter. A service's name stands in titles, histories and letters, where somebody
+// neutral holds a service's name against words that name the matter. It stands in titles, histories and letters, where somebody
 // else may read it (design 4.6); its page may speak clearly, for the visitor has asked for that page.
-var telling = []string{"väkival", "pahoinpit", "raiskau", "våld", "misshand", "violen", "abuse", "rape", "victim", "uhri", "offer för"}
-
 func (l *loader) neutral(f textFile) {
 	name := f.lines["name"]
 	for _, line := range name.lines {
-		if w := telltale(line); w != "" {
+		if w := locale.Telltale(line); w != "" {
 			l.mistakes.at(name.at, fmt.Sprintf("the name says %q, and names stand where others may read them", w), "Choose a name that tells nothing of why one comes")
 		}
 	}
-}
-
-func telltale(s string) string {
-	for _, w := range telling {
-		if strings.Contains(strings.ToLower(s), w) {
-			return w
-		}
-	}
-	return ""
 }

@@ -11,10 +11,11 @@ import (
 	"rinnalla.fi/rinnalla/internal/locale"
 )
 
-// OfferID and PlaceID name an offer and a place.
+// OfferID, PlaceID and RoomID name an offer, a place and a room of it.
 type (
 	OfferID string
 	PlaceID string
+	RoomID  string
 )
 
 // Names is one public text in every language.
@@ -70,6 +71,8 @@ type Place struct {
 	Address string
 	Area    string
 	Active  bool
+	// TellRoom: clients who are met here read the room's name beside the address.
+	TellRoom bool
 }
 
 // Worker is when and where a staff member can meet clients.
@@ -126,6 +129,11 @@ type Tx interface {
 	Place(ctx context.Context, id PlaceID) (Place, error)
 	Places(ctx context.Context, unit access.UnitID) ([]Place, error)
 	PutPlace(ctx context.Context, p Place) error
+	Room(ctx context.Context, id RoomID) (Room, error)
+	Rooms(ctx context.Context, place PlaceID) ([]Room, error) // in their order, retired ones too
+	PutRoom(ctx context.Context, r Room) error                // a name twice in one office is fault.Conflict "room.same-name"
+	DeleteRoom(ctx context.Context, id RoomID) error
+	RoomBooked(ctx context.Context, id RoomID) (bool, error) // whether a meeting that is to come, or goes on, stands in it
 	Worker(ctx context.Context, id access.AccountID) (Worker, error)
 	Workers(ctx context.Context, unit access.UnitID) ([]Worker, error) // members with role worker, by name
 	PutWorker(ctx context.Context, w Worker) error                     // hours and absences are put one by one

@@ -48,7 +48,7 @@ func (tx *Tx) openTimes(a *appointmentRow) error {
 	if err != nil {
 		return err
 	}
-	a.At, a.Minutes, a.Starts, a.Ends, a.PlaceID = t.at, t.minutes, t.starts, t.ends(), t.place
+	a.At, a.Minutes, a.Starts, a.Ends, a.PlaceID, a.Room = t.at, t.minutes, t.starts, t.ends(), t.place, t.room
 	if a.PlaceKind == "" {
 		a.PlaceKind, a.DayPart = t.kind, t.at.DayPart()
 	}
@@ -57,7 +57,7 @@ func (tx *Tx) openTimes(a *appointmentRow) error {
 
 // timesOf is what is to be sealed of a meeting's times.
 func timesOf(a appointment.Appointment) times {
-	return times{at: a.At, minutes: a.Minutes, starts: a.Starts, kind: a.PlaceKind, place: a.PlaceID}
+	return times{at: a.At, minutes: a.Minutes, starts: a.Starts, kind: a.PlaceKind, place: a.PlaceID, room: a.Room}
 }
 
 // Appointment finds an appointment and opens its agreed place.
@@ -115,17 +115,19 @@ func (tx *Tx) episodeKey(ctx context.Context, ep episode.ID) (string, error) {
 
 var putAppointment = upsert("appointment", "id", appointmentColumns+", month")
 
-// PutAppointment keeps an appointment and, while it is booked, the quarters of an hour it occupies. A quarter that
-// the worker has given already is fault.Conflict "appointment.slot-taken"; a visit number that is used or above the
-// episode's limit is fault.Conflict "visit.limit". What a service without records may not keep of a meeting that is
-// over is refused as it is, not cleaned: whoever sends it has a fault to mend.
+// PutAppointment keeps an appointment and, while it is booked, the quarters of an hour it occupies, of its workers and of its
+// room. A quarter that a worker has given already is fault.Conflict "appointment.slot-taken", one of the room "room.taken"; a
+// visit number that is used or above the episode's limit is fault.Conflict "visit.limit". What a service without records may
+// not keep of a meeting that is over is refused as it is, not cleaned: whoever sends it has a fault to mend.
 func (tx *Tx) PutAppointment(ctx context.Context, a appointment.Appointment) error {
 	place, err := tx.sealPlace(ctx, a)
 	if err != nil {
 		return err
 	}
-	if err := tx.exec(ctx, "DELETE FROM booking_cell WHERE appointment_id = $1", a.ID); err != nil {
-		return err
+	for _, cells := range []string{"booking_cell", "room_cell"} {
+		if err := tx.exec(ctx, "DELETE FROM "+cells+" WHERE appointment_id = $1", a.ID); err != nil {
+			return err
+		}
 	}
 	box, month, err := tx.sealTimes(ctx, &a)
 	if err != nil {
@@ -140,7 +142,10 @@ func (tx *Tx) PutAppointment(ctx context.Context, a appointment.Appointment) err
 	if err != nil || a.State != appointment.Booked {
 		return walled(err)
 	}
-	return tx.putCells(ctx, a)
+	if err := tx.putCells(ctx, a); err != nil {
+		return err
+	}
+	return tx.takeRoom(ctx, string(a.ID), a.Room, timesOf(a))
 }
 
 // overLimit tells whether the schema refused a visit's number, as one that is used or one too many.
@@ -200,7 +205,7 @@ func (tx *Tx) putCells(ctx context.Context, a appointment.Appointment) error {
 
 // busy is what a meeting takes of a worker's time.
 func (m timed) busy(who access.AccountID) appointment.Busy {
-	return appointment.Busy{Worker: who, Starts: m.starts, Ends: m.ends(), PlaceKind: m.kind, PlaceID: m.place}
+	return appointment.Busy{Worker: who, Starts: m.starts, Ends: m.ends(), PlaceKind: m.kind, PlaceID: m.place, Room: m.room}
 }
 
 // Busy is when the workers are taken between two instants, by worker and start.

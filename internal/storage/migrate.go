@@ -37,7 +37,7 @@ func migrateTo(ctx context.Context, db *sql.DB, dialect database.Dialect, folder
 		options = append(options, goose.WithSessionLocker(one))
 	}
 	if driver, ok := strings.CutPrefix(folder, "migrations/"); ok {
-		options = append(options, goose.WithGoMigrations(sealTimesStep(driver, make, &sealed), sealDaysStep(driver, make, &sealed)))
+		options = append(options, goose.WithGoMigrations(sealTimesStep(driver, make, &sealed), sealDaysStep(driver, make, &sealed), roomsStep(driver, make)))
 	}
 	p, err := goose.NewProvider(dialect, db, files, options...)
 	if err != nil {

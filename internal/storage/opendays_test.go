@@ -13,6 +13,7 @@ var openDays = map[string]string{
 	"opening.opens": hours, "opening.closes": hours, "working_hours.opens": hours, "working_hours.closes": hours,
 	"account.wait_until": staffs, "account.created": staffs, "passkey.created": staffs, "sign_in_link.expires": staffs, "session.created": staffs, "session.seen": staffs,
 	"session.expires": staffs, "session.proved": staffs, "recovery.asked": staffs, "recovery.expires": staffs, "feed.made": staffs, "sign_in_day.day": staffs,
+	"room.out_first": rooms, "room.out_last": rooms,
 	"absence.first": staffs, "absence.last": staffs, "presence.until": staffs,
 	"group_meeting.day": posters, "group_meeting.clock": posters, "group_meeting.starts": posters,
 	"request.created": asking, "request.due": asking, "request.expires": asking, "application.applied": asking, "application.refused": asking,
@@ -29,6 +30,7 @@ var openDays = map[string]string{
 const (
 	hours   = "hours of every week"
 	staffs  = "staff's own"
+	rooms   = "of a room that nobody can use: nobody is met there"
 	posters = "told on posters, of nobody"
 	asking  = "somebody asks and has not been met: the row goes when they are given a time"
 	talking = "a talk while it goes on"

@@ -114,11 +114,11 @@ func (tx *Tx) PutOffer(ctx context.Context, o organization.Offer) error {
 	return taken(err, "unit.slug-taken")
 }
 
-const placeColumns = "id, unit_id, name_fi, name_sv, name_en, address, area, active"
+const placeColumns = "id, unit_id, name_fi, name_sv, name_en, address, area, active, tell_room"
 
 func scanPlace(r scanner) (p organization.Place, err error) {
 	var fi, sv, en string
-	err = r.Scan(&p.ID, &p.Unit, &fi, &sv, &en, &p.Address, &p.Area, &p.Active)
+	err = r.Scan(&p.ID, &p.Unit, &fi, &sv, &en, &p.Address, &p.Area, &p.Active, &p.TellRoom)
 	p.Name = names(fi, sv, en)
 	return p, err
 }
@@ -140,5 +140,5 @@ var putPlace = upsert("place", "id", placeColumns)
 func (tx *Tx) PutPlace(ctx context.Context, p organization.Place) error {
 	n := p.Name
 	return tx.exec(ctx, putPlace, p.ID, p.Unit, n[locale.Finnish], n[locale.Swedish], n[locale.English],
-		p.Address, p.Area, flag(p.Active))
+		p.Address, p.Area, flag(p.Active), flag(p.TellRoom))
 }

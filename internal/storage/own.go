@@ -103,6 +103,7 @@ var ownTables = []ownTable{
 	{table: "emergency", hidden: map[string]string{"": "its look stands among the looks"}},
 	{table: "client_session", hidden: map[string]string{"": "it is this very stay, ten minutes long"}},
 	{table: "booking_cell", hidden: map[string]string{"": "the same meeting again, in the worker's calendar"}},
+	{table: "room_cell", hidden: map[string]string{"": "the same meeting again, in the room's calendar"}},
 	{table: "access_grant", hidden: map[string]string{"": "which of the staff may see it; the notice tells who they are"}},
 	{table: "conversation", hidden: map[string]string{"": "a talk is read in the talk itself, while it goes on"}},
 	{table: "message", hidden: map[string]string{"": "a talk is read in the talk itself, while it goes on"}},

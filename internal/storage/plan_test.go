@@ -14,7 +14,7 @@ import (
 
 // small are tables and partial indexes that stay small whatever the years bring: reading one through is no harm. Booked
 // meetings are few, and "first" is a count that stops early.
-var small = regexp.MustCompile(`^SCAN (conversation|job|unit|offer|place|opening|emergency|s|n|first|a USING (COVERING )?INDEX appointment_booked|c USING (COVERING )?INDEX safe_contact_replied)\b`)
+var small = regexp.MustCompile(`^SCAN (conversation|job|unit|offer|place|room|opening|emergency|s|n|first|a USING (COVERING )?INDEX appointment_booked|c USING (COVERING )?INDEX safe_contact_replied)\b`)
 
 var bareLimit = regexp.MustCompile(`LIMIT \$`)
 

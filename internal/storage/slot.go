@@ -41,7 +41,7 @@ func (tx *Tx) PutSlot(ctx context.Context, s appointment.Slot) error {
 	if err != nil {
 		return err
 	}
-	box := k.seal(sealedAt("slot.times", s.ID), times{s.At, s.Minutes, s.Starts, s.PlaceKind, s.Place})
+	box := k.seal(sealedAt("slot.times", s.ID), times{at: s.At, minutes: s.Minutes, starts: s.Starts, kind: s.PlaceKind, place: s.Place})
 	return walled(tx.exec(ctx, "INSERT INTO slot ("+slotColumns+", mark) VALUES ("+marks(1, 7)+") ON CONFLICT DO NOTHING",
 		s.ID, null(s.Request), null(s.Episode), s.Worker, null(s.Second), box, k.slot(string(s.Request)+string(s.Episode), string(s.Worker), s.Starts)))
 }

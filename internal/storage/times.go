@@ -45,6 +45,7 @@ type times struct {
 	starts  time.Time
 	kind    string // of place
 	place   organization.PlaceID
+	room    organization.RoomID // of the office, where it lists rooms
 }
 
 func (t times) ends() time.Time { return t.starts.Add(time.Duration(t.minutes) * time.Minute) }
@@ -72,7 +73,7 @@ func (s *timesSeal) words(place string, box []byte) ([]string, error) {
 
 func (s *timesSeal) seal(place string, t times) []byte {
 	return s.box(place, string(t.at.Day), string(t.at.Clock), t.at.Zone, strconv.Itoa(t.minutes), strconv.FormatInt(t.starts.UnixMilli(), 10),
-		t.kind, string(t.place))
+		t.kind, string(t.place), string(t.room))
 }
 
 // open gives back what seal sealed. No box is no time.
@@ -94,6 +95,9 @@ func (s *timesSeal) open(place string, box []byte) (t times, err error) {
 	if len(w) > 6 {
 		t.place = organization.PlaceID(w[6])
 	}
+	if len(w) > 7 {
+		t.room = organization.RoomID(w[7])
+	}
 	if err != nil || err2 != nil {
 		return t, errors.New("open times: a count is none") // never the word itself
 	}
@@ -106,10 +110,18 @@ const cell = 15 * time.Minute
 // cells are the marks of the quarters of an hour that a meeting takes of a worker. The worker is in them: two workers'
 // quarters cannot be compared.
 func (s *timesSeal) cells(worker access.AccountID, t times) (marks [][]byte) {
-	for at := t.starts.UTC().Truncate(cell); at.Before(t.ends()); at = at.Add(cell) {
-		marks = append(marks, s.marks.Mark("cell", string(worker)+" "+calendar.Stamp(at)))
+	for _, at := range t.quarters() {
+		marks = append(marks, s.marks.Mark("cell", string(worker)+" "+at))
 	}
 	return marks
+}
+
+// quarters are the quarters of an hour that a meeting touches, as stamps.
+func (t times) quarters() (all []string) {
+	for at := t.starts.UTC().Truncate(cell); at.Before(t.ends()); at = at.Add(cell) {
+		all = append(all, calendar.Stamp(at))
+	}
+	return all
 }
 
 // month is the mark of a unit's month, by which meetings that are over are found again. A finer one would give their days

@@ -104,6 +104,11 @@ func (h house) upgraded() {
 		}
 	}
 	h.cells("two workers' hour", 8)
+	var marks int
+	h.must(h.tx.Row(h.ctx, "SELECT count(*) FROM room_cell WHERE appointment_id = 'booked'").Scan(&marks))
+	if marks != 4 {
+		h.t.Errorf("got %d quarters of no room, want 4: a meeting from before there were rooms looks like any other", marks)
+	}
 	shown, err := h.tx.Calendar(h.ctx, by(own), held.Starts, slot.Starts, north)
 	if err != nil || len(shown) != 2 || shown[0].ID != "held" || shown[1].ID != "booked" {
 		h.t.Errorf("got %+v, %v, want the held and the booked one", shown, err)

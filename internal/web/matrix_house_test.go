@@ -157,11 +157,44 @@ func (m *matrixHouse) arrange(ctx context.Context, tx *storage.Tx, unit access.U
 	m.put("unit", relation, map[string]string{"unit": string(unit)}, nil)
 	m.put("place", relation, map[string]string{"unit": string(unit), "place": values["office"]}, nil)
 	m.put("offer", relation, map[string]string{"unit": string(unit), "offer": values["group"]}, nil)
+	hall, room, err := m.hall(ctx, tx, unit)
+	if err != nil {
+		return err
+	}
+	m.put("room", relation, map[string]string{"unit": string(unit), "place": hall, "room": room}, nil)
 	if relation == "outside" { // one's own unit's address with another unit's place
 		m.put("place", "crossed", map[string]string{"unit": string(m.Unit), "place": values["office"]}, nil)
 		m.put("offer", "crossed", map[string]string{"unit": string(m.Unit), "offer": values["group"]}, nil)
+		m.put("room", "crossed", map[string]string{"unit": string(m.Unit), "place": m.here["office"], "room": room}, nil)
 	}
 	return nil
+}
+
+// hall gives a unit one more office, the last by name, with two rooms; what is booked elsewhere needs none.
+func (m *matrixHouse) hall(ctx context.Context, tx *storage.Tx, unit access.UnitID) (place, room string, err error) {
+	names := organization.Names{locale.Finnish: "Öljymäki", locale.Swedish: "Öljymäki", locale.English: "Öljymäki"}
+	p, err := organization.KeepPlace(ctx, tx, access.System(), organization.Place{Unit: unit, Name: names, Address: "Mäki 1", Area: "Keskusta", Active: true})
+	for _, name := range []string{"Koivu", "Haapa"} {
+		if err != nil {
+			return "", "", err
+		}
+		var r organization.Room
+		r, err = organization.KeepRoom(ctx, tx, access.System(), unit, organization.Room{Place: p.ID, Name: name, Holds: 3})
+		room = string(r.ID)
+	}
+	return string(p.ID), room, err
+}
+
+// spare is a room of an office that nobody has used up yet.
+func (m *matrixHouse) spare(like thing) (x thing) {
+	m.n++
+	m.Do(func(ctx context.Context, tx *storage.Tx) error {
+		r, err := organization.KeepRoom(ctx, tx, access.System(), access.UnitID(like.path["unit"]),
+			organization.Room{Place: organization.PlaceID(like.path["place"]), Name: fmt.Sprint("Huone ", m.n), Holds: 3})
+		x = thing{map[string]string{"unit": like.path["unit"], "place": like.path["place"], "room": string(r.ID)}, nil}
+		return err
+	})
+	return x
 }
 
 func (m *matrixHouse) put(kind, relation string, path, values map[string]string) {
@@ -226,6 +259,10 @@ func (m *matrixHouse) another(kind, role, relation string, x thing) thing {
 		if relation == "own" {
 			x = m.emergency("elina", "noora")
 		}
+	case "room":
+		if relation == "own" || relation == "outside" {
+			x = m.spare(x)
+		}
 	case "pair":
 		if relation == "own" {
 			x = m.pair("noora", "marja")
@@ -250,7 +287,7 @@ func (m *matrixHouse) imagine(kind, made string) thing {
 	for name := range like.path {
 		x.path[name] = made
 	}
-	if kind == "place" || kind == "offer" {
+	if kind == "place" || kind == "offer" || kind == "room" {
 		x.path["unit"] = string(m.Unit)
 	}
 	for name := range like.values {

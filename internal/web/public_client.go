@@ -3,6 +3,7 @@ package web
 import (
 	"context"
 	"net/http"
+	"slices"
 	"strings"
 
 	"rinnalla.fi/rinnalla/internal/access"
@@ -126,6 +127,9 @@ func (v *clientPage) meeting(q *Ask, a appointment.Appointment) meetingView {
 	m := meetingView{ID: string(a.ID), Title: v.P.When(a.At), Facts: []ui.Fact{
 		{Term: v.t("at-place"), Value: v.place(a.PlaceKind, a.PlaceID, a.PlaceFor(access.Relation(""), true, q.Now).Reveal())},
 		{Term: v.t("at-length"), Value: v.t("length", "minutes", a.Minutes)}}}
+	if room := v.Rooms[a.Room]; room != "" {
+		m.Facts = slices.Insert(m.Facts, 1, ui.Fact{Term: v.t("room"), Value: room})
+	}
 	if name := v.names(a.Worker, a.Second); name != "" {
 		m.Facts = append(m.Facts, ui.Fact{Term: v.t("with"), Value: name})
 	}

@@ -22,6 +22,7 @@ func (s *Server) staffRoutes(add adder) {
 	s.groupRoutes(add)
 	s.hoursRoutes(add)
 	s.unitRoutes(add)
+	s.roomRoutes(add)
 	s.figureRoutes(add)
 	s.commitmentRoutes(add)
 	s.billingRoutes(add)

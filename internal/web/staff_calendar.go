@@ -19,6 +19,7 @@ type week struct {
 	Mine    bool
 	Entries []appointment.Entry
 	Own     organization.Worker // for absences; zero for those who do not meet clients
+	Rooms   map[organization.PlaceID][]organization.Room
 }
 
 func (s *Server) showCalendar(w http.ResponseWriter, q *Ask) error {
@@ -42,6 +43,9 @@ func (k *week) read(ctx context.Context, tx *storage.Tx, q *Ask) (err error) {
 	}
 	if k.Mine {
 		k.Entries = slices.DeleteFunc(k.Entries, func(e appointment.Entry) bool { return !slices.Contains(e.Workers(), q.By.Account) })
+	}
+	if k.Rooms, err = officeRooms(ctx, tx, k.Entries); err != nil {
+		return err
 	}
 	if q.By.Has(access.Worker) {
 		k.Own, err = tx.Worker(ctx, q.By.Account)
@@ -87,6 +91,12 @@ func (k week) away(d calendar.Date) bool {
 func (s *Server) weekEvent(q *Ask, k week, e appointment.Entry) ui.Event {
 	out := ui.Event{From: e.At.Clock, To: calendar.LocalOf(e.Ends, e.At.Zone).Clock, Title: s.meetingName(q, e), Note: q.P.T("place." + e.PlaceKind),
 		URL: "/episodes/" + string(e.Episode), Tone: ui.Info}
+	if r, ok := roomIn(k.Rooms[e.PlaceID], e.Room); ok {
+		out.Note += " · " + r.Name
+	}
+	if tag := roomTag(q, k.Rooms[e.PlaceID], e.Appointment); tag != "" {
+		out.Tag, out.Tone = tag, ui.Soon
+	}
 	if e.Name != "" {
 		out.Title = e.Name + " · " + out.Title
 	}

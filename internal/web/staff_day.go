@@ -20,7 +20,11 @@ type daySheet struct {
 	Day   calendar.Date
 	Today calendar.Date
 	Mine  bool
-	Lanes []lane
+	// ByRoom lays the day out by room. Whoever reads sees everybody's then, as far as they may.
+	ByRoom  bool
+	Rooms   map[organization.PlaceID][]organization.Room
+	Lanes   []lane
+	Offices []office
 }
 
 // lane is one worker's day.
@@ -32,7 +36,7 @@ type lane struct {
 
 func (s *Server) showDay(w http.ResponseWriter, q *Ask) error {
 	today := calendar.LocalOf(q.Now, q.zone()).Day
-	d := daySheet{Day: today, Today: today, Mine: q.By.Has(access.Worker) && q.URL.Query().Get("all") == ""}
+	d := daySheet{Day: today, Today: today, Mine: q.By.Has(access.Worker) && q.URL.Query().Get("all") == "", ByRoom: q.URL.Query().Get("by") == "room"}
 	if day, err := calendar.ParseDate(q.URL.Query().Get("day")); err == nil {
 		d.Day = day
 	}
@@ -47,6 +51,12 @@ func (s *Server) readDay(ctx context.Context, tx *storage.Tx, q *Ask, d *dayShee
 	from, to := midnight(d.Day, q.zone()), midnight(d.Day.Add(1), q.zone())
 	entries, err := tx.Calendar(ctx, q.By, from, to, "")
 	if err != nil {
+		return err
+	}
+	if d.Rooms, err = officeRooms(ctx, tx, entries); err != nil {
+		return err
+	}
+	if err := s.readOffices(ctx, tx, q, d, entries); err != nil || d.ByRoom {
 		return err
 	}
 	workers, err := dayWorkers(ctx, tx, q, d.Mine)
@@ -98,7 +108,7 @@ func (s *Server) lane(q *Ask, d daySheet, w organization.Worker, entries []appoi
 			continue
 		}
 		seen[e.Starts] = true
-		x := s.weekEvent(q, week{Mine: true}, e)
+		x := s.weekEvent(q, week{Mine: true, Rooms: d.Rooms}, e)
 		if l.Away {
 			x.Tag, x.Tone = q.P.T("calendar.worker-away"), ui.Late
 		}
@@ -177,6 +187,9 @@ func (l lane) hoursOf(q *Ask, day calendar.Date) string {
 // dayURL is another day's address.
 func (d daySheet) url(day calendar.Date) string {
 	u := "/calendar/day?day=" + string(day)
+	if d.ByRoom {
+		return u + "&by=room"
+	}
 	if !d.Mine {
 		u += "&all=1"
 	}
@@ -185,7 +198,7 @@ func (d daySheet) url(day calendar.Date) string {
 
 func (d daySheet) weekURL() string {
 	u := "/calendar?week=" + string(d.Day)
-	if !d.Mine {
+	if !d.Mine || d.ByRoom {
 		u += "&all=1"
 	}
 	return u

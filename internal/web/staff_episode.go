@@ -31,6 +31,7 @@ type episodePage struct {
 	Times    times
 	Walled   bool // told to a keeper alone
 	Offices  map[organization.PlaceID]organization.Place
+	Rooms    map[organization.PlaceID][]organization.Room // of the offices that list any
 	Mistakes ui.Mistakes
 	Typed    url.Values
 	Until    time.Time            // the end of emergency access, where the reader sees it by that
@@ -50,6 +51,7 @@ func (s *Server) episodeRoutes(add adder) {
 	step("cancel", s.cancelVisit, "meeting", "reason")
 	step("correct", s.correctVisit, "meeting", "state")
 	step("place", s.placeVisit, "meeting", "place")
+	add("POST /episodes/{id}/room", access.ClientWork, s.giveRoom, "meeting", "room", "list")
 	step("guardians", s.markGuardians, "guardians")
 	step("decide", s.decideGuardians, "choice", "ground")
 	step("way", s.offerWay, "kind", "destination")
@@ -127,8 +129,12 @@ func (s *Server) readEpisode(ctx context.Context, tx *storage.Tx, q *Ask) (p epi
 		return p, err
 	}
 	p.Offices = map[organization.PlaceID]organization.Place{}
+	p.Rooms = map[organization.PlaceID][]organization.Room{}
 	for _, x := range places {
 		p.Offices[x.ID] = x
+		if p.Rooms[x.ID], err = listedRooms(ctx, tx, x.ID); err != nil {
+			return p, err
+		}
 	}
 	if !p.isJoint() { // that is neither party's alone
 		if p.Walled, err = walled(ctx, tx, q, wall.Ref{Kind: access.Episode, ID: string(p.Episode.ID)}); err != nil {

@@ -238,17 +238,10 @@ func (s *Server) dropTimes(w http.ResponseWriter, q *Ask) error {
 
 // addAbsence keeps whole days away. Why is not asked, and there is nowhere to say it.
 func (s *Server) addAbsence(w http.ResponseWriter, q *Ask) error {
-	var form fault.Form
-	read := func(name string) calendar.Date {
-		d, err := calendar.ParseDate(q.PostFormValue(name))
-		if err != nil {
-			form.Add(name, "calendar.date")
-		}
-		return d
-	}
-	a := organization.Absence{First: read("first"), Last: read("last")}
+	first, last, wrong := typedDays(q)
+	a := organization.Absence{First: first, Last: last}
 	typed := func(v *hoursPage) { v.First, v.Last = q.PostFormValue("first"), q.PostFormValue("last") }
-	return s.hoursStep(w, q, "added", form.Err(), typed, func(ctx context.Context, tx *storage.Tx, x organization.Worker) error {
+	return s.hoursStep(w, q, "added", wrong, typed, func(ctx context.Context, tx *storage.Tx, x organization.Worker) error {
 		return organization.KeepAbsence(ctx, tx, q.By, x.Account, a)
 	})
 }

@@ -32,6 +32,7 @@ type times struct {
 	Search   search
 	Workers  []organization.Worker
 	Places   []organization.Place
+	Rooms    []organization.Room // of the office that is searched for; none where it lists none
 	Free     []appointment.Free
 	Slots    []appointment.Slot
 	Fixed    access.AccountID // an episode's worker; "" while anybody may be
@@ -45,7 +46,7 @@ type times struct {
 }
 
 // timeFields are what the form of offering, booking and moving may carry.
-var timeFields = []string{"time...", "day", "clock", "with", "kind", "office", "place", "participants", "alone"}
+var timeFields = []string{"time...", "day", "clock", "with", "kind", "office", "room", "place", "participants", "alone"}
 
 // search is what the worker looks for, as it stands in the address: kinds and ids, nothing about the client.
 type search struct{ Kind, Place, Part, Worker, From string }
@@ -103,6 +104,12 @@ func (t *times) find(ctx context.Context, tx *storage.Tx, q *Ask) (err error) {
 	}
 	if t.Search.Kind == appointment.Office {
 		w.Place = organization.PlaceID(t.Search.Place)
+		if t.Rooms, err = listedRooms(ctx, tx, organization.PlaceID(t.office())); err != nil {
+			return err
+		}
+	}
+	if w.Participants = appointment.ParticipantsOf(t.Work.Kind); t.Agreed {
+		w.Participants = appointment.WithCouple
 	}
 	if t.Search.Part != "" {
 		w.Parts = []string{t.Search.Part}
@@ -169,17 +176,23 @@ func chosenTimes(q *Ask, minutes int, fixed access.AccountID) ([]appointment.Fre
 	}
 	for i := range out {
 		out[i].Participants, out[i].Alone = q.PostFormValue("participants"), q.PostFormValue("alone") == "yes"
+		out[i].Room = organization.RoomID(q.PostFormValue("room"))
 	}
 	return out, nil
 }
 
-// offeredTimes are the times to be offered. Where they meet is agreed with the time: a place that was typed already is
-// not dropped in silence.
+// offeredTimes are the times to be offered. Where they meet is agreed with the time, and the room is taken then: a place or a
+// room that was told already is not dropped in silence.
 func offeredTimes(q *Ask, minutes int, fixed access.AccountID) ([]appointment.Free, error) {
+	var form fault.Form
 	if strings.TrimSpace(q.PostFormValue("place")) != "" {
-		var form fault.Form
 		form.Add("place", "times.place-later")
-		return nil, form.Err()
+	}
+	if q.PostFormValue("room") != "" {
+		form.Add("room", "times.room-later")
+	}
+	if err := form.Err(); err != nil {
+		return nil, err
 	}
 	return chosenTimes(q, minutes, fixed)
 }

@@ -196,7 +196,7 @@ func timesPart(q *Ask, t times) templ.Component {
 			}
 		}
 		if len(t.Free) == 0 {
-			templ_7745c5c3_Err = ui.EmptyState(ui.Empty{Title: q.P.T("times.nothing"), Text: q.P.T("times.nothing-text")}).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = ui.EmptyState(ui.Empty{Title: q.P.T("times.nothing"), Text: t.nothing(q)}).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -249,6 +249,12 @@ func timesPart(q *Ask, t times) templ.Component {
 		templ_7745c5c3_Err = t.whoTakesPart(q).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
+		}
+		if len(t.Rooms) > 0 {
+			templ_7745c5c3_Err = ui.Select(q.P, roomChoice(q, t.Rooms, "room", t.Typed.Get("room"), t.Mistakes.Of("room"))).Render(ctx, templ_7745c5c3_Buffer)
+			if templ_7745c5c3_Err != nil {
+				return templ_7745c5c3_Err
+			}
 		}
 		if t.Search.Kind != appointment.Office {
 			templ_7745c5c3_Err = ui.Text(q.P, ui.Field{Name: "place", Label: q.P.T("times.place-text"), Hint: q.P.T("times.place-hint"), Value: t.Typed.Get("place"), Error: t.Mistakes.Of("place"), Max: 80}).Render(ctx, templ_7745c5c3_Buffer)
@@ -326,6 +332,14 @@ func (t times) freeList(q *Ask) templ.Component {
 		}
 		return nil
 	})
+}
+
+// nothing says what would help: where the office lists rooms, they may be what is lacking.
+func (t times) nothing(q *Ask) string {
+	if len(t.Rooms) > 0 {
+		return q.P.T("room.nothing")
+	}
+	return q.P.T("times.nothing-text")
 }
 
 func (t times) heading(q *Ask) string {

@@ -27,7 +27,7 @@ func (s *Server) unitRoutes(add adder) {
 	add("POST /unit/{unit}/openings/drop", access.Coordinate, s.dropOpening, "id")
 	add("POST /unit/{unit}/reminders", access.Coordinate, s.keepReminders, "hour")
 	add("GET /unit/{unit}/places/{place}", access.Coordinate, s.showPlace)
-	add("POST /unit/{unit}/places/{place}", access.Coordinate, s.keepPlace, "name-fi", "name-sv", "name-en", "address", "area", "active")
+	add("POST /unit/{unit}/places/{place}", access.Coordinate, s.keepPlace, "name-fi", "name-sv", "name-en", "address", "area", "active", "tell-room")
 	add("POST /unit/{unit}/offers", access.Coordinate, s.beginOffer, "model", "slug")
 	add("POST /unit/{unit}/offers/{offer}", access.Coordinate, s.turnOffer, "open")
 }
@@ -40,6 +40,7 @@ type unitPage struct {
 	Telephone []stretchRow
 	Chat      []stretchRow
 	Places    []organization.Place
+	Rooms     map[organization.PlaceID]int // how many each lists
 	Offers    []offered
 	Models    []*model.Model // not offered here yet
 	Channel   string
@@ -119,6 +120,14 @@ func (s *Server) fillUnit(ctx context.Context, tx *storage.Tx, q *Ask, v *unitPa
 	}
 	if v.Places, err = tx.Places(ctx, unit); err != nil {
 		return err
+	}
+	v.Rooms = map[organization.PlaceID]int{}
+	for _, p := range v.Places {
+		rooms, err := listedRooms(ctx, tx, p.ID)
+		if err != nil {
+			return err
+		}
+		v.Rooms[p.ID] = len(rooms)
 	}
 	hour, err := outgoing.ReminderHour(ctx, tx, unit)
 	if err != nil {

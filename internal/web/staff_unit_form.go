@@ -112,7 +112,7 @@ func (s *Server) keepPlace(w http.ResponseWriter, q *Ask) error {
 		if err != nil {
 			return err
 		}
-		p.Name, p.Active = readNames(q), q.PostFormValue("active") == "yes"
+		p.Name, p.Active, p.TellRoom = readNames(q), q.PostFormValue("active") == "yes", q.PostFormValue("tell-room") == "yes"
 		p.Address, p.Area = strings.TrimSpace(q.PostFormValue("address")), strings.TrimSpace(q.PostFormValue("area"))
 		typed = p
 		_, err = organization.KeepPlace(ctx, tx, q.By, p)

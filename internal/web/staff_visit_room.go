@@ -1,0 +1,109 @@
+package web
+
+import (
+	"context"
+	"net/http"
+
+	"rinnalla.fi/rinnalla/internal/access"
+	"rinnalla.fi/rinnalla/internal/appointment"
+	"rinnalla.fi/rinnalla/internal/episode"
+	"rinnalla.fi/rinnalla/internal/organization"
+	"rinnalla.fi/rinnalla/internal/storage"
+	"rinnalla.fi/rinnalla/internal/web/ui"
+)
+
+// listedRooms are the rooms of an office from which one is chosen; none where it lists none.
+func listedRooms(ctx context.Context, tx *storage.Tx, place organization.PlaceID) ([]organization.Room, error) {
+	if place == "" {
+		return nil, nil
+	}
+	all, err := tx.Rooms(ctx, place)
+	if !organization.Listed(all) {
+		return nil, err
+	}
+	return all, err
+}
+
+// roomChoice is one of an office's rooms, or the first that fits. Retired ones cannot be chosen.
+func roomChoice(q *Ask, rooms []organization.Room, key, value, wrong string) ui.Choice {
+	c := ui.Choice{Name: "room", Key: key, Label: q.P.T("room.one"), Value: value, Error: wrong, Empty: q.P.T("room.first")}
+	for _, r := range rooms {
+		if r.Active {
+			c.Options = append(c.Options, ui.Option{Value: string(r.ID), Label: roomWord(q, r)})
+		}
+	}
+	return c
+}
+
+// giveRoom gives a meeting a room, or another one. Who came from the list of those that need one goes back to it.
+func (s *Server) giveRoom(w http.ResponseWriter, q *Ask) error {
+	to := ""
+	do := func(ctx context.Context, tx *storage.Tx, q *Ask, _ episode.ID) error {
+		id := meetingID(q)
+		if err := appointment.GiveRoom(ctx, tx, s.Models, q.By, id, organization.RoomID(q.PostFormValue("room"))); err != nil {
+			return err
+		}
+		a, err := tx.Appointment(ctx, id)
+		if err != nil || q.PostFormValue("list") == "" {
+			return err
+		}
+		p, err := tx.Place(ctx, a.PlaceID)
+		if err == nil && q.By.Is(access.Coordinator, p.Unit) {
+			to = roomsURL(p.Unit, p.ID) + "?done=given"
+		}
+		return err
+	}
+	return s.stepTo(do, func(_ *Ask, id episode.ID) string { return or(to, "/episodes/"+string(id)) })(w, q)
+}
+
+// roomIn finds a meeting's room among its office's.
+func roomIn(rooms []organization.Room, id organization.RoomID) (organization.Room, bool) {
+	for _, r := range rooms {
+		if r.ID == id {
+			return r, true
+		}
+	}
+	return organization.Room{}, false
+}
+
+// roomTag tells what a meeting at an office lacks: a room, or one that can be used on its day. "" is nothing.
+func roomTag(q *Ask, rooms []organization.Room, a appointment.Appointment) string {
+	if len(rooms) == 0 || a.State != appointment.Booked || !a.Ends.After(q.Now) {
+		return ""
+	}
+	r, ok := roomIn(rooms, a.Room)
+	switch {
+	case !ok:
+		return q.P.T("room.without")
+	case !r.Usable(a.At.Day):
+		return q.P.T("room.unusable")
+	}
+	return ""
+}
+
+// tellRoom adds the room to a step of the path, or that there is none.
+func (p episodePage) tellRoom(q *Ask, m appointment.Shown, s *ui.Step) {
+	rooms := p.Rooms[m.PlaceID]
+	if r, ok := roomIn(rooms, m.Room); ok {
+		s.Note += " · " + r.Name
+	}
+	if tag := roomTag(q, rooms, m.Appointment); tag != "" {
+		s.Tag, s.Tone = tag, ui.Soon
+	}
+}
+
+// officeRooms are the rooms of the offices at which some meetings are.
+func officeRooms(ctx context.Context, tx *storage.Tx, entries []appointment.Entry) (map[organization.PlaceID][]organization.Room, error) {
+	out := map[organization.PlaceID][]organization.Room{}
+	for _, e := range entries {
+		if _, asked := out[e.PlaceID]; asked || e.PlaceKind != appointment.Office {
+			continue
+		}
+		rooms, err := listedRooms(ctx, tx, e.PlaceID)
+		if err != nil {
+			return nil, err
+		}
+		out[e.PlaceID] = rooms
+	}
+	return out, nil
+}

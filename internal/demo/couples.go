@@ -170,7 +170,7 @@ func (w *world) bringTogether(ctx context.Context, u *unit, c *couple) error {
 // meetTogether books a joint meeting from a day on. When it was held both are asked, each alone, and the next is booked.
 func (w *world) meetTogether(ctx context.Context, u *unit, c *couple, day calendar.Date, no int) error {
 	hers, his := u.workers[c.workers[0]], u.workers[c.workers[1]]
-	a, err := w.firstFree(ctx, u, hers, appointment.Wanted{For: appointment.Target{Episode: c.joint}, Minutes: 90, Second: his.Account, From: day, To: day.Add(8)})
+	a, err := w.firstFree(ctx, u, hers, appointment.Wanted{For: appointment.Target{Episode: c.joint}, Minutes: 90, Second: his.Account, Participants: appointment.WithCouple, From: day, To: day.Add(8)})
 	if err != nil || a.ID == "" {
 		return err
 	}

@@ -49,8 +49,16 @@ type stretchPlan struct {
 }
 
 type placePlan struct {
-	Name    map[locale.Lang]string `yaml:"name"`
-	Address string                 `yaml:"address"`
+	Name     map[locale.Lang]string `yaml:"name"`
+	Address  string                 `yaml:"address"`
+	TellRoom bool                   `yaml:"tell_room"`
+	Rooms    []roomPlan             `yaml:"rooms"`
+}
+
+// roomPlan is a room of an office. There is one for each worker at the least, so that a year goes on as it would without.
+type roomPlan struct {
+	Name  string `yaml:"name"`
+	Holds int    `yaml:"holds"`
 }
 
 type offerPlan struct {
@@ -153,11 +161,16 @@ func (w *world) foundUnit(ctx context.Context, tx *storage.Tx, p unitPlan) error
 // openDoors keeps the unit's offices and its hours.
 func (w *world) openDoors(ctx context.Context, tx *storage.Tx, u *unit) error {
 	for _, p := range u.plan.Places {
-		place, err := organization.KeepPlace(ctx, tx, access.System(), organization.Place{Unit: u.ID, Name: p.Name, Address: p.Address, Active: true})
+		place, err := organization.KeepPlace(ctx, tx, access.System(), organization.Place{Unit: u.ID, Name: p.Name, Address: p.Address, Active: true, TellRoom: p.TellRoom})
 		if err != nil {
 			return err
 		}
 		u.office = place.ID
+		for _, r := range p.Rooms {
+			if _, err := organization.KeepRoom(ctx, tx, access.System(), u.ID, organization.Room{Place: place.ID, Name: r.Name, Holds: r.Holds}); err != nil {
+				return err
+			}
+		}
 	}
 	for _, channel := range []string{"chat", "telephone"} {
 		for _, s := range u.plan.Openings[channel] {

@@ -174,7 +174,7 @@ func (w *world) bookPaid(ctx context.Context, u *unit, g granted, ep episode.ID,
 	who := u.workers[g.workers[0]]
 	err = w.update(ctx, func(tx *storage.Tx) error {
 		target := appointment.Target{Episode: ep}
-		wanted := appointment.Wanted{Unit: u.ID, For: target, Minutes: 90, Worker: who.Account, Place: u.office, From: day, To: day.Add(6)}
+		wanted := appointment.Wanted{Unit: u.ID, For: target, Minutes: 90, Worker: who.Account, Place: u.office, From: day, To: day.Add(6), Participants: appointment.ParticipantsOf(g.kind)}
 		if g.workers[1] >= 0 {
 			wanted.Second = u.workers[g.workers[1]].Account
 		}

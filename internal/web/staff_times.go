@@ -104,9 +104,6 @@ func (t *times) find(ctx context.Context, tx *storage.Tx, q *Ask) (err error) {
 	}
 	if t.Search.Kind == appointment.Office {
 		w.Place = organization.PlaceID(t.Search.Place)
-		if t.Rooms, err = listedRooms(ctx, tx, organization.PlaceID(t.office())); err != nil {
-			return err
-		}
 	}
 	if w.Participants = appointment.ParticipantsOf(t.Work.Kind); t.Agreed {
 		w.Participants = appointment.WithCouple
@@ -125,6 +122,13 @@ func (t *times) find(ctx context.Context, tx *storage.Tx, q *Ask) (err error) {
 	if fault.Is(err, fault.Invalid) {
 		t.Mistakes, err = ui.MistakesOf(q.P, err), nil
 	}
+	if err != nil || t.Search.Kind != appointment.Office {
+		return err
+	}
+	if len(t.Free) > 0 { // a time of one's own is at the same office, and so are the rooms to choose from
+		t.Search.Place = string(t.Free[0].Place)
+	}
+	t.Rooms, err = listedRooms(ctx, tx, organization.PlaceID(t.office()))
 	return err
 }
 

@@ -142,6 +142,12 @@ func timesPart(q *Ask, t times) templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
+		if c := t.officeChoice(q); t.Search.Kind == appointment.Office && len(c.Options) > 1 {
+			templ_7745c5c3_Err = ui.Select(q.P, c).Render(ctx, templ_7745c5c3_Buffer)
+			if templ_7745c5c3_Err != nil {
+				return templ_7745c5c3_Err
+			}
+		}
 		templ_7745c5c3_Err = ui.Select(q.P, t.partChoice(q)).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
@@ -171,7 +177,7 @@ func timesPart(q *Ask, t times) templ.Component {
 		var templ_7745c5c3_Var6 templ.SafeURL
 		templ_7745c5c3_Var6, templ_7745c5c3_Err = templ.JoinURLErrs(templ.SafeURL(t.Base + t.firstAct()))
 		if templ_7745c5c3_Err != nil {
-			return templ.Error{Err: templ_7745c5c3_Err, FileName: `internal/web/staff_times.templ`, Line: 41, Col: 67}
+			return templ.Error{Err: templ_7745c5c3_Err, FileName: `internal/web/staff_times.templ`, Line: 44, Col: 67}
 		}
 		_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var6))
 		if templ_7745c5c3_Err != nil {
@@ -389,6 +395,17 @@ func (t times) kindChoice(q *Ask) ui.Choice {
 	c := ui.Choice{Name: "kind", Label: q.P.T("times.kind"), Value: t.Search.Kind, Error: t.Mistakes.Of("place-kind")}
 	for _, k := range t.Kinds {
 		c.Options = append(c.Options, ui.Option{Value: k, Label: q.P.T("place." + k)})
+	}
+	return c
+}
+
+// officeChoice is at which office, where there are several: the rooms of one may be taken and those of another free.
+func (t times) officeChoice(q *Ask) ui.Choice {
+	c := ui.Choice{Name: "office", Label: q.P.T("unit.place"), Value: t.office()}
+	for _, p := range t.Places {
+		if p.Active {
+			c.Options = append(c.Options, ui.Option{Value: string(p.ID), Label: p.Name.In(q.P.Lang())})
+		}
 	}
 	return c
 }

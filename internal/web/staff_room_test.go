@@ -1,0 +1,189 @@
+package web_test
+
+import (
+	"context"
+	"net/http"
+	"net/url"
+	"strings"
+	"testing"
+
+	"rinnalla.fi/rinnalla/internal/appointment"
+	"rinnalla.fi/rinnalla/internal/episode"
+	"rinnalla.fi/rinnalla/internal/organization"
+	"rinnalla.fi/rinnalla/internal/storage"
+	"rinnalla.fi/rinnalla/internal/web/webtest"
+)
+
+// roomsAt keeps rooms in an office, by their names, each for three.
+func roomsAt(h *webtest.House, place organization.Place, names ...string) (all []organization.Room) {
+	h.Do(func(ctx context.Context, tx *storage.Tx) error {
+		all = nil
+		for _, name := range names {
+			r, err := organization.KeepRoom(ctx, tx, h.Staff["marja"], h.Unit, organization.Room{Place: place.ID, Name: name, Holds: 3})
+			if err != nil {
+				return err
+			}
+			all = append(all, r)
+		}
+		return nil
+	})
+	return all
+}
+
+func roomsOf(h *webtest.House, place organization.Place) string {
+	return "/unit/" + string(h.Unit) + "/places/" + string(place.ID) + "/rooms"
+}
+
+// A coordinator keeps the rooms of an office: adds them, sets their order, takes them out of use and away; every mistake comes back
+// with what was typed and what would help.
+func TestCoordinatorKeepsRooms(t *testing.T) {
+	webtest.Each(t, func(t *testing.T, h *webtest.House) {
+		b, at := h.SignIn("marja"), roomsOf(h, h.Places[0])
+		b.Want(b.Get("/unit"), http.StatusOK, "Huoneet")
+		p := b.Want(b.Get(at), http.StatusOK, "Keskustan toimisto", "Täällä ei ole huoneita", "Ajat varataan niin kuin ennenkin")
+		p = b.Want(b.Submit(p, at, "name", "Koivu", "holds", "2"), http.StatusOK, "Huone on lisätty.", "Koivu")
+		p = b.Want(b.Submit(p, at, "name", "Haapa", "holds", "4"), http.StatusOK, "Haapa")
+		for _, c := range []struct{ name, holds, words string }{
+			{"Väkivaltahuone", "2", "ei kerro, miksi tänne tullaan"}, {"koivu", "2", "samanniminen"}, {"Leppä", "kaksi", "1–500"}, {"", "2", "enintään 40"},
+		} {
+			back := b.Want(b.Submit(p, at, "name", c.name, "holds", c.holds), http.StatusUnprocessableEntity, c.words)
+			if f := b.Form(back, at); f.Values.Get("name") != c.name || f.Values.Get("holds") != c.holds {
+				t.Errorf("%q for %q came back as %v", c.name, c.holds, f.Values)
+			}
+		}
+		words := b.Get(at).Root.Words()
+		if strings.Index(words, "Koivu") > strings.Index(words, "Haapa") {
+			t.Error("the rooms are not in the order in which they came")
+		}
+		words = b.Want(b.Submit(p, "/earlier"), http.StatusOK, "Järjestys on vaihdettu.").Root.Words()
+		if strings.Index(words, "Haapa 4") > strings.Index(words, "Koivu 2") {
+			t.Errorf("the last did not come before the first: %s", words)
+		}
+		one := linkTo(b.Get(at), at+"/")
+		room := b.Want(b.Get(one), http.StatusOK, "Haapa", "Pois käytöstä joinakin päivinä")
+		back := b.Want(b.Submit(room, one+"/closed", "first", "2027-02-03", "last", "2027-02-01"), http.StatusUnprocessableEntity, "Viimeinen päivä")
+		if got := b.Form(back, one+"/closed").Values.Get("first"); got != "2027-02-03" {
+			t.Errorf("the day came back as %q", got)
+		}
+		b.Want(b.Submit(room, one+"/closed", "first", "2027-02-01", "last", "2027-02-03"), http.StatusOK, "pois käytöstä näinä päivinä", "Pois käytöstä 1.2.2027 – 3.2.2027")
+		b.Want(b.Submit(b.Get(one), one+"/opened"), http.StatusOK, "Huone on taas käytössä.")
+		b.Want(b.Submit(b.Get(one), one, "name", "Haapasali", "holds", "6"), http.StatusOK, "Huone on tallennettu.", "Haapasali")
+		b.Want(b.Submit(b.Get(one), one+"/retired"), http.StatusOK, "Poistettu käytöstä")
+		b.Want(b.Submit(b.Get(one), one+"/retired"), http.StatusOK, "Huone on taas käytössä.")
+		if gone := b.Want(b.Submit(b.Get(one), one+"/drop"), http.StatusOK, "Huone on poistettu."); gone.Says("Haapasali") {
+			t.Error("the room is still there")
+		}
+		b.Want(b.Get(one), http.StatusNotFound)
+		b.Want(h.SignIn("noora").Get(at), http.StatusNotFound)
+	})
+}
+
+// Two workers and one room: the second is told what would help, with what was typed still there. In a room out of use the coordinator
+// finds the meeting and gives it another with one press; the worker's pages tell the room.
+func TestTwoWorkersOneRoom(t *testing.T) {
+	webtest.Each(t, func(t *testing.T, h *webtest.House) {
+		place := h.Places[0]
+		koivu := roomsAt(h, place, "Koivu")[0]
+		noora, elina, marja := h.SignIn("noora"), h.SignIn("elina"), h.SignIn("marja")
+		first, _ := takeIn(t, noora, "Tukea arkeen")
+		second, _ := takeIn(t, elina, "Tukea arkeen")
+		form := func(who string) url.Values {
+			return url.Values{"day": {"2027-02-02"}, "clock": {"12:00"}, "kind": {"office"}, "office": {string(place.ID)}, "with": {string(h.Staff[who].Account)}}
+		}
+		at := episodeOf(t, noora.Want(noora.Post(first+"/book", form("noora")), http.StatusOK, "Keskustan toimisto", "· Koivu"))
+		told := elina.Want(elina.Post(second+"/book", form("elina")), http.StatusConflict, "ei ole silloin vapaata huonetta", "toinen toimipaikka, koti tai muu paikka")
+		if got := elina.Form(told, second+"/offer").Values; got.Get("day") != "2027-02-02" || got.Get("clock") != "12:00" {
+			t.Errorf("what was typed came back as %v", got)
+		}
+		elina.Want(elina.Post(second+"/offer", form("elina")), http.StatusConflict, "ei ole silloin vapaata huonetta")
+		chosen := form("elina")
+		chosen.Set("room", string(koivu.ID))
+		refused := elina.Want(elina.Post(second+"/book", chosen), http.StatusUnprocessableEntity, "Huone on silloin varattu")
+		if got := elina.Form(refused, second+"/offer").Values.Get("room"); got != string(koivu.ID) {
+			t.Errorf("the room came back as %q", got)
+		}
+		elina.Want(elina.Post(second+"/offer", chosen), http.StatusUnprocessableEntity, "Tarjottu aika ei varaa huonetta")
+		haapa := roomsAt(h, place, "Haapa")[0]
+		other := episodeOf(t, elina.Want(elina.Post(second+"/book", form("elina")), http.StatusOK, "· Haapa"))
+
+		noora.Want(noora.Get("/calendar?week=2027-02-02"), http.StatusOK, "toimisto · Koivu")
+		lanes := noora.Want(noora.Get("/calendar/day?by=room&day=2027-02-02"), http.StatusOK, "Koivu", "Haapa", "varattu", "vapaa").Root.Words()
+		if strings.Contains(lanes, "Elina") {
+			t.Errorf("a colleague's meeting that is not hers to see is told: %s", lanes)
+		}
+		elina.Want(elina.Get("/calendar/day?day=2027-02-02"), http.StatusOK, "Huoneet")
+
+		one := roomsOf(h, place) + "/" + string(koivu.ID)
+		list := marja.Want(marja.Submit(marja.Get(one), one+"/closed", "first", "2027-02-01", "last", "2027-02-05"), http.StatusOK, "Tapaamiset, joille tarvitaan huone", "Toinen huone")
+		full := marja.Want(marja.Submit(list, at+"/room"), http.StatusConflict, "ei ole silloin vapaata huonetta", "huone ei käytössä")
+		if full.Status != http.StatusConflict {
+			t.Error("a room was found that is not there")
+		}
+		noora.Want(noora.Get(at), http.StatusOK, "huone ei käytössä")
+		noora.Want(noora.Get("/calendar?week=2027-02-02"), http.StatusOK, "huone ei käytössä")
+		leppa := roomsAt(h, place, "Leppä")[0]
+		done := marja.Want(marja.Submit(marja.Get(roomsOf(h, place)), at+"/room"), http.StatusOK, "Tapaaminen sai huoneen.")
+		if done.Says("Tapaamiset, joille tarvitaan huone") {
+			t.Error("it is still told to need a room")
+		}
+		noora.Want(noora.Get(at), http.StatusOK, "· Leppä")
+		noora.Want(noora.Post(at+"/room", url.Values{"meeting": {meetingOf(noora.Get(at))}, "room": {string(haapa.ID)}}), http.StatusUnprocessableEntity, "Huone on silloin varattu")
+		noora.Want(noora.Post(other+"/room", url.Values{"meeting": {meetingOf(elina.Get(other))}, "room": {string(leppa.ID)}}), http.StatusNotFound)
+		drop := roomsOf(h, place) + "/" + string(leppa.ID)
+		marja.Want(marja.Submit(marja.Get(drop), drop+"/drop"), http.StatusConflict, "sitä ei voi poistaa kokonaan")
+	})
+}
+
+// A client reads the room only where the coordinator has said so for the office; an existing meeting at an office that gets rooms is told
+// as one without.
+func TestClientReadsTheRoom(t *testing.T) {
+	webtest.Each(t, func(t *testing.T, h *webtest.House) {
+		place := h.Places[0]
+		noora, marja := h.SignIn("noora"), h.SignIn("marja")
+		request, code := takeIn(t, noora, "Tukea arkeen")
+		at := episodeOf(t, noora.Want(noora.Post(request+"/book", url.Values{"day": {"2027-02-02"}, "clock": {"12:00"}, "kind": {"office"}, "office": {string(place.ID)},
+			"with": {string(h.Staff["noora"].Account)}}), http.StatusOK))
+		if noora.Get(at).Says("huone") || noora.Get("/calendar/day").Says("Huoneet") {
+			t.Error("an office without rooms speaks of them")
+		}
+		roomsAt(h, place, "Koivu")
+		noora.Want(noora.Get(at), http.StatusOK, "ilman huonetta", "Anna huone")
+		noora.Want(noora.Get("/calendar/day?by=room&day=2027-02-02"), http.StatusOK, "Ilman huonetta")
+		noora.Want(noora.Submit(noora.Get(at), at+"/room"), http.StatusOK, "· Koivu")
+		if p := open(h.Visitor(), code); !p.Says("Keskustan toimisto") || p.Says("Koivu") {
+			t.Error("the client is told of a room, or of no office")
+		}
+		edit := "/unit/" + string(h.Unit) + "/places/" + string(place.ID)
+		marja.Want(marja.Submit(marja.Get(edit), edit, "tell-room", "yes"), http.StatusOK, "Toimipaikka on tallennettu.")
+		if p := open(h.Visitor(), code); !p.Says("Koivu") {
+			t.Errorf("the client is not told the room: %s", p.Root.Words())
+		}
+		noora.Want(noora.Submit(noora.Get(at), at+"/cancel", "reason", "ill"), http.StatusOK)
+	})
+}
+
+// By room, a meeting behind a wall looks like any other that is not the reader's to see: taken, and no more.
+func TestRoomTellsNothingOfTheOtherSide(t *testing.T) {
+	webtest.Each(t, func(t *testing.T, h *webtest.House) {
+		s := newSides(t, h)
+		roomsAt(h, h.Places[1], "Koivu", "Haapa")
+		s.kariComes() // with Elina at the second office
+		page := func() string { return s.reads("noora", "/calendar/day?by=room&day=2027-02-24") }
+		his := page()
+		s.Do(func(ctx context.Context, tx *storage.Tx) error {
+			all, err := tx.Appointments(ctx, episode.ID(s.kari.ID))
+			if err != nil {
+				return err
+			}
+			return appointment.Cancel(ctx, tx, s.Models, s.Staff["elina"], all[0].ID, "ill")
+		})
+		if page() == his {
+			t.Fatal("the page does not tell that a room is taken")
+		}
+		elses := s.comes("Usva", noContact)
+		s.booked("elina", elses.Request.ID, h.Places[1].ID, "2027-02-24")
+		if got := page(); got != his {
+			t.Errorf("the other party's meeting can be told from a stranger's: %s", difference(reply{body: his}, reply{body: got}))
+		}
+	})
+}

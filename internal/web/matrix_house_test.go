@@ -64,6 +64,8 @@ func newMatrixHouse(t *testing.T, h *webtest.House) *matrixHouse {
 	for unit, values := range map[access.UnitID]map[string]string{h.Unit: m.here, m.other: m.there} {
 		m.Do(func(ctx context.Context, tx *storage.Tx) error { return m.arrange(ctx, tx, unit, values) })
 	}
+	mine := m.things["room"]["own"].path // one's own office with another unit's room
+	m.put("room", "crossed", map[string]string{"unit": mine["unit"], "place": mine["place"], "room": m.things["room"]["outside"].path["room"]}, nil)
 	m.furnishClients()
 	m.furnishWalls(t)
 	m.things["reach"] = m.things["episode"]
@@ -165,7 +167,6 @@ func (m *matrixHouse) arrange(ctx context.Context, tx *storage.Tx, unit access.U
 	if relation == "outside" { // one's own unit's address with another unit's place
 		m.put("place", "crossed", map[string]string{"unit": string(m.Unit), "place": values["office"]}, nil)
 		m.put("offer", "crossed", map[string]string{"unit": string(m.Unit), "offer": values["group"]}, nil)
-		m.put("room", "crossed", map[string]string{"unit": string(m.Unit), "place": m.here["office"], "room": room}, nil)
 	}
 	return nil
 }

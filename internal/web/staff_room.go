@@ -73,15 +73,17 @@ func (q *Ask) ownPlace(ctx context.Context, tx *storage.Tx) (organization.Place,
 	return p, err
 }
 
-// ownRoom is the room in the address, of that office.
-func (q *Ask) ownRoom(ctx context.Context, tx *storage.Tx) (organization.Place, organization.Room, error) {
-	p, err := q.ownPlace(ctx, tx)
-	if err != nil {
-		return p, organization.Room{}, err
+// ownRoom is the room in the address, of the office in it. The room is asked for first: one of elsewhere takes the time of none.
+func (q *Ask) ownRoom(ctx context.Context, tx *storage.Tx) (p organization.Place, r organization.Room, err error) {
+	if _, err := q.ownUnit(); err != nil {
+		return p, r, err
 	}
-	r, err := tx.Room(ctx, organization.RoomID(q.PathValue("room")))
-	if err == nil && r.Place != p.ID {
+	r, err = tx.Room(ctx, organization.RoomID(q.PathValue("room")))
+	if err == nil && string(r.Place) != q.PathValue("place") {
 		err = notFound()
+	}
+	if err == nil {
+		p, err = q.ownPlace(ctx, tx)
 	}
 	return p, r, err
 }
@@ -141,12 +143,18 @@ func misplaced(ctx context.Context, tx *storage.Tx, q *Ask, place organization.P
 	return m, err
 }
 
-// roomStep does one thing to the office's rooms; what is refused goes back by answer.
-func (s *Server) roomStep(w http.ResponseWriter, q *Ask, done string, wrong error, answer func(error) error, do func(ctx context.Context, tx *storage.Tx, p organization.Place) error) error {
+// roomStep does one thing to the office's rooms, or to the one in the address; what is refused goes back by answer.
+func (s *Server) roomStep(w http.ResponseWriter, q *Ask, done string, wrong error, answer func(error) error, do func(ctx context.Context, tx *storage.Tx, p organization.Place, r organization.Room) error) error {
 	var place organization.Place
 	err := s.DB.Update(q.Context(), func(tx *storage.Tx) (err error) {
-		if place, err = q.ownPlace(q.Context(), tx); err == nil && wrong == nil {
-			err = do(q.Context(), tx, place)
+		var room organization.Room
+		if q.PathValue("room") == "" {
+			place, err = q.ownPlace(q.Context(), tx)
+		} else {
+			place, room, err = q.ownRoom(q.Context(), tx)
+		}
+		if err == nil && wrong == nil {
+			err = do(q.Context(), tx, place, room)
 		}
 		return err
 	})
@@ -176,7 +184,7 @@ func (f roomForm) room() organization.Room {
 func (s *Server) addRoom(w http.ResponseWriter, q *Ask) error {
 	f := readRoom(q)
 	answer := func(err error) error { return s.answerRooms(w, q, f, err) }
-	return s.roomStep(w, q, "added", nil, answer, func(ctx context.Context, tx *storage.Tx, p organization.Place) error {
+	return s.roomStep(w, q, "added", nil, answer, func(ctx context.Context, tx *storage.Tx, p organization.Place, _ organization.Room) error {
 		r := f.room()
 		r.Place = p.ID
 		_, err := organization.KeepRoom(ctx, tx, q.By, p.Unit, r)
@@ -224,11 +232,7 @@ func (s *Server) answerRoom(w http.ResponseWriter, q *Ask, wrong error) error {
 // oneRoomStep is roomStep about the room in the address.
 func (s *Server) oneRoomStep(w http.ResponseWriter, q *Ask, done string, wrong error, do func(ctx context.Context, tx *storage.Tx, unit access.UnitID, r organization.Room) error) error {
 	answer := func(err error) error { return s.answerRoom(w, q, err) }
-	return s.roomStep(w, q, done, wrong, answer, func(ctx context.Context, tx *storage.Tx, p organization.Place) error {
-		_, r, err := q.ownRoom(ctx, tx)
-		if err != nil {
-			return err
-		}
+	return s.roomStep(w, q, done, wrong, answer, func(ctx context.Context, tx *storage.Tx, p organization.Place, r organization.Room) error {
 		return do(ctx, tx, p.Unit, r)
 	})
 }

@@ -21,6 +21,7 @@ import (
 	"rinnalla.fi/rinnalla/internal/person"
 	"rinnalla.fi/rinnalla/internal/retention"
 	"rinnalla.fi/rinnalla/internal/runner"
+	"rinnalla.fi/rinnalla/internal/shift"
 	"rinnalla.fi/rinnalla/internal/storage"
 	"rinnalla.fi/rinnalla/internal/wall"
 )
@@ -49,7 +50,7 @@ func newRunner(h *house) (*runner.Runner, error) {
 	r.Handle(checkAudit, h.checkAudit)
 	r.Every(checkAudit, 7*24*time.Hour)
 	if h.settings.SMTP == "" {
-		for _, letter := range []string{notifyDesk, account.TellOwner, account.TellRecovery, appointment.TellWorker, outing.Tell} {
+		for _, letter := range []string{notifyDesk, account.TellOwner, account.TellRecovery, appointment.TellWorker, outing.Tell, shift.Tell} {
 			r.Handle(letter, func(context.Context, *storage.DB, job.Job) error { return nil })
 		}
 		return r, nil
@@ -62,6 +63,7 @@ func newRunner(h *house) (*runner.Runner, error) {
 	r.Handle(account.TellOwner, func(ctx context.Context, db *storage.DB, j job.Job) error { return h.tellOwner(ctx, db, post, j) })
 	r.Handle(account.TellRecovery, func(ctx context.Context, db *storage.DB, j job.Job) error { return h.tellRecovery(ctx, db, post, j) })
 	r.Handle(outing.Tell, func(ctx context.Context, db *storage.DB, j job.Job) error { return h.tellOuting(ctx, db, post, j) })
+	r.Handle(shift.Tell, func(ctx context.Context, db *storage.DB, j job.Job) error { return h.tellShift(ctx, db, post, j) })
 	r.Handle(appointment.TellWorker, func(ctx context.Context, db *storage.DB, j job.Job) error { return h.tellWorker(ctx, db, post, j) })
 	return r, nil
 }
@@ -205,6 +207,33 @@ func (h *house) tellWorker(ctx context.Context, db *storage.DB, post *notify.Sen
 	err = post.Send(ctx, notify.Letter{Key: string(j.ID), To: a.Email.Reveal(), Subject: p.T("letter.waits.subject"),
 		Text: p.T("letter.waits.text", "address", h.settings.BaseURL+"/desk")})
 	return h.sent(err, "a letter to a staff member was refused for good; see the addresses of the staff")
+}
+
+// tellShift writes to somebody that something waits among their evenings, and neither which nor why: a letter may be read by
+// others, and it tells of nobody who cannot come.
+func (h *house) tellShift(ctx context.Context, db *storage.DB, post *notify.Sender, j job.Job) error {
+	var a account.Account
+	var roles []access.Membership
+	err := db.View(ctx, func(tx *storage.Tx) (err error) {
+		if a, err = tx.Account(ctx, access.AccountID(j.Object)); err == nil {
+			roles, err = tx.Memberships(ctx, a.ID)
+		}
+		return err
+	})
+	if fault.Is(err, fault.NotFound) || (err == nil && a.State != account.Active) {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	page := "/shifts"
+	if (access.Actor{Account: a.ID, Roles: roles}).Has(access.Coordinator) {
+		page = "/desk"
+	}
+	p := locale.For(a.Lang)
+	err = post.Send(ctx, notify.Letter{Key: string(j.ID), To: a.Email.Reveal(), Subject: p.T("letter.shift.subject"),
+		Text: p.T("letter.shift.text", "address", h.settings.BaseURL+page)})
+	return h.sent(err, "a letter about evenings was refused for good; see the addresses of those who answer")
 }
 
 // tellRecovery writes to an account's owner that a colleague has asked for its recovery, with the address where one word

@@ -51,6 +51,7 @@ func Of(m *model.Model, set model.Set, p *locale.Printer) Explanation {
 	add(t.say("volunteer.owed"), owed)
 	add(t.say("ending"), t.ending())
 	add(t.say("commitment"), t.commitment())
+	add(t.say("line"), t.line())
 	add(t.say("parties"), t.parties())
 	add(t.say("rules"), t.rules())
 	add(t.say("record"), t.record())
@@ -96,6 +97,9 @@ func (t teller) contact() []string {
 	}
 	if m.Volunteers() {
 		return []string{t.say("volunteer.contact"), t.say("volunteer.answer", "n", m.Volunteer.Answer)}
+	}
+	if m.Calls() {
+		return []string{t.say("line-contact")}
 	}
 	if m.Parties != nil {
 		return []string{t.say("parties-contact")}
@@ -196,6 +200,9 @@ func (t teller) ways() []string {
 	if len(names) == 0 {
 		return nil
 	}
+	if t.m.Calls() {
+		return []string{t.say("line-tips"), strings.Join(names, ", ") + "."}
+	}
 	out := []string{t.say("ways-text"), strings.Join(names, ", ") + "."}
 	if t.m.WithClient {
 		out = append(out, t.say("ways-together"))
@@ -228,6 +235,9 @@ func (t teller) path() []Stop {
 	}
 	if m.Volunteers() {
 		return t.volunteerPath()
+	}
+	if m.Calls() {
+		return []Stop{{Name: t.say("stop.calling"), Text: t.say("stop.calling-text")}, {Name: t.say("stop.ticked"), Text: t.say("stop.ticked-text")}}
 	}
 	stops := []Stop{{Name: t.say("stop.contact"), Text: list(m.Channels, t.named("channel."))}}
 	if m.Parties != nil {

@@ -40,6 +40,13 @@ const (
 	WorkKinds    = "work-kinds"    // visits held that somebody else pays for [kind of work]
 	EndVisits    = "end-visits"    // visits that the organisation paid itself, to end well [""]
 	EntriesLate  = "entries-late"  // visits whose entry in the payer's system was marked late [""]
+	LineEvenings = "line-evenings" // evenings on which a line was answered [""]
+	LineContacts = "line-contacts" // contacts with a line, never callers [""]
+	LineLengths  = "line-lengths"  // contacts with a line [band of length]
+	LineThemes   = "line-themes"   // contacts with a line, each once for every theme [theme]
+	LineTips     = "line-tips"     // what callers were told of [destination]
+	LineWorries  = "line-worries"  // worries handed from a line to a worker [""]
+	LineMinutes  = "line-hours"    // minutes for which volunteers and workers answered a line [""]
 
 	WaysOnDeclined    = "ways-on-declined"    // ways on declined [destination]
 	WaysOnMade        = "ways-on-made"        // ways on made together with the client [destination]

@@ -29,6 +29,7 @@ func (l *loader) check() {
 		l.commitments(d)
 		l.couples(d)
 		l.volunteers(d)
+		l.lines(d)
 	}
 	for id := range l.texts {
 		l.compareTexts(id)
@@ -61,7 +62,7 @@ func (l *loader) parts(d *draft) {
 	if !d.sure("form") {
 		return
 	}
-	if d.raw.Form == Volunteer {
+	if d.raw.Form == Volunteer || d.raw.Form == Helpline {
 		return // nobody's visits
 	}
 	if _, there := d.root.field("parts"); !there && d.root.fields != nil {

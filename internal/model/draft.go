@@ -43,6 +43,7 @@ type raw struct {
 	Parties    *rawParties                      `json:"parties"`
 	Commitment *rawCommitment                   `json:"commitment"`
 	Volunteer  *rawVolunteer                    `json:"volunteer"`
+	Line       *rawLine                         `json:"line"`
 	Cancel     Reasons                          `json:"cancel"`
 	SameWorker struct{ Unless []string }        `json:"same_worker"`
 	Again      []string                         `json:"again"`
@@ -125,6 +126,7 @@ func (d *draft) model(conditions []Condition, t texts) *Model {
 	}
 	m.Commitment = d.commitment()
 	m.Volunteer = d.volunteerPath()
+	m.Line = d.line()
 	m.Parties = r.Parties.parties()
 	if x, ok := r.Decisions["guardians-disagree"]; ok {
 		m.Decision = &x

@@ -112,7 +112,7 @@ var grammar = append([]sentence{
 	{"then", "chat-gone", "the chat of {client} is gone"},
 	{"then", "gone", "nothing is kept of {client}"},
 	{"then", "figure", "figure {figure} [of {service}] [for {word}] is {n}"},
-}, append(planSentences, volunteerSentences...)...)
+}, slices.Concat(planSentences, volunteerSentences, lineSentences)...)
 
 // arg is a word of a step in its place of the sentence.
 type arg struct {
@@ -290,6 +290,8 @@ func (p *storyParser) ofModel(kind string) []string {
 		return m.ofVolunteers(kind)
 	case "kind", "route":
 		return m.ofCommitment(kind)
+	case "length":
+		return m.ofLine(kind)
 	case "limit":
 		out := m.ofCommitment(kind)
 		for _, part := range m.Parts {

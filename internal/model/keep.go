@@ -20,6 +20,10 @@ func (d *draft) kept() map[string]string {
 		out["volunteer"], out["application"] = "volunteers are known", "people ask to be volunteers"
 		return out
 	}
+	if r.Form == Helpline {
+		out["evenings"] = "contacts are counted by the evening"
+		return out
+	}
 	out["episode"] = "clients have visits"
 	if len(r.Channels) > 0 {
 		out["request"], out["contact"] = "people make contact", "people may leave a way to reach them"
@@ -85,7 +89,7 @@ var regimeThings = []string{"goals", "results", "themes", "follow-up", "wish", "
 
 // ends: a length with what it is counted from, or the thing it goes with; ever is for sums alone.
 func (l *loader) ends(d *draft, what string, at *node) {
-	k, sums := d.raw.Keep[what], what == "figures" || what == "heads"
+	k, sums := d.raw.Keep[what], what == "figures" || what == "heads" || what == "evenings"
 	switch {
 	case k.For == "" && k.With == "":
 		l.mistakes.at(at, fmt.Sprintf("%q is kept without an end", what), "Say for how long (for: 30d, after: closing) or with what it goes (with: episode)")
@@ -124,16 +128,18 @@ var figureNeeds = map[string]string{
 	"ending-marks": "marks", "follow-ups": "follow-up", "follow-ups-answered": "follow-up", "worker-changes": "same-worker",
 	"applications": "volunteers", "volunteers-started": "volunteers", "trainings-held": "volunteers", "trainings-attended": "volunteers", "support-talks": "volunteers",
 	"again": "again", "meetings": "heads", "adults": "heads", "children": "heads",
+	"line-evenings": "line", "line-contacts": "line", "line-lengths": "line", "line-themes": "line", "line-tips": "tips", "line-worries": "worry", "line-hours": "line",
 }
 
 var needSaid = map[string]string{
 	"channels": "a way to make contact (channels)", "referrers": "a list of referrers", "chat": "chat among the channels",
 	"goals": "goals and an ending that asks about them", "results": "an ending", "marks": "marks at the ending", "follow-up": "a follow-up",
 	"commitment": "visits that somebody else pays for", "same-worker": "the key same_worker", "again": "the key again", "visits": "visits of one's own", "volunteers": "volunteers", "first": "channels and visits of one's own", "ways": "ways on", "heads": "gatherings by heads",
+	"line": "a line that is open on evenings", "tips": "a line, and ways on to tell callers of", "worry": "a line with worry: true",
 }
 
 var needRests = map[string]string{"commitment": "commitment", "channels": "channels", "referrers": "referrers", "chat": "channels", "first": "channels", "ways": "ways_on",
-	"goals": "parts", "results": "parts", "marks": "parts", "follow-up": "parts", "same-worker": "same_worker", "again": "again"}
+	"goals": "parts", "results": "parts", "marks": "parts", "follow-up": "parts", "same-worker": "same_worker", "again": "again", "line": "line", "tips": "line", "worry": "line"}
 
 // regime: no field and no figure beyond what the regime allows.
 func (l *loader) regime(d *draft) {
@@ -158,9 +164,11 @@ func (l *loader) regime(d *draft) {
 // figures: nothing is counted that the service does not have.
 func (l *loader) figures(d *draft) {
 	r, byHeads, helpers := d.raw, (&Model{Form: d.raw.Form}).ByHeads(), d.raw.Form == Volunteer
+	visits := !byHeads && !helpers && r.Form != Helpline
 	has := map[string]bool{
 		"channels": len(r.Channels) > 0, "referrers": len(r.Referrers) > 0, "chat": slices.Contains(r.Channels, "chat"),
-		"commitment": r.Commitment != nil, "volunteers": helpers, "visits": !byHeads && !helpers, "first": !byHeads && !helpers && len(r.Channels) > 0, "ways": len(r.WaysOn) > 0, "heads": byHeads,
+		"commitment": r.Commitment != nil, "volunteers": helpers, "visits": visits, "first": visits && len(r.Channels) > 0, "ways": visits && len(r.WaysOn) > 0, "heads": byHeads,
+		"line": r.Line != nil, "tips": r.Line != nil && len(r.WaysOn) > 0, "worry": r.Line != nil && r.Line.Worry,
 	}
 	d.hasPlans(has)
 	for i, name := range r.Figures {

@@ -67,6 +67,7 @@ type Model struct {
 	Decision   *Decision      // what is decided when guardians disagree; nil where there are none
 	Volunteer  *VolunteerPath // a volunteer's path; nil where it is about clients
 	Commitment *Commitment    // what somebody else may agree to pay for; nil where nobody does
+	Line       *Line          // a telephone line on evenings; nil where there is none
 	Cancel     Reasons
 	Unless     []string // one worker carries an episode through; grounds for another: texts change.ID. Empty where it is not said
 	Again      []string // grounds on which a coordinator opens a new episode for the same person: texts again.ID

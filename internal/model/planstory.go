@@ -37,6 +37,9 @@ func (m *Model) planWords(kind string) []string {
 	case "step":
 		return m.ofParts(func(p Part) []string { return p.Steps() })
 	case "theme":
+		if m.Line != nil {
+			return m.ofLine(kind)
+		}
 		return m.ofParts(func(p Part) (out []string) {
 			for _, v := range p.Plan {
 				out = append(out, v.Theme)

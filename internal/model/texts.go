@@ -105,5 +105,6 @@ func (d *draft) neededTexts() needs {
 	all.add(d.at("keep"), "keep.", d.keepIDs()...)
 	d.commitmentTexts(&all)
 	d.volunteerTexts(&all)
+	d.lineTexts(&all)
 	return all
 }

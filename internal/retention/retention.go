@@ -14,9 +14,11 @@ import (
 	"rinnalla.fi/rinnalla/internal/emergency"
 	"rinnalla.fi/rinnalla/internal/fault"
 	"rinnalla.fi/rinnalla/internal/intake"
+	"rinnalla.fi/rinnalla/internal/line"
 	"rinnalla.fi/rinnalla/internal/model"
 	"rinnalla.fi/rinnalla/internal/outgoing"
 	"rinnalla.fi/rinnalla/internal/rights"
+	"rinnalla.fi/rinnalla/internal/shift"
 	"rinnalla.fi/rinnalla/internal/volunteer"
 )
 
@@ -29,6 +31,7 @@ type Tx interface {
 	rights.Tx
 	account.ForgetTx
 	volunteer.Tx
+	shift.Tx
 }
 
 // batch is how many objects of a kind one sweep takes, so that no transaction is long.
@@ -46,6 +49,8 @@ func Sweep(ctx context.Context, tx Tx, ms model.Set) (more bool, err error) {
 		func() (int, error) { _, err := emergency.Forget(ctx, tx); return 0, err },
 		func() (int, error) { _, err := audit.SealDays(ctx, tx); return 0, err },
 		func() (int, error) { _, err := account.Forget(ctx, tx); return 0, err },
+		func() (int, error) { more, err := line.Sweep(ctx, tx, ms); return all(more), err },
+		func() (int, error) { return 0, shift.Sweep(ctx, tx) },
 		func() (int, error) { return tx.DeleteClientSessionsOver(ctx, tx.Now()) },
 		func() (int, error) { return volunteer.Forget(ctx, tx, ms) },
 		func() (int, error) { _, err := rights.Sweep(ctx, tx); return 0, err }, // all at once: they are few
@@ -57,6 +62,14 @@ func Sweep(ctx context.Context, tx Tx, ms model.Set) (more bool, err error) {
 		more = more || n >= batch
 	}
 	return more, nil
+}
+
+// all is a batch where there may be more.
+func all(more bool) int {
+	if more {
+		return batch
+	}
+	return 0
 }
 
 // erase erases closed episodes whose last day of keeping has passed, wherever on earth the unit is.

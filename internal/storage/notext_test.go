@@ -41,6 +41,8 @@ var oneOfEach = []string{
 	"INSERT INTO conversation (id, unit_id, offer_id, key_id, state, client_hash, exit_hash, lang, created, last, ends) VALUES ('c', 'u', 'o', 'k', 'open', $1, $1, 'fi', '', '', '')",
 	"INSERT INTO message (conversation_id, seq, sender, body) VALUES ('c', 1, 'client', $1)",
 	"INSERT INTO group_meeting (id, offer_id, day, clock, zone, minutes, starts, state) VALUES ('g', 'o', '', '', '', 60, '', 'planned')",
+	"INSERT INTO line_evening (id, offer_id, day, clock, zone, minutes, starts, state) VALUES ('l', 'o', '2027-01-12', '18:00', '', 120, '', 'open')",
+	"INSERT INTO line_last (evening_id, account_id, form, ticks, undone) VALUES ('l', 'a', $1, $1, 0)",
 	"INSERT INTO figure (month, unit_id, model, name, value, n) VALUES ('', 'u', 'm', '', '', 1)",
 	"INSERT INTO audit (id, account_id, action, kind, object_id, times, mark, month) VALUES ('x', 'a', '', '', 'e', $1, $2, '')",
 	"INSERT INTO ended (hash, day) VALUES ($1, '')",
@@ -84,6 +86,9 @@ func TestNoColumnTakesASentence(t *testing.T) {
 					}
 					if strings.Contains(q, "_cell") {
 						args[0] = make([]byte, 16)
+					}
+					if strings.Contains(q, "line_last") {
+						args[0] = make([]byte, 32)
 					}
 					if err := tx.Exec(ctx, q, args...); err != nil {
 						return err

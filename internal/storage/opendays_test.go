@@ -16,6 +16,8 @@ var openDays = map[string]string{
 	"room.out_first": rooms, "room.out_last": rooms,
 	"absence.first": staffs, "absence.last": staffs, "presence.until": staffs,
 	"group_meeting.day": posters, "group_meeting.clock": posters, "group_meeting.starts": posters,
+	"line_evening.day": posters, "line_evening.clock": posters, "line_evening.starts": posters,
+	"shift_wish.away_first": staffs, "shift_wish.away_last": staffs,
 	"request.created": asking, "request.due": asking, "request.expires": asking, "application.applied": asking, "application.refused": asking,
 	"conversation.created": talking, "conversation.last": talking, "conversation.ends": talking,
 	"client_session.expires": staying, "release_code.expires": staying, "erasure.asked": staying, "erasure.due": staying, "erasure.done": staying,

@@ -112,6 +112,8 @@ var ownTables = []ownTable{
 	{table: "wall_exception", hidden: map[string]string{"": ofAnother}},
 	{table: "apart", hidden: map[string]string{"": ofAnother}},
 	{table: "group_meeting", hidden: map[string]string{"": "heads, nobody's"}},
+	{table: "line_evening", hidden: map[string]string{"": "how many contacts, nobody's"}},
+	{table: "line_last", hidden: map[string]string{"": "fingerprints of a page of who answers"}},
 	{table: "figure", hidden: map[string]string{"": "sums, nobody's"}},
 	{table: "outing", hidden: map[string]string{"": "the worker's own way there and back"}},
 	{table: "job", hidden: map[string]string{"": "ids of rows told elsewhere"}},

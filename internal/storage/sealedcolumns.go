@@ -37,6 +37,7 @@ var sealedColumns = map[string]string{
 	"commitment.number":        "SELECT p.key_id, c.episode_id, c.number FROM commitment c JOIN episode e ON e.id = c.episode_id JOIN person p ON p.id = e.person_id",
 	"commitment.social_worker": "SELECT p.key_id, c.episode_id, c.social_worker FROM commitment c JOIN episode e ON e.id = c.episode_id JOIN person p ON p.id = e.person_id",
 	"feed_entry.happens":       "SELECT a.key_id, f.account_id || '/' || f.uid, f.happens FROM feed_entry f JOIN account a ON a.id = f.account_id",
+	"shift_wish.line_name":     "SELECT a.key_id, w.account_id, w.line_name FROM shift_wish w JOIN account a ON a.id = w.account_id",
 	"outing.meeting":           "SELECT 'times', account_id, meeting FROM outing",
 	"outing.about":             "SELECT a.key_id, o.account_id, o.about FROM outing o JOIN account a ON a.id = o.account_id",
 	"goal.wording":             "SELECT p.key_id, g.id, g.wording FROM goal g JOIN episode e ON e.id = g.episode_id JOIN person p ON p.id = e.person_id",

@@ -67,6 +67,7 @@ type world struct {
 	payers  map[string]commitment.PayerID
 	helpers map[string]volunteer.ID
 	year    map[string]volunteer.EventID // the latest of each item
+	slip    string                       // takes the last call of a line back
 }
 
 // client is somebody with a return code, and what they made.
@@ -101,6 +102,9 @@ func (w *world) step(ctx context.Context, s model.Step, refused error) error {
 	}
 	if !ok {
 		do, ok = volunteerSteps[s.Do]
+	}
+	if !ok {
+		do, ok = lineSteps[s.Do]
 	}
 	if !ok {
 		return untrue{fmt.Errorf("nobody carries out %q", s.Do)}

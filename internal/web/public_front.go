@@ -347,6 +347,7 @@ type servicePage struct {
 	Email      string
 	Coming     []string // next gatherings of an open group
 	Heads      bool
+	Line       *publicLine // a telephone line that is open on evenings
 	Kept, Not  section
 	Papers     string // why none are written
 }
@@ -381,6 +382,11 @@ func (s *Server) fillService(ctx context.Context, tx *storage.Tx, q *Ask, slug s
 	v.Heads = o.Model.ByHeads()
 	if v.Heads {
 		return fillComing(ctx, tx, q, o, v)
+	}
+	if o.Model.Calls() {
+		v.Contact = o.Model.Text(lang, "contact")
+		v.Line, err = readLine(ctx, tx, q, o)
+		return err
 	}
 	v.Ways, v.Contact = serviceWays(q, u, o), o.Model.Text(lang, "contact")
 	if o.takes(intake.Email) {

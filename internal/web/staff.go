@@ -20,6 +20,7 @@ func (s *Server) staffRoutes(add adder) {
 	s.listRoutes(add)
 	s.chatsRoutes(add)
 	s.groupRoutes(add)
+	s.lineRoutes(add)
 	s.hoursRoutes(add)
 	s.unitRoutes(add)
 	s.roomRoutes(add)

@@ -18,6 +18,7 @@ import (
 	"rinnalla.fi/rinnalla/internal/intake"
 	"rinnalla.fi/rinnalla/internal/organization"
 	"rinnalla.fi/rinnalla/internal/outgoing"
+	"rinnalla.fi/rinnalla/internal/shift"
 	"rinnalla.fi/rinnalla/internal/storage"
 )
 
@@ -41,6 +42,7 @@ type desk struct {
 	waits   waits
 	outings outings
 	absent  []appointment.Entry // coming meetings whose worker is away
+	line    []shift.Need        // evenings of a line that nobody answers
 	onHold  []appointment.Entry // meetings of two that wait for a new time
 }
 
@@ -94,6 +96,9 @@ func (s *Server) readDesk(ctx context.Context, tx *storage.Tx, q *Ask) (d desk, 
 		return d, err
 	}
 	if err := d.readEnds(ctx, tx, s.Models, q); err != nil {
+		return d, err
+	}
+	if d.line, err = shift.Needs(ctx, tx, s.Models, q.By); err != nil {
 		return d, err
 	}
 	if d.paid, err = commitment.Tasks(ctx, tx, s.Models, q.By); err != nil {

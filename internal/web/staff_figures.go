@@ -29,7 +29,7 @@ var figureOrder = []string{figure.Contacts, figure.Referrers, figure.Unused, fig
 	figure.Held, figure.DayParts, figure.PlaceKinds, figure.Missed, figure.Cancelled, figure.Closed,
 	figure.GoalsReached, figure.Results, figure.EndingMarks, figure.FollowUps, figure.FollowUpsAnswered,
 	figure.WaysOn, figure.WaysOnTaken, figure.WaysOnDeclined, figure.WaysOnMade, figure.WorkerChanges, figure.Again,
-	figure.Applied, figure.Refused, figure.Granted, figure.WorkKinds, figure.EndVisits, figure.EntriesLate, figure.Meetings, figure.Adults, figure.Children,
+	figure.Applied, figure.Refused, figure.Granted, figure.WorkKinds, figure.EndVisits, figure.EntriesLate, figure.LineEvenings, figure.LineContacts, figure.LineLengths, figure.LineThemes, figure.LineTips, figure.LineWorries, figure.LineMinutes, figure.Meetings, figure.Adults, figure.Children,
 	figure.Applications, figure.VolunteersStarted, figure.TrainingsHeld, figure.TrainingsAttended, figure.SupportTalks}
 
 // figuresPage is a year of one unit's sums.
@@ -102,6 +102,11 @@ func (v figuresPage) months(name string, only func(figure.Sum) bool) []int {
 			if i := slices.Index(v.Months, x.Month); i >= 0 {
 				out[i] += x.N
 			}
+		}
+	}
+	if name == figure.LineMinutes {
+		for i, minutes := range out {
+			out[i] = (minutes + 30) / 60 // told in hours
 		}
 	}
 	return out
@@ -196,6 +201,13 @@ func (s *Server) figureWord(q *Ask, x figure.Sum) string {
 		if known {
 			return planWord(q, m, x)
 		}
+	case figure.LineLengths, figure.LineThemes:
+		if key := map[string]string{figure.LineLengths: "length.", figure.LineThemes: "theme."}[x.Name] + x.Value; known && m.Says(lang, key) {
+			return m.Text(lang, key)
+		}
+		return x.Value
+	case figure.LineTips:
+		return s.wayWord(q, m, x.Value)
 	case figure.WaysOn, figure.WaysOnTaken, figure.WaysOnDeclined, figure.WaysOnMade:
 		return s.wayWord(q, m, x.Value)
 	}

@@ -46,6 +46,8 @@ var (
 	Witness = Permission{Name: "witness", Staff: true, allow: func(a Actor) bool { return a.Has(Coordinator) || a.Has(Keeper) || a.Has(Operator) }}
 	// AsVolunteer is a volunteer's own pages.
 	AsVolunteer = Permission{Name: "as-volunteer", Staff: true, allow: func(a Actor) bool { return a.Has(Volunteer) }}
+	// Answer is answering a line: volunteers on their own evenings, and the staff who take one themselves.
+	Answer = Permission{Name: "answer", Staff: true, allow: func(a Actor) bool { return a.Has(Volunteer) || a.Has(Worker) || a.Has(Coordinator) }}
 	// Operate is keeping the machine: accounts of all units, never a client's data.
 	Operate = Permission{Name: "operate", Staff: true, allow: func(a Actor) bool { return a.Has(Operator) }}
 )

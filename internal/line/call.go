@@ -12,27 +12,38 @@ import (
 	"rinnalla.fi/rinnalla/internal/fault"
 	"rinnalla.fi/rinnalla/internal/figure"
 	"rinnalla.fi/rinnalla/internal/model"
+	"rinnalla.fi/rinnalla/internal/organization"
 )
 
 // Answering finds an evening for who may mark its calls: those who answer it, and the unit's workers and coordinators, who
 // may have taken it themselves. To anybody else there is nothing.
 func Answering(ctx context.Context, tx Tx, ms model.Set, by access.Actor, id EveningID) (Evening, Hall, error) {
-	e, err := tx.Evening(ctx, id)
+	may, err := tx.Answers(ctx, id, by.Account)
+	if err != nil {
+		return Evening{}, Hall{}, err
+	}
+	e, err := Found(ctx, tx, id, func(unit access.UnitID) bool {
+		return may || by.Is(access.Worker, unit) || by.Is(access.Coordinator, unit)
+	})
 	if err != nil {
 		return e, Hall{}, err
 	}
 	h, err := At(ctx, tx, ms, e.Offer)
-	if err != nil {
-		return e, h, err
-	}
-	if by.Is(access.Worker, h.Unit.ID) || by.Is(access.Coordinator, h.Unit.ID) {
-		return e, h, nil
-	}
-	answers, err := tx.Answers(ctx, id, by.Account)
-	if err == nil && !answers {
-		err = hidden()
-	}
 	return e, h, err
+}
+
+// Found is an evening of an offer in a unit that the asker may see. Which those are is asked before the evening, so that one
+// that is hidden takes the time of one that never was.
+func Found(ctx context.Context, tx Tx, id EveningID, may func(access.UnitID) bool) (Evening, error) {
+	offers, err := tx.Offers(ctx, "")
+	if err != nil {
+		return Evening{}, err
+	}
+	e, err := tx.Evening(ctx, id)
+	if err == nil && !slices.ContainsFunc(offers, func(o organization.Offer) bool { return o.ID == e.Offer && may(o.Unit) }) {
+		e, err = Evening{}, hidden()
+	}
+	return e, err
 }
 
 // Mark counts one contact with its ticks. form is random words of the page it was ticked on: the same form sent twice

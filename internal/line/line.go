@@ -101,7 +101,7 @@ func (s Series) check(l *model.Line) error {
 		if l.Min == l.Max {
 			key = "line.weekdays-exactly"
 		}
-		form.Add("weekdays", key, "min", l.Min, "max", l.Max)
+		form.Add("weekdays", key, "n", l.Min, "min", l.Min, "max", l.Max)
 	}
 	return form.Err()
 }

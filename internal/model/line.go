@@ -74,6 +74,9 @@ func (l *loader) lines(d *draft) {
 	if calls && d.sure("form", "regime") && d.raw.Regime != Anonymous {
 		l.mistakes.at(d.at("regime"), fmt.Sprintf("who calls a helpline is nobody's to know, and the regime %q keeps something of a person", d.raw.Regime), "Use anonymous")
 	}
+	if tasks := l.tasks(); r != nil && r.Task != "" && len(tasks) > 0 && !slices.Contains(tasks, r.Task) {
+		l.mistakes.at(at.at("task"), fmt.Sprintf("no volunteers have the task %q", r.Task), suggest(r.Task, tasks))
+	}
 	if r == nil || !d.sure("line", "line/evenings", "line/themes") {
 		return
 	}
@@ -83,6 +86,16 @@ func (l *loader) lines(d *draft) {
 	if r.Themes.Most > len(r.Themes.List) {
 		l.mistakes.at(at.at("themes", "most"), fmt.Sprintf("%d themes may be ticked, and the list has %d", r.Themes.Most, len(r.Themes.List)), "Lower it, or add themes")
 	}
+}
+
+// tasks are what volunteers do, in all models that say it.
+func (l *loader) tasks() (out []string) {
+	for _, d := range l.drafts {
+		if f, ok := d.at("volunteer").field("tasks"); ok && d.raw.Form == Volunteer {
+			out = append(out, f.order...)
+		}
+	}
+	return out
 }
 
 // lineTexts are the words a model needs for its line: what a call costs and where it shows are said beside the number

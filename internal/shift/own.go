@@ -12,12 +12,49 @@ import (
 	"rinnalla.fi/rinnalla/internal/fault"
 	"rinnalla.fi/rinnalla/internal/line"
 	"rinnalla.fi/rinnalla/internal/model"
+	"rinnalla.fi/rinnalla/internal/organization"
 	"rinnalla.fi/rinnalla/internal/rota"
+	"rinnalla.fi/rinnalla/internal/volunteer"
 )
 
 // Answers tells whether somebody belongs to those of a unit who may be asked to answer its line.
-func Answers(by access.Actor, unit access.UnitID) bool {
-	return by.Is(access.Worker, unit)
+func Answers(by access.Actor, unit access.UnitID) bool { return by.Is(access.Volunteer, unit) }
+
+// Volunteers is what Eligible reads.
+type Volunteers interface {
+	Offer(ctx context.Context, id organization.OfferID) (organization.Offer, error)
+	VolunteerOf(ctx context.Context, who access.AccountID) (volunteer.Volunteer, error)
+}
+
+// Eligible asks the rules of the volunteer's own path. Each volunteer is read once, however many days are asked about.
+func Eligible(tx Volunteers, ms model.Set) May {
+	type known struct {
+		volunteer.Volunteer
+		path *model.Model
+		err  error
+	}
+	read := map[access.AccountID]known{}
+	return func(ctx context.Context, who access.AccountID, task string, day calendar.Date) error {
+		k, ok := read[who]
+		if !ok {
+			if k.Volunteer, k.err = tx.VolunteerOf(ctx, who); k.err == nil {
+				var o organization.Offer
+				o, k.err = tx.Offer(ctx, k.Offer)
+				k.path, ok = ms.Model(o.Model, o.Version)
+				if k.err == nil && !ok {
+					k.err = hidden()
+				}
+			}
+			read[who] = k
+		}
+		if fault.Is(k.err, fault.NotFound) {
+			return fault.New(fault.Conflict, "rota.rule.eligible")
+		}
+		if k.err != nil {
+			return k.err
+		}
+		return volunteer.May(k.path, k.Volunteer, task, day)
+	}
 }
 
 // Own is one of somebody's own evenings.
@@ -138,12 +175,22 @@ func days(s rota.Span) bool {
 
 // AskSwap asks another to change evenings. Whoever is asked says yes or no; no leaves nothing.
 func AskSwap(ctx context.Context, tx Tx, ms model.Set, by access.Actor, s Swap) error {
-	mine, theirs, err := pair(ctx, tx, ms, s)
+	own, err := load(ctx, tx, ms, s.Evening)
+	if err == nil {
+		_, err = own.of(by.Account)
+	}
 	if err != nil {
 		return err
 	}
-	if s.Account != by.Account || s.To == by.Account || mine.Evening.Offer != theirs.Evening.Offer {
-		return hidden()
+	if s.Account = by.Account; s.For == "" {
+		return fault.New(fault.Invalid, "shift.choose-evening")
+	}
+	mine, theirs, err := pair(ctx, tx, ms, s)
+	if err == nil && (s.To == by.Account || mine.Evening.Offer != theirs.Evening.Offer) || fault.Is(err, fault.NotFound) {
+		err = fault.New(fault.Conflict, "shift.swap-gone")
+	}
+	if err != nil {
+		return err
 	}
 	if err := tx.PutSwap(ctx, s); err != nil {
 		return err
@@ -226,9 +273,13 @@ func WithdrawSwap(ctx context.Context, tx Tx, by access.Actor, evening line.Even
 // keptPlaces is how long it is known who answered an evening: for a year's certificate of hours.
 const keptPlaces = 400 * 24 * time.Hour
 
-// Sweep lets go of who answered evenings long over, and of askings for evenings that have begun.
+// Sweep lets go of who answered evenings long over, of askings for evenings that have begun, and of whatever somebody left
+// behind who has stopped.
 func Sweep(ctx context.Context, tx Tx) error {
 	if err := tx.DropSwaps(ctx, tx.Now()); err != nil {
+		return err
+	}
+	if err := tx.DropShiftsOfGone(ctx, tx.Now()); err != nil {
 		return err
 	}
 	return tx.DropShiftPlaces(ctx, tx.Now().Add(-keptPlaces))

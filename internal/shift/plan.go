@@ -285,5 +285,5 @@ func Remove(ctx context.Context, tx Tx, ms model.Set, by access.Actor, id line.E
 			return tx.PutJob(ctx, Tell, string(who), tx.Now())
 		}
 	}
-	return hidden()
+	return nil // taken off already
 }

@@ -69,6 +69,7 @@ type Tx interface {
 	DeleteShiftPlace(ctx context.Context, evening line.EveningID, who access.AccountID) error
 	DropShiftPlaces(ctx context.Context, before time.Time) error // of evenings that started before
 	DropSwaps(ctx context.Context, before time.Time) error
+	DropShiftsOfGone(ctx context.Context, from time.Time) error // wishes, and places on evenings from then on, of who has no role any more
 	ShiftWish(ctx context.Context, who access.AccountID) (Wish, error)
 	ShiftWishes(ctx context.Context, unit access.UnitID) ([]Wish, error)
 	PutShiftWish(ctx context.Context, w Wish) error

@@ -64,6 +64,15 @@ func (tx *Tx) DropSwaps(ctx context.Context, before time.Time) error {
 	return tx.exec(ctx, "DELETE FROM shift_swap WHERE evening_id "+begun+" OR for_id "+begun, calendar.Stamp(before))
 }
 
+// DropShiftsOfGone forgets the wishes of those who have no role any more, and their places on evenings from an instant on.
+func (tx *Tx) DropShiftsOfGone(ctx context.Context, from time.Time) error {
+	gone := "account_id NOT IN (SELECT account_id FROM membership)"
+	if err := tx.exec(ctx, "DELETE FROM shift_wish WHERE "+gone); err != nil {
+		return err
+	}
+	return tx.exec(ctx, "DELETE FROM shift_place WHERE "+gone+" AND evening_id IN (SELECT id FROM line_evening WHERE starts >= $1)", calendar.Stamp(from))
+}
+
 const wishColumns = "account_id, line_name, most, wished, never, in_a_row, away_first, away_last"
 
 type wishRow struct {

@@ -13,9 +13,9 @@ import (
 
 // callRoutes are what is ticked after a call. There is no field for a word, a number or a time.
 func (s *Server) callRoutes(add adder) {
-	add("GET /line/evenings/{id}/call", access.ClientWork, s.showCall)
-	add("POST /line/evenings/{id}/call", access.ClientWork, s.markCall, "form", "length", "themes...", "tips...", "worry")
-	add("POST /line/evenings/{id}/back", access.ClientWork, s.takeCallBack, "slip")
+	add("GET /line/evenings/{id}/call", access.Answer, s.showCall)
+	add("POST /line/evenings/{id}/call", access.Answer, s.markCall, "form", "length", "themes...", "tips...", "worry")
+	add("POST /line/evenings/{id}/back", access.Answer, s.takeCallBack, "slip")
 }
 
 // callPage is the form after a call, and above it what became of the one before.

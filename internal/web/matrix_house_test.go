@@ -85,6 +85,7 @@ func newMatrixHouse(t *testing.T, h *webtest.House) *matrixHouse {
 	m.furnishOutings()
 	m.furnishNewcomers(t)
 	m.furnishSessions()
+	m.furnishLines()
 	return m
 }
 
@@ -267,6 +268,10 @@ func (m *matrixHouse) another(kind, role, relation string, x thing) thing {
 	case "pair":
 		if relation == "own" {
 			x = m.pair("noora", "marja")
+		}
+	case "shift":
+		if relation == "own" {
+			x = m.shift(m.roles[role])
 		}
 	case "missing", "whereabouts":
 		x = m.missing(map[string]string{"own": "elina", "outside": "vieras"}[relation])

@@ -20,14 +20,14 @@ import (
 
 // shiftRoutes are somebody's own evenings: what is next, "I can't come", saying yes, changing around (A-21, R-235…R-242).
 func (s *Server) shiftRoutes(add adder) {
-	add("GET /shifts", access.ClientWork, s.showShifts)
-	add("POST /shifts/{id}/decline", access.ClientWork, s.declineShift)
-	add("POST /shifts/{id}/take", access.ClientWork, s.takeShift)
-	add("POST /shifts/{id}/swap", access.ClientWork, s.askSwap, "other")
-	add("POST /shifts/{id}/swap/answer", access.ClientWork, s.answerSwap, "from", "answer")
-	add("POST /shifts/{id}/swap/withdraw", access.ClientWork, s.withdrawSwap)
-	add("GET /shifts/wishes", access.ClientWork, s.showWishes)
-	add("POST /shifts/wishes", access.ClientWork, s.keepWishes, "name", "most", "wished...", "never...", "row...", "away-first", "away-last")
+	add("GET /shifts", access.Answer, s.showShifts)
+	add("POST /shifts/{id}/decline", access.Answer, s.declineShift)
+	add("POST /shifts/{id}/take", access.Answer, s.takeShift)
+	add("POST /shifts/{id}/swap", access.Answer, s.askSwap, "other")
+	add("POST /shifts/{id}/swap/answer", access.Answer, s.answerSwap, "from", "answer")
+	add("POST /shifts/{id}/swap/withdraw", access.Answer, s.withdrawSwap)
+	add("GET /shifts/wishes", access.Answer, s.showWishes)
+	add("POST /shifts/wishes", access.Answer, s.keepWishes, "name", "most", "wished...", "never...", "row...", "away-first", "away-last")
 }
 
 // shiftsPage is somebody's own evenings.
@@ -151,16 +151,13 @@ func (s *Server) declineShift(w http.ResponseWriter, q *Ask) error {
 
 func (s *Server) takeShift(w http.ResponseWriter, q *Ask) error {
 	return s.shiftStep(w, q, "taken", func(ctx context.Context, tx *storage.Tx, id line.EveningID) error {
-		return shift.Take(ctx, tx, s.Models, s.may(tx), q.By, id)
+		return shift.Take(ctx, tx, s.Models, s.may(tx), access.Actor{Account: q.By.Account}, id) // as a reserve, whatever else they are
 	})
 }
 
 func (s *Server) askSwap(w http.ResponseWriter, q *Ask) error {
 	theirs, who, _ := strings.Cut(token(q, "other"), "/")
 	return s.shiftStep(w, q, "asked", func(ctx context.Context, tx *storage.Tx, id line.EveningID) error {
-		if theirs == "" {
-			return fault.New(fault.Invalid, "shift.choose-evening")
-		}
 		return shift.AskSwap(ctx, tx, s.Models, q.By, shift.Swap{Evening: id, Account: q.By.Account, For: line.EveningID(theirs), To: access.AccountID(who)})
 	})
 }

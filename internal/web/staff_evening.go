@@ -57,7 +57,8 @@ func (s *Server) answerEvening(w http.ResponseWriter, q *Ask, wrong error) error
 }
 
 func (s *Server) fillEvening(ctx context.Context, tx *storage.Tx, q *Ask, v *eveningPage) (err error) {
-	if v.Evening, err = tx.Evening(ctx, line.EveningID(q.PathValue("id"))); err != nil {
+	v.Evening, err = line.Found(ctx, tx, line.EveningID(q.PathValue("id")), func(u access.UnitID) bool { return q.By.Is(access.Coordinator, u) })
+	if err != nil {
 		return err
 	}
 	if v.Sheet, err = shift.Read(ctx, tx, s.Models, s.may(tx), q.By, v.Evening.Offer); err != nil {

@@ -159,9 +159,7 @@ func lineNames(ctx context.Context, tx *storage.Tx, places []shift.Place) (map[a
 }
 
 // may asks who may answer a line's task on a day.
-func (s *Server) may(tx *storage.Tx) shift.May {
-	return func(context.Context, access.AccountID, string, calendar.Date) error { return nil }
-}
+func (s *Server) may(tx *storage.Tx) shift.May { return shift.Eligible(tx, s.Models) }
 
 // eveningsForm is a series of evenings as it was typed.
 type eveningsForm struct {

@@ -1,0 +1,523 @@
+package shift_test
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"rinnalla.fi/rinnalla/internal/access"
+	"rinnalla.fi/rinnalla/internal/account"
+	"rinnalla.fi/rinnalla/internal/calendar"
+	"rinnalla.fi/rinnalla/internal/fault"
+	"rinnalla.fi/rinnalla/internal/id"
+	"rinnalla.fi/rinnalla/internal/line"
+	"rinnalla.fi/rinnalla/internal/organization"
+	"rinnalla.fi/rinnalla/internal/rota"
+	"rinnalla.fi/rinnalla/internal/seal"
+	"rinnalla.fi/rinnalla/internal/shift"
+	"rinnalla.fi/rinnalla/internal/storage"
+	"rinnalla.fi/rinnalla/internal/storage/storagetest"
+	"rinnalla.fi/rinnalla/internal/volunteer"
+)
+
+// house is an organisation with a line, evenings from Thursday 14.1.2027, and men who answer it.
+type house struct {
+	storagetest.Organisation
+	t        *testing.T
+	db       *storage.DB
+	clock    *storagetest.Clock
+	line     organization.Offer
+	helpers  organization.Offer
+	evenings []line.Evening
+	men      map[string]access.Actor
+}
+
+func furnish(t *testing.T, db *storage.DB, clock *storagetest.Clock) *house {
+	t.Helper()
+	h := &house{Organisation: storagetest.Furnish(t, db), t: t, db: db, clock: clock, men: map[string]access.Actor{}}
+	h.must(func(ctx context.Context, tx *storage.Tx) (err error) {
+		for model, at := range map[string]*organization.Offer{"miesluuri": &h.line, "volunteering": &h.helpers} {
+			m, _ := h.Models.Latest(model)
+			if *at, err = organization.KeepOffer(ctx, tx, access.System(), organization.Offer{Unit: h.Unit.ID, Model: m.ID, Version: m.Version, Slug: m.Slug, Open: true}); err != nil {
+				return err
+			}
+		}
+		h.evenings, err = line.Plan(ctx, tx, h.Models, h.Coordinator, line.Series{Offer: h.line.ID, First: "2027-01-14", Weekdays: []int{2, 4}, Clock: "18:00", Minutes: 120, N: 8})
+		return err
+	})
+	for _, name := range []string{"ari", "pekka", "timo"} {
+		h.join(name, map[string]calendar.Date{"timo": "2025-11-14"}[name])
+	}
+	return h
+}
+
+// join makes a man who answers, further trained on a day (a recent one when it is "").
+func (h *house) join(name string, trained calendar.Date) {
+	h.t.Helper()
+	if trained == "" {
+		trained = "2026-09-01"
+	}
+	h.men[name] = storagetest.Hire(h.t, h.db, name, access.Membership{Unit: h.Unit.ID, Role: access.Volunteer})
+	h.must(func(ctx context.Context, tx *storage.Tx) error {
+		key, err := tx.NewKey()
+		if err != nil {
+			return err
+		}
+		return tx.PutVolunteer(ctx, volunteer.Volunteer{ID: volunteer.ID(id.New()), Unit: h.Unit.ID, Offer: h.helpers.ID, Account: h.men[name].Account, Key: key, State: volunteer.Active,
+			Own: volunteer.Own{Name: seal.Of(name), Email: seal.Of(name + "@example.fi")},
+			Path: volunteer.Path{Began: "2025-01-01", Inducted: true, Tasks: []string{"answer-line"},
+				Trainings: []volunteer.Mark{{What: "induction", Day: "2025-01-02"}, {What: "line-basic", Day: "2025-01-03"}, {What: "line-further", Day: trained}}}})
+	})
+}
+
+func (h *house) must(do func(ctx context.Context, tx *storage.Tx) error) {
+	h.t.Helper()
+	storagetest.Update(h.t, h.db, do)
+}
+
+func (h *house) try(do func(ctx context.Context, tx *storage.Tx) error) error {
+	return h.db.Update(h.t.Context(), func(tx *storage.Tx) error { return do(h.t.Context(), tx) })
+}
+
+// stand puts somebody on the n-th evening as if it had been agreed.
+func (h *house) stand(n int, name string, no int) {
+	h.t.Helper()
+	h.must(func(ctx context.Context, tx *storage.Tx) error {
+		return tx.PutShiftPlace(ctx, shift.Place{Evening: h.evenings[n].ID, Account: h.men[name].Account, No: no, Published: true})
+	})
+}
+
+func (h *house) decline(n int, name string) error {
+	return h.try(func(ctx context.Context, tx *storage.Tx) error {
+		return shift.Decline(ctx, tx, h.Models, shift.Eligible(tx, h.Models), h.men[name], h.evenings[n].ID)
+	})
+}
+
+func (h *house) take(n int, by access.Actor) error {
+	return h.try(func(ctx context.Context, tx *storage.Tx) error {
+		return shift.Take(ctx, tx, h.Models, shift.Eligible(tx, h.Models), by, h.evenings[n].ID)
+	})
+}
+
+// told are who has a letter waiting about their evenings, by name; the letters are taken.
+func (h *house) told() []string {
+	h.t.Helper()
+	var out []string
+	h.must(func(ctx context.Context, tx *storage.Tx) error {
+		jobs, err := tx.TakeJobs(ctx, []string{shift.Tell}, tx.Now().Add(time.Hour), 100)
+		for _, j := range jobs {
+			a, err := tx.Account(ctx, access.AccountID(j.Object))
+			if err != nil {
+				return err
+			}
+			out = append(out, a.Name.Reveal())
+			if err := tx.DropJob(ctx, j.ID); err != nil {
+				return err
+			}
+		}
+		return err
+	})
+	slices.Sort(out)
+	return out
+}
+
+// places are who stands on the n-th evening: "ari, pekka in reserve".
+func (h *house) places(n int) string {
+	h.t.Helper()
+	var out []string
+	h.must(func(ctx context.Context, tx *storage.Tx) error {
+		all, err := tx.ShiftPlacesOf(ctx, h.evenings[n].ID)
+		for _, p := range all {
+			name := "coordinator"
+			for who, by := range h.men {
+				if by.Account == p.Account {
+					name = who
+				}
+			}
+			if p.Reserve() {
+				name += " in reserve"
+			}
+			if !p.Published {
+				name += " proposed"
+			}
+			out = append(out, name)
+		}
+		return err
+	})
+	slices.Sort(out)
+	return strings.Join(out, ", ")
+}
+
+// needs are the evenings that the coordinator's desk tells of.
+func (h *house) needs() (all []shift.Need) {
+	h.t.Helper()
+	h.must(func(ctx context.Context, tx *storage.Tx) (err error) {
+		all, err = shift.Needs(ctx, tx, h.Models, h.Coordinator)
+		return err
+	})
+	return all
+}
+
+// an hour before, Ari cannot come. Sari and Pekka are told and Timo is not, whose training is too old; Pekka's yes is the
+// first; nothing of Ari is left.
+func TestDeclineAnHourBefore(t *testing.T) {
+	storagetest.EachWithClock(t, func(t *testing.T, db *storage.DB, clock *storagetest.Clock) {
+		h := furnish(t, db, clock)
+		h.stand(0, "ari", 1)
+		h.stand(0, "pekka", 0)
+		h.stand(0, "timo", 0)
+		clock.Set(h.evenings[0].Starts.Add(-58 * time.Minute))
+		if err := h.decline(0, "ari"); err != nil {
+			t.Fatal(err)
+		}
+		if got := h.told(); !slices.Equal(got, []string{"coordinator", "pekka"}) {
+			t.Errorf("told %v, want the coordinator and pekka", got)
+		}
+		if n := h.needs(); len(n) == 0 || n[0].ID != h.evenings[0].ID || n[0].Late {
+			t.Errorf("the desk tells %+v, want that an answerer is looked for", n)
+		}
+		if err := h.take(0, h.men["timo"]); !fault.HasKey(err, "volunteer.may-old") {
+			t.Errorf("timo took it: %v", err)
+		}
+		if err := h.take(0, h.men["ari"]); !fault.Is(err, fault.NotFound) {
+			t.Errorf("ari took it again without having been asked: %v", err)
+		}
+		if err := h.take(0, h.men["pekka"]); err != nil {
+			t.Fatal(err)
+		}
+		if err := h.take(0, h.men["pekka"]); err != nil {
+			t.Errorf("pressed twice: %v", err)
+		}
+		if got := h.places(0); got != "pekka, timo in reserve" {
+			t.Errorf("on the evening: %s", got)
+		}
+		if err := h.take(0, h.Coordinator); !fault.HasKey(err, "shift.taken") {
+			t.Errorf("the coordinator took it too: %v", err)
+		}
+	})
+}
+
+// two yes-presses at once give exactly one shift, on both databases, whoever presses.
+func TestTakeAtOnceOnlyOne(t *testing.T) {
+	storagetest.EachWithClock(t, func(t *testing.T, db *storage.DB, clock *storagetest.Clock) {
+		h := furnish(t, db, clock)
+		who := []access.Actor{h.Coordinator}
+		for i := range 7 {
+			name := fmt.Sprintf("man%d", i)
+			h.join(name, "")
+			h.stand(0, name, 0)
+			who = append(who, h.men[name])
+		}
+		errs := make([]error, len(who))
+		var all sync.WaitGroup
+		for i, by := range who {
+			all.Go(func() { errs[i] = h.take(0, by) })
+		}
+		all.Wait()
+		won := 0
+		for i, err := range errs {
+			switch {
+			case err == nil:
+				won++
+			case !fault.HasKey(err, "shift.taken"):
+				t.Errorf("press %d: %v, want to read that somebody was first", i, err)
+			}
+		}
+		answer := 0
+		h.must(func(ctx context.Context, tx *storage.Tx) error {
+			n, err := tx.Answerers(ctx, h.evenings[0].ID)
+			answer = n
+			return err
+		})
+		if won != 1 || answer != 1 {
+			t.Errorf("%d pressed first and %d answer, want one", won, answer)
+		}
+	})
+}
+
+// What a bug above could break the schema keeps: a place of who answers is one person's.
+func TestStorageKeepsOnePlaceOnlyOne(t *testing.T) {
+	storagetest.EachWithClock(t, func(t *testing.T, db *storage.DB, clock *storagetest.Clock) {
+		h := furnish(t, db, clock)
+		h.stand(0, "ari", 1)
+		err := h.try(func(ctx context.Context, tx *storage.Tx) error {
+			return tx.PutShiftPlace(ctx, shift.Place{Evening: h.evenings[0].ID, Account: h.men["pekka"].Account, No: 1, Published: true})
+		})
+		if !fault.HasKey(err, "shift.taken") {
+			t.Errorf("two have one place: %v", err)
+		}
+	})
+}
+
+// a quarter of an hour before it begins the coordinator decides; closing shows at once, and is taken back.
+func TestLateIsTheCoordinators(t *testing.T) {
+	storagetest.EachWithClock(t, func(t *testing.T, db *storage.DB, clock *storagetest.Clock) {
+		h := furnish(t, db, clock)
+		clock.Set(h.evenings[0].Starts.Add(-16 * time.Minute))
+		if n := h.needs(); n[0].Late {
+			t.Error("it is late too early")
+		}
+		clock.Set(h.evenings[0].Starts.Add(-15 * time.Minute))
+		if n := h.needs(); !n[0].Late || n[0].Missing != 1 {
+			t.Errorf("the desk tells %+v", n[0])
+		}
+		next := func() (day calendar.Date) {
+			h.must(func(ctx context.Context, tx *storage.Tx) error {
+				all, err := tx.Evenings(ctx, h.line.ID, clock.Now().AddDate(0, 0, -1), clock.Now().AddDate(0, 1, 0))
+				e, _ := line.Next(all, clock.Now())
+				day = e.At.Day
+				return err
+			})
+			return day
+		}
+		for _, step := range []struct {
+			do   func(context.Context, line.Tx) error
+			want calendar.Date
+		}{
+			{func(ctx context.Context, tx line.Tx) error {
+				return line.Close(ctx, tx, h.Models, h.Coordinator, h.evenings[0].ID)
+			}, "2027-01-19"},
+			{func(ctx context.Context, tx line.Tx) error {
+				return line.Reopen(ctx, tx, h.Models, h.Coordinator, h.evenings[0].ID)
+			}, "2027-01-14"},
+		} {
+			h.must(func(ctx context.Context, tx *storage.Tx) error { return step.do(ctx, tx) })
+			if got := next(); got != step.want {
+				t.Errorf("the line is open next on %s, want %s", got, step.want)
+			}
+		}
+		if err := h.take(0, h.Coordinator); err != nil {
+			t.Fatal(err)
+		}
+		if n := h.needs(); len(n) > 0 && n[0].ID == h.evenings[0].ID {
+			t.Error("the desk still tells of an evening that the coordinator took")
+		}
+	})
+}
+
+// state is everything the house holds of evenings and people, with random ids by what they name.
+func (h *house) state(t *testing.T, o storage.Options) string {
+	t.Helper()
+	return dump(t, o, h)
+}
+
+// whoever declines leaves nothing. A house where Ari was asked and said no is, row by row, the house where he
+// never was: right away, and when somebody else has taken the evening.
+func TestDecliningLeavesNothing(t *testing.T) {
+	for _, driver := range storagetest.Drivers(t) {
+		t.Run(driver, func(t *testing.T) {
+			var states [2][]string
+			for i, asked := range []bool{true, false} {
+				clock := storagetest.NewClock()
+				o := storagetest.Options(t, driver)
+				o.Now = clock.Now
+				h := furnish(t, storagetest.OpenWith(t, o), clock)
+				h.stand(0, "pekka", 0)
+				if asked {
+					h.stand(0, "ari", 1)  // answers the first evening
+					h.stand(2, "ari", 0)  // a reserve for the third
+					h.stand(4, "timo", 1) // and asked to change the fifth for it
+				} else {
+					h.stand(4, "timo", 1)
+				}
+				if asked {
+					h.must(func(ctx context.Context, tx *storage.Tx) error {
+						return shift.AskSwap(ctx, tx, h.Models, h.men["timo"], shift.Swap{Evening: h.evenings[4].ID, Account: h.men["timo"].Account, For: h.evenings[0].ID, To: h.men["ari"].Account})
+					})
+					for _, n := range []int{0, 2} {
+						if err := h.decline(n, "ari"); err != nil {
+							t.Fatal(err)
+						}
+					}
+				}
+				h.told() // letters have been sent
+				states[i] = append(states[i], h.state(t, o))
+				if err := h.take(0, h.men["pekka"]); err != nil {
+					t.Fatal(err)
+				}
+				states[i] = append(states[i], h.state(t, o))
+			}
+			for i := range states[0] {
+				if states[0][i] != states[1][i] {
+					t.Errorf("step %d: the house knows that somebody declined:\n%s\n\nwithout him:\n%s", i, states[0][i], states[1][i])
+				}
+			}
+		})
+	}
+}
+
+// A proposal is the coordinator's own until it is published, and keeps what stands; Timo, whose training is too old, is never in it.
+func TestProposeAndPublish(t *testing.T) {
+	storagetest.EachWithClock(t, func(t *testing.T, db *storage.DB, clock *storagetest.Clock) {
+		h := furnish(t, db, clock)
+		h.stand(0, "ari", 1)
+		for _, name := range []string{"ari", "pekka"} {
+			h.must(func(ctx context.Context, tx *storage.Tx) error {
+				return shift.KeepWish(ctx, tx, h.men[name], shift.Wish{LineName: seal.Of(name + " M."), Most: 4, Row: true})
+			})
+		}
+		propose := func() error {
+			return h.try(func(ctx context.Context, tx *storage.Tx) error {
+				return shift.Propose(ctx, tx, h.Models, shift.Eligible(tx, h.Models), h.Coordinator, h.line.ID, 7)
+			})
+		}
+		for range 2 {
+			if err := propose(); err != nil {
+				t.Fatal(err)
+			}
+		}
+		if got := h.places(0); !strings.HasPrefix(got, "ari, ") {
+			t.Errorf("who stood there was moved: %s", got)
+		}
+		for n := range h.evenings {
+			if strings.Contains(h.places(n), "timo") {
+				t.Errorf("evening %d: %s", n, h.places(n))
+			}
+			if n > 0 && !strings.Contains(h.places(n), " proposed") {
+				t.Errorf("evening %d is short: %s", n, h.places(n))
+			}
+		}
+		own := func(name string) (n int) {
+			h.must(func(ctx context.Context, tx *storage.Tx) error {
+				all, err := shift.Evenings(ctx, tx, h.Models, shift.Eligible(tx, h.Models), h.men[name])
+				n = len(all)
+				return err
+			})
+			return n
+		}
+		if own("ari") != 1 || own("pekka") != 0 {
+			t.Errorf("a proposal is seen before it is published: ari %d, pekka %d", own("ari"), own("pekka"))
+		}
+		if got := h.told(); len(got) != 0 {
+			t.Errorf("told of a proposal: %v", got)
+		}
+		h.must(func(ctx context.Context, tx *storage.Tx) error {
+			_, err := shift.Publish(ctx, tx, h.Models, shift.Eligible(tx, h.Models), h.Coordinator, h.line.ID)
+			return err
+		})
+		if got := h.told(); !slices.Equal(got, []string{"ari", "pekka"}) {
+			t.Errorf("told %v", got)
+		}
+		if own("ari") < 4 || own("pekka") < 4 {
+			t.Errorf("ari has %d evenings and pekka %d", own("ari"), own("pekka"))
+		}
+	})
+}
+
+// Placing by hand asks the very rules of the proposal. Somebody's own yes goes before their own wishes, and never before who
+// may answer at all.
+func TestPutAsksTheSameRules(t *testing.T) {
+	db, clock := storagetest.Open(t, "sqlite", nil), storagetest.NewClock()
+	h := furnish(t, db, clock)
+	h.must(func(ctx context.Context, tx *storage.Tx) error {
+		return shift.KeepWish(ctx, tx, h.men["ari"], shift.Wish{Most: 2, Never: []int{2}, Away: rota.Span{First: "2027-02-01", Last: "2027-02-28"}})
+	})
+	put := func(n int, who access.AccountID, reserve, asked bool) error {
+		return h.try(func(ctx context.Context, tx *storage.Tx) error {
+			return shift.Put(ctx, tx, h.Models, shift.Eligible(tx, h.Models), h.Coordinator, h.evenings[n].ID, who, reserve, asked)
+		})
+	}
+	ari, timo := h.men["ari"].Account, h.men["timo"].Account
+	for _, c := range []struct {
+		name  string
+		n     int
+		who   access.AccountID
+		asked bool
+		want  string
+	}{
+		{"a day he cannot", 1, ari, false, "rota.rule.weekday"},
+		{"away", 6, ari, false, "rota.rule.away"},
+		{"training too old", 0, timo, false, "volunteer.may-old"},
+		{"training too old, and asked", 0, timo, true, "volunteer.may-old"},
+		{"no volunteer", 0, h.Worker.Account, true, "rota.rule.eligible"},
+		{"a day he cannot, and asked", 1, ari, true, ""},
+		{"beside that evening", 2, ari, false, "rota.rule.row"},
+		{"good", 4, ari, false, ""},
+		{"twice", 4, ari, true, "shift.full"},
+	} {
+		if err := put(c.n, c.who, false, c.asked); !fault.HasKey(err, c.want) && (err != nil || c.want != "") {
+			t.Errorf("%s: %v, want %q", c.name, err, c.want)
+		}
+	}
+	if got := h.places(1) + "; " + h.places(4); got != "ari; ari proposed" {
+		t.Errorf("stands %s: who was asked is told at once", got)
+	}
+}
+
+// Changing evenings: yes changes both, no leaves nothing, and an asking goes with either place.
+func TestSwap(t *testing.T) {
+	storagetest.EachWithClock(t, func(t *testing.T, db *storage.DB, clock *storagetest.Clock) {
+		h := furnish(t, db, clock)
+		h.stand(0, "ari", 1)
+		h.stand(3, "pekka", 1)
+		h.stand(5, "timo", 1)
+		ask := func(from string, n int, to string, m int) error {
+			return h.try(func(ctx context.Context, tx *storage.Tx) error {
+				return shift.AskSwap(ctx, tx, h.Models, h.men[from], shift.Swap{Evening: h.evenings[n].ID, Account: h.men[from].Account, For: h.evenings[m].ID, To: h.men[to].Account})
+			})
+		}
+		answer := func(by, from string, n int, yes bool) error {
+			return h.try(func(ctx context.Context, tx *storage.Tx) error {
+				return shift.AnswerSwap(ctx, tx, h.Models, shift.Eligible(tx, h.Models), h.men[by], h.evenings[n].ID, h.men[from].Account, yes)
+			})
+		}
+		if err := ask("ari", 0, "pekka", 3); err != nil {
+			t.Fatal(err)
+		}
+		if err := answer("timo", "ari", 0, true); !fault.HasKey(err, "shift.swap-gone") {
+			t.Errorf("somebody else answered: %v", err)
+		}
+		if err := answer("pekka", "ari", 0, false); err != nil {
+			t.Fatal(err)
+		}
+		if err := answer("pekka", "ari", 0, true); !fault.HasKey(err, "shift.swap-gone") {
+			t.Errorf("answered after no: %v", err)
+		}
+		if err := ask("ari", 0, "timo", 5); err != nil {
+			t.Fatal(err)
+		}
+		if err := answer("timo", "ari", 0, true); !fault.HasKey(err, "volunteer.may-old") {
+			t.Errorf("timo may not answer another's evening: %v", err)
+		}
+		if err := ask("ari", 0, "pekka", 3); err != nil {
+			t.Fatal(err)
+		}
+		if err := answer("pekka", "ari", 0, true); err != nil {
+			t.Fatal(err)
+		}
+		if got := h.places(0) + " " + h.places(3); got != "pekka ari" {
+			t.Errorf("after yes: %s", got)
+		}
+	})
+}
+
+// Somebody who has stopped stands on no coming evening any more.
+func TestSweepForgetsWhoStopped(t *testing.T) {
+	storagetest.EachWithClock(t, func(t *testing.T, db *storage.DB, clock *storagetest.Clock) {
+		h := furnish(t, db, clock)
+		h.stand(0, "ari", 1)
+		h.must(func(ctx context.Context, tx *storage.Tx) error {
+			if err := shift.KeepWish(ctx, tx, h.men["ari"], shift.Wish{LineName: seal.Of("Ari"), Most: 2}); err != nil {
+				return err
+			}
+			if err := account.LeaveUnit(ctx, tx, h.men["ari"].Account, h.Unit.ID); err != nil {
+				return err
+			}
+			if err := shift.Sweep(ctx, tx); err != nil {
+				return err
+			}
+			w, err := tx.ShiftWish(ctx, h.men["ari"].Account)
+			if !w.LineName.Empty() || w.Most != 1 {
+				t.Error("the wishes stay")
+			}
+			return err
+		})
+		if got := h.places(0); got != "" {
+			t.Errorf("stands %s", got)
+		}
+	})
+}

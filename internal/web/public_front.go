@@ -147,6 +147,7 @@ type frontPage struct {
 func (s *Server) front(w http.ResponseWriter, q *Ask) error {
 	return s.showReady(w, q, "front", func(ctx context.Context) (templ.Component, error) {
 		var units []openUnit
+		var lines []way
 		err := s.DB.View(ctx, func(tx *storage.Tx) (err error) {
 			if units, err = s.units(ctx, tx); err != nil {
 				return err
@@ -156,12 +157,13 @@ func (s *Server) front(w http.ResponseWriter, q *Ask) error {
 					return err
 				}
 			}
-			return nil
+			lines, err = lineWays(ctx, tx, q, units)
+			return err
 		})
 		if err != nil {
 			return nil, err
 		}
-		v := frontPage{Page: s.publicPage(q, "", "/"), Ways: s.ways(q, units)}
+		v := frontPage{Page: s.publicPage(q, "", "/"), Ways: append(s.ways(q, units), lines...)}
 		for _, u := range units {
 			for _, o := range u.Offers {
 				if o.Open {

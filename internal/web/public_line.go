@@ -50,3 +50,21 @@ func readLine(ctx context.Context, tx *storage.Tx, q *Ask, o openOffer) (*public
 	}
 	return v, nil
 }
+
+// lineWays are the front page's cards of lines: whether one is open, and the way to what it costs and where it shows.
+func lineWays(ctx context.Context, tx *storage.Tx, q *Ask, units []openUnit) (out []way, err error) {
+	for _, u := range units {
+		for _, o := range u.Offers {
+			if !o.Open || !o.Model.Calls() {
+				continue
+			}
+			v, err := readLine(ctx, tx, q, o)
+			if err != nil {
+				return nil, err
+			}
+			out = append(out, way{Tag: v.Tag, Tone: v.Tone, Heading: o.Model.Name(q.P.Lang()), Text: o.Model.Text(q.P.Lang(), "lead"), Hours: v.Tonight,
+				Do: ui.Action{Text: q.P.T("public.line.look"), URL: q.path("/services/" + o.Slug), Kind: ui.Secondary}})
+		}
+	}
+	return out, nil
+}

@@ -32,7 +32,7 @@ func (s *Server) lineRoutes(add adder) {
 }
 
 // lineRows is the most evenings that the list shows of each kind.
-const lineRows = 60
+const lineRows = 26
 
 // linePage is a line's evenings: what comes, with who answers, and what has been.
 type linePage struct {

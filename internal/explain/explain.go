@@ -92,6 +92,9 @@ func (t teller) worded(prefix string) func(string) string {
 
 func (t teller) contact() []string {
 	m := t.m
+	if m.Gathering != nil {
+		return t.gathering()
+	}
 	if m.ByHeads() {
 		return []string{t.say("heads")}
 	}
@@ -230,6 +233,9 @@ func (t teller) figures() []string {
 // path is the way a person goes. Gatherings have one stop that repeats.
 func (t teller) path() []Stop {
 	m := t.m
+	if m.Gathering != nil {
+		return t.gatheringPath()
+	}
 	if m.ByHeads() {
 		return []Stop{{Name: t.say("stop.coming"), Text: t.say("stop.coming-text")}, {Name: t.say("stop.counted"), Text: t.say("stop.counted-text")}}
 	}

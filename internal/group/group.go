@@ -93,7 +93,7 @@ func find(ctx context.Context, tx Tx, ms model.Set, by access.Actor, offer organ
 		return hall{}, err
 	}
 	m, ok := ms.Model(o.Model, o.Version)
-	if !ok || !m.ByHeads() || !by.Is(access.Worker, o.Unit) && !by.Is(access.Coordinator, o.Unit) {
+	if !ok || !m.ByHeads() || m.Circles() || !by.Is(access.Worker, o.Unit) && !by.Is(access.Coordinator, o.Unit) {
 		return hall{}, fault.New(fault.NotFound, "not-found")
 	}
 	u, err := tx.Unit(ctx, o.Unit)

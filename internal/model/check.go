@@ -30,6 +30,7 @@ func (l *loader) check() {
 		l.couples(d)
 		l.volunteers(d)
 		l.lines(d)
+		l.gatherings(d)
 	}
 	for id := range l.texts {
 		l.compareTexts(id)

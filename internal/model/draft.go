@@ -44,6 +44,7 @@ type raw struct {
 	Commitment *rawCommitment                   `json:"commitment"`
 	Volunteer  *rawVolunteer                    `json:"volunteer"`
 	Line       *rawLine                         `json:"line"`
+	Gathering  *rawGathering                    `json:"gathering"`
 	Cancel     Reasons                          `json:"cancel"`
 	SameWorker struct{ Unless []string }        `json:"same_worker"`
 	Again      []string                         `json:"again"`
@@ -124,7 +125,7 @@ func (d *draft) model(conditions []Condition, t texts) *Model {
 	for _, id := range d.partIDs() {
 		m.Parts = append(m.Parts, d.part(id))
 	}
-	m.Commitment = d.commitment()
+	m.Commitment, m.Gathering = d.commitment(), d.gathering()
 	m.Volunteer = d.volunteerPath()
 	m.Line = d.line()
 	m.Parties = r.Parties.parties()

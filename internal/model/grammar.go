@@ -112,7 +112,7 @@ var grammar = append([]sentence{
 	{"then", "chat-gone", "the chat of {client} is gone"},
 	{"then", "gone", "nothing is kept of {client}"},
 	{"then", "figure", "figure {figure} [of {service}] [for {word}] is {n}"},
-}, slices.Concat(planSentences, volunteerSentences, lineSentences)...)
+}, slices.Concat(planSentences, volunteerSentences, lineSentences, gatheringSentences)...)
 
 // arg is a word of a step in its place of the sentence.
 type arg struct {
@@ -250,6 +250,8 @@ func (p *storyParser) list(kind string, s sentence) []string {
 		return []string{"yes", "no", "stop"}
 	case "seat":
 		return []string{"booked", "waits", "between", "closed"}
+	case "where":
+		return []string{"office", "online"}
 	case "welfare":
 		return []string{"yes", "no"}
 	case "stand":
@@ -288,6 +290,8 @@ func (p *storyParser) ofModel(kind string) []string {
 		return m.ofCouple(kind)
 	case "task", "training", "event", "right":
 		return m.ofVolunteers(kind)
+	case "sort":
+		return m.ofGathering()
 	case "kind", "route":
 		return m.ofCommitment(kind)
 	case "length":

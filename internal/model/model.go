@@ -68,6 +68,7 @@ type Model struct {
 	Volunteer  *VolunteerPath // a volunteer's path; nil where it is about clients
 	Commitment *Commitment    // what somebody else may agree to pay for; nil where nobody does
 	Line       *Line          // a telephone line on evenings; nil where there is none
+	Gathering  *Gathering     // how its groups are put together; nil but in the form group
 	Cancel     Reasons
 	Unless     []string // one worker carries an episode through; grounds for another: texts change.ID. Empty where it is not said
 	Again      []string // grounds on which a coordinator opens a new episode for the same person: texts again.ID
@@ -123,7 +124,7 @@ type Keep struct {
 	What  string
 	Ever  bool   // sums without persons
 	Days  int    // counted from After
-	After string // asking, meeting, chat, closing, answering, stopping
+	After string // asking, meeting, last-meeting, chat, closing, answering, stopping
 	With  string // goes when that goes: request, episode
 }
 
@@ -164,7 +165,10 @@ func (m *Model) EraseAfterDays() int {
 func (m *Model) Counts(name string) bool { return slices.Contains(m.Figures, name) }
 
 // ByHeads tells whether the service is gatherings counted by heads, without episodes.
-func (m *Model) ByHeads() bool { return m.Form == OpenGroup || m.Form == Event }
+func (m *Model) ByHeads() bool { return m.Form == OpenGroup || m.Form == Event || m.Form == Group }
+
+// Circles tells whether those who gather are the same each time, a number of times set beforehand (package circle).
+func (m *Model) Circles() bool { return m.Form == Group }
 
 // Volunteers tells whether it is about volunteers, who are nobody's clients.
 func (m *Model) Volunteers() bool { return m.Form == Volunteer && m.Volunteer != nil }

@@ -106,5 +106,6 @@ func (d *draft) neededTexts() needs {
 	d.commitmentTexts(&all)
 	d.volunteerTexts(&all)
 	d.lineTexts(&all)
+	d.gatheringTexts(&all)
 	return all
 }

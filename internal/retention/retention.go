@@ -11,6 +11,7 @@ import (
 	"rinnalla.fi/rinnalla/internal/audit"
 	"rinnalla.fi/rinnalla/internal/calendar"
 	"rinnalla.fi/rinnalla/internal/chat"
+	"rinnalla.fi/rinnalla/internal/circle"
 	"rinnalla.fi/rinnalla/internal/emergency"
 	"rinnalla.fi/rinnalla/internal/fault"
 	"rinnalla.fi/rinnalla/internal/intake"
@@ -32,6 +33,7 @@ type Tx interface {
 	account.ForgetTx
 	volunteer.Tx
 	shift.Tx
+	circle.Tx
 }
 
 // batch is how many objects of a kind one sweep takes, so that no transaction is long.
@@ -46,6 +48,7 @@ func Sweep(ctx context.Context, tx Tx, ms model.Set) (more bool, err error) {
 		func() (int, error) { return chat.Expire(ctx, tx) },
 		func() (int, error) { return appointment.ForgetPlaces(ctx, tx) },
 		func() (int, error) { return outgoing.Forget(ctx, tx) },
+		func() (int, error) { return circle.Forget(ctx, tx, ms, batch) },
 		func() (int, error) { _, err := emergency.Forget(ctx, tx); return 0, err },
 		func() (int, error) { _, err := audit.SealDays(ctx, tx); return 0, err },
 		func() (int, error) { _, err := account.Forget(ctx, tx); return 0, err },

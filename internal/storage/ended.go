@@ -22,21 +22,22 @@ import (
 
 // What may end.
 const (
-	endKey     = "key"     // a subject's key was destroyed
-	endEpisode = "episode" // an episode was erased, though its person may stay
-	endRequest = "request" // a request is over without becoming an episode
-	endCode    = "code"    // a code opens nothing any more
-	usedCode   = "used"    // somebody has come back with it: it does not lapse unused
-	endContact = "contact" // a way to reach somebody was taken back
-	endAccount = "account" // an account was closed
-	endPasskey = "passkey" // a passkey was taken away
-	endRole    = "role"    // a role was taken away
-	endNearby  = "tie"     // two persons may not meet one worker any more
-	endServing = "apart"   // an account, or another person, keeps away from a person
-	endExempt  = "exempt"  // an exception from a wall
-	listedSize = 16        // bytes of a fingerprint: no two meet
-	listKept   = 60        // days, unless the options say otherwise
-	listAtMost = 20 * time.Second
+	endKey         = "key"         // a subject's key was destroyed
+	endEpisode     = "episode"     // an episode was erased, though its person may stay
+	endRequest     = "request"     // a request is over without becoming an episode
+	endCode        = "code"        // a code opens nothing any more
+	usedCode       = "used"        // somebody has come back with it: it does not lapse unused
+	endContact     = "contact"     // a way to reach somebody was taken back
+	endAccount     = "account"     // an account was closed
+	endPasskey     = "passkey"     // a passkey was taken away
+	endRole        = "role"        // a role was taken away
+	endNearby      = "tie"         // two persons may not meet one worker any more
+	endServing     = "apart"       // an account, or another person, keeps away from a person
+	endExempt      = "exempt"      // an exception from a wall
+	endParticipant = "participant" // somebody left a group
+	listedSize     = 16            // bytes of a fingerprint: no two meet
+	listKept       = 60            // days, unless the options say otherwise
+	listAtMost     = 20 * time.Second
 )
 
 // Ended is the list without names.

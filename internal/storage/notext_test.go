@@ -66,6 +66,14 @@ var oneOfEach = []string{
 	"INSERT INTO joint_answer (party_id, visit_no, answer) VALUES ('y', 1, 'yes')",
 	"INSERT INTO joint_safer (joint_id, account_id) VALUES ('jo', 'a')",
 	"INSERT INTO joint_hold (appointment_id, times) VALUES ('v', $1)",
+	"INSERT INTO circle (id, offer_id, key_id, kind, number, weeks, minutes, places, online, state, times) VALUES ('c', 'o', 'ck', '', 10, 1, 60, 8, 1, 'open', $1)",
+	"INSERT INTO circle_leader (circle_id, no, account_id) VALUES ('c', 1, 'a')",
+	"INSERT INTO circle_meeting (circle_id, no, number, state, times) VALUES ('c', 1, 10, 'planned', $1)",
+	"INSERT INTO circle_participant (id, circle_id, first_no, code_index, words) VALUES ('cp', 'c', 1, $1, $1)",
+	"INSERT INTO circle_stay (hash, exit_hash, participant_id, expires) VALUES ($1, $1, 'cp', '')",
+	"INSERT INTO circle_topic (id, circle_id, words) VALUES ('ct', 'c', $1)",
+	"INSERT INTO circle_vote (mark, circle_id, no, topic_id) VALUES ($1, 'c', 1, 'ct')",
+	"INSERT INTO circle_idea (id, offer_id, key_id, kind, online, helps, state, words, expires) VALUES ('ci', 'o', 'ik', '', 0, 0, 'proposed', $1, '2027-03-01')",
 	"INSERT INTO job (id, kind, object_id, run_at, lease_until, attempt) VALUES ('j', '', '', '', '', 0)",
 }
 

@@ -17,7 +17,7 @@ import (
 // Replayed counts what a list has ended again in a restored house.
 type Replayed struct {
 	Persons, Episodes, Requests, Talks, Codes, Used, Contacts, Accounts, Passkeys, Roles, Keys int
-	Volunteers                                                                                 int
+	Volunteers, Circles                                                                        int
 	Stays                                                                                      int // sessions, stays and links of all
 	Jobs                                                                                       int // left work that is not done again
 }
@@ -34,6 +34,7 @@ func (db *DB) Replay(ctx context.Context, list Ended) (r Replayed, err error) {
 		func(tx *Tx) error { return tx.replayContacts(ctx, &r, is) },
 		func(tx *Tx) error { return tx.replayCodes(ctx, &r, is) },
 		func(tx *Tx) error { return tx.replayAccounts(ctx, &r, is) },
+		func(tx *Tx) error { return tx.replayCircles(ctx, &r, is) },
 	} {
 		was := r
 		err := db.Update(ctx, func(tx *Tx) error {
@@ -51,7 +52,7 @@ func (db *DB) Replay(ctx context.Context, list Ended) (r Replayed, err error) {
 // endStays ends every session, stay and link: who comes back signs in, or enters the code, anew. Work that was left is
 // dropped, but for keys that are to be destroyed: a letter of that day may have been sent long ago.
 func (tx *Tx) endStays(ctx context.Context, r *Replayed) error {
-	for _, table := range []string{"session", "client_session", "sign_in_link", "recovery", "presence", "feed", "outing"} {
+	for _, table := range []string{"session", "client_session", "circle_stay", "sign_in_link", "recovery", "presence", "feed", "outing"} {
 		n, err := tx.affect(ctx, "DELETE FROM "+table)
 		if err != nil {
 			return err

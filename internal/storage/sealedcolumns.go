@@ -46,6 +46,12 @@ var sealedColumns = map[string]string{
 	"volunteer_event.times":    "SELECT 'times', id, times FROM volunteer_event",
 	"volunteer_event.about":    "SELECT 'times', id, about FROM volunteer_event",
 	"volunteer_call.times":     "SELECT 'times', id, times FROM volunteer_call",
+	"circle.link":              "SELECT key_id, id, link FROM circle",
+	"circle.times":             "SELECT 'times', id, times FROM circle",
+	"circle_meeting.times":     "SELECT 'times', circle_id || '/' || CAST(no AS TEXT), times FROM circle_meeting",
+	"circle_participant.words": "SELECT c.key_id, p.id, p.words FROM circle_participant p JOIN circle c ON c.id = p.circle_id",
+	"circle_topic.words":       "SELECT c.key_id, t.id, t.words FROM circle_topic t JOIN circle c ON c.id = t.circle_id",
+	"circle_idea.words":        "SELECT key_id, id, words FROM circle_idea",
 	"message.body":             "SELECT c.key_id, m.conversation_id || '/' || CAST(m.seq AS TEXT), m.body FROM message m JOIN conversation c ON c.id = m.conversation_id",
 }
 

@@ -14,6 +14,7 @@ import (
 	"rinnalla.fi/rinnalla/internal/appointment"
 	"rinnalla.fi/rinnalla/internal/calendar"
 	"rinnalla.fi/rinnalla/internal/chat"
+	"rinnalla.fi/rinnalla/internal/circle"
 	"rinnalla.fi/rinnalla/internal/commitment"
 	"rinnalla.fi/rinnalla/internal/episode"
 	"rinnalla.fi/rinnalla/internal/fault"
@@ -32,7 +33,7 @@ const zone = "Europe/Helsinki"
 // come true.
 func Run(ctx context.Context, db *storage.DB, turn func(time.Time), set model.Set, s model.Story) error {
 	w := &world{db: db, turn: turn, set: set, model: s.Model, staff: map[string]access.Actor{}, clients: map[string]*client{},
-		offers: map[string]organization.OfferID{}, payers: map[string]commitment.PayerID{},
+		circles: map[string]circle.ID{}, codes: map[string]intake.Code{}, offers: map[string]organization.OfferID{}, payers: map[string]commitment.PayerID{},
 		helpers: map[string]volunteer.ID{}, year: map[string]volunteer.EventID{}}
 	if err := w.setUp(ctx); err != nil {
 		return fmt.Errorf("%s: set up: %w", s.File, err)
@@ -68,6 +69,8 @@ type world struct {
 	helpers map[string]volunteer.ID
 	year    map[string]volunteer.EventID // the latest of each item
 	slip    string                       // takes the last call of a line back
+	circles map[string]circle.ID
+	codes   map[string]intake.Code // into groups, by group and name
 }
 
 // client is somebody with a return code, and what they made.
@@ -105,6 +108,9 @@ func (w *world) step(ctx context.Context, s model.Step, refused error) error {
 	}
 	if !ok {
 		do, ok = lineSteps[s.Do]
+	}
+	if !ok {
+		do, ok = circleSteps[s.Do]
 	}
 	if !ok {
 		return untrue{fmt.Errorf("nobody carries out %q", s.Do)}

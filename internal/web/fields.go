@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strings"
 
+	"rinnalla.fi/rinnalla/internal/circle"
 	"rinnalla.fi/rinnalla/internal/fault"
 	"rinnalla.fi/rinnalla/internal/intake"
 	"rinnalla.fi/rinnalla/internal/storage"
@@ -127,6 +128,11 @@ func (s *Server) inWhoseStay(q *Ask, title string) ui.Page {
 	}
 	if t := token(q, "stay"); t != "" {
 		err := s.DB.Update(q.Context(), func(tx *storage.Tx) error {
+			if strings.HasPrefix(q.URL.Path, "/code/group") {
+				visit, err := circle.Resume(q.Context(), tx, s.Models, t)
+				exit = visit.Exit
+				return err
+			}
 			stay, err := intake.Resume(q.Context(), tx, t)
 			exit = stay.Exit
 			return err

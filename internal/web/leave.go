@@ -7,6 +7,7 @@ import (
 
 	"rinnalla.fi/rinnalla/internal/access"
 	"rinnalla.fi/rinnalla/internal/chat"
+	"rinnalla.fi/rinnalla/internal/circle"
 	"rinnalla.fi/rinnalla/internal/id"
 	"rinnalla.fi/rinnalla/internal/intake"
 	"rinnalla.fi/rinnalla/internal/storage"
@@ -42,6 +43,9 @@ func (s *Server) leave(w http.ResponseWriter, q *Ask) error {
 func (s *Server) endStay(q *Ask, capability string) error {
 	return s.DB.Update(q.Context(), func(tx *storage.Tx) error {
 		if err := intake.Leave(q.Context(), tx, capability); err != nil {
+			return err
+		}
+		if err := circle.Away(q.Context(), tx, capability); err != nil {
 			return err
 		}
 		return chat.Leave(q.Context(), tx, capability)

@@ -72,6 +72,7 @@ func newMatrixHouse(t *testing.T, h *webtest.House) *matrixHouse {
 	for _, mine := range m.own {
 		mine["reach walled"] = mine["episode walled"]
 	}
+	m.furnishCircles()
 	m.furnishPaid()
 	m.furnishCouples(t)
 	m.furnishStays()
@@ -236,6 +237,12 @@ func (m *matrixHouse) another(kind, role, relation string, x thing) thing {
 		})
 	case "paid":
 		x = m.commitment(worker)
+	case "circle":
+		x = m.circle(worker)
+	case "idea":
+		x = m.idea(map[string]access.UnitID{"own": m.Unit, "outside": m.other}[relation])
+	case "member":
+		x, _ = m.member()
 	case "couple", "joint", "mark":
 		x = m.two(worker)[kind]
 	case "applicant":

@@ -30,6 +30,7 @@ func (s *Server) publicRoutes(add adder) {
 	add("POST /code/reach", access.Open, s.askReach, "stay")
 	add("POST /code/allow", access.Open, s.allowReach, permissionFields("stay")...)
 	s.rightsRoutes(add)
+	s.publicCircleRoutes(add)
 	add("POST /code/answer", access.Open, s.answerSafety, "stay", "answer")
 	add("POST /code/leave", access.Open, s.leaveCode, "stay")
 	add("GET /chat", access.Open, s.chatStatus)

@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"rinnalla.fi/rinnalla/internal/appointment"
+	"rinnalla.fi/rinnalla/internal/circle"
 	"rinnalla.fi/rinnalla/internal/episode"
 	"rinnalla.fi/rinnalla/internal/fault"
 	"rinnalla.fi/rinnalla/internal/intake"
@@ -55,14 +56,20 @@ func (s *Server) enterCode(w http.ResponseWriter, q *Ask) error {
 		return s.askCode(w, q, "", fault.New(fault.TooMany, "public.wait", "wait", q.P.DurationLong(fullMinutes(wait)), "seconds", int(wait/time.Second)))
 	}
 	var stay intake.Stay
+	var visit circle.Visit // a code of a group opens that
 	code, err := intake.ParseCode(typed(q, "code"))
 	if err == nil {
 		err = s.DB.Update(q.Context(), func(tx *storage.Tx) (err error) {
-			stay, err = intake.Enter(q.Context(), tx, code)
+			if stay, err = intake.Enter(q.Context(), tx, code); fault.HasKey(err, "code.wrong") {
+				visit, err = circle.Enter(q.Context(), tx, s.Models, code)
+			}
 			return err
 		})
 	}
 	switch {
+	case err == nil && visit.Token != "":
+		s.throttle.Right(visitor)
+		return s.showOwnCircle(w, q, visit, "", nil)
 	case err == nil:
 		s.throttle.Right(visitor)
 		return s.showClient(w, q, stay, "", nil)

@@ -342,6 +342,7 @@ func steps(lines []string) []ui.Step {
 
 type servicePage struct {
 	ui.Page
+	circleList
 	Name, Lead string
 	Sections   []section
 	Ways       []way
@@ -382,6 +383,10 @@ func (s *Server) fillService(ctx context.Context, tx *storage.Tx, q *Ask, slug s
 		v.Papers = strings.Join(o.Model.Lines(lang, "documents"), " ")
 	}
 	v.Heads = o.Model.ByHeads()
+	if v.Gathers = o.Model.Gathering != nil; v.Gathers {
+		v.Contact = o.Model.Text(lang, "contact")
+		return s.fillOpenCircles(ctx, tx, q, u, o, v)
+	}
 	if v.Heads {
 		return fillComing(ctx, tx, q, o, v)
 	}

@@ -30,7 +30,7 @@ var figureOrder = []string{figure.Contacts, figure.Referrers, figure.Unused, fig
 	figure.GoalsReached, figure.Results, figure.EndingMarks, figure.FollowUps, figure.FollowUpsAnswered,
 	figure.WaysOn, figure.WaysOnTaken, figure.WaysOnDeclined, figure.WaysOnMade, figure.WorkerChanges, figure.Again,
 	figure.Applied, figure.Refused, figure.Granted, figure.WorkKinds, figure.EndVisits, figure.EntriesLate, figure.LineEvenings, figure.LineContacts, figure.LineLengths, figure.LineThemes, figure.LineTips, figure.LineWorries, figure.LineMinutes, figure.Meetings, figure.Adults, figure.Children,
-	figure.Applications, figure.VolunteersStarted, figure.TrainingsHeld, figure.TrainingsAttended, figure.SupportTalks}
+	figure.Groups, figure.Joined, figure.Topics, figure.Ideas, figure.Applications, figure.VolunteersStarted, figure.TrainingsHeld, figure.TrainingsAttended, figure.SupportTalks}
 
 // figuresPage is a year of one unit's sums.
 type figuresPage struct {
@@ -196,6 +196,14 @@ func (s *Server) figureWord(q *Ask, x figure.Sum) string {
 	case figure.Granted, figure.WorkKinds:
 		if known {
 			return m.Name(lang) + ": " + m.Text(lang, "commitment.kind."+x.Value)
+		}
+	case figure.Groups:
+		if known && x.Value != "" && m.Says(lang, "kind."+x.Value) {
+			return m.Name(lang) + ": " + m.Text(lang, "kind."+x.Value)
+		}
+	case figure.Ideas:
+		if known {
+			return m.Name(lang) + ": " + q.P.T("ideas.state."+x.Value)
 		}
 	case figure.GoalsReached, figure.Results, figure.EndingMarks, figure.FollowUps, figure.FollowUpsAnswered, figure.WorkerChanges, figure.Again:
 		if known {

@@ -52,6 +52,10 @@ type groupList struct {
 	Coming  []gathering
 	Past    []gathering
 	More    bool // not all that comes is shown
+	Circles []circleRow
+	Sorts   int  // kinds of groups that may be planned
+	Ideas   int  // to be looked at; -1 where the reader coordinates none
+	Kinds   bool // the reader says which may meet online
 	Done    string
 }
 
@@ -63,6 +67,9 @@ func (s *Server) showGroups(w http.ResponseWriter, q *Ask) error {
 			return err
 		}
 		v.Groups = len(groups)
+		if err := s.fillCircles(q.Context(), tx, q, &v); err != nil {
+			return err
+		}
 		all, err := gatherings(q.Context(), tx, groups, q.Now)
 		v.sort(all, q.Now)
 		return err
@@ -82,7 +89,7 @@ func (s *Server) groupsOf(ctx context.Context, tx *storage.Tx, q *Ask) ([]offere
 	var out []offered
 	for _, o := range all {
 		m, ok := s.Models.Model(o.Model, o.Version)
-		if !ok || !m.ByHeads() {
+		if !ok || !m.ByHeads() || m.Circles() {
 			continue
 		}
 		u, err := tx.Unit(ctx, o.Unit)

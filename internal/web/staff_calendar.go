@@ -20,6 +20,7 @@ type week struct {
 	Entries []appointment.Entry
 	Own     organization.Worker // for absences; zero for those who do not meet clients
 	Rooms   map[organization.PlaceID][]organization.Room
+	ByRoom  bool // a day can be seen by room
 }
 
 func (s *Server) showCalendar(w http.ResponseWriter, q *Ask) error {
@@ -45,6 +46,9 @@ func (k *week) read(ctx context.Context, tx *storage.Tx, q *Ask) (err error) {
 		k.Entries = slices.DeleteFunc(k.Entries, func(e appointment.Entry) bool { return !slices.Contains(e.Workers(), q.By.Account) })
 	}
 	if k.Rooms, err = officeRooms(ctx, tx, k.Entries); err != nil {
+		return err
+	}
+	if k.ByRoom, err = listsRooms(ctx, tx, q); err != nil {
 		return err
 	}
 	if q.By.Has(access.Worker) {

@@ -10,6 +10,7 @@ import templruntime "github.com/a-h/templ/runtime"
 
 import (
 	"rinnalla.fi/rinnalla/internal/access"
+	"rinnalla.fi/rinnalla/internal/calendar"
 	"rinnalla.fi/rinnalla/internal/web/ui"
 )
 
@@ -53,7 +54,7 @@ func (s *Server) calendarPage(q *Ask, k week) templ.Component {
 			var templ_7745c5c3_Var3 string
 			templ_7745c5c3_Var3, templ_7745c5c3_Err = templ.JoinStringErrs(q.P.T("calendar.title"))
 			if templ_7745c5c3_Err != nil {
-				return templ.Error{Err: templ_7745c5c3_Err, FileName: `internal/web/staff_calendar.templ`, Line: 11, Col: 32}
+				return templ.Error{Err: templ_7745c5c3_Err, FileName: `internal/web/staff_calendar.templ`, Line: 12, Col: 32}
 			}
 			_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var3))
 			if templ_7745c5c3_Err != nil {
@@ -63,11 +64,8 @@ func (s *Server) calendarPage(q *Ask, k week) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			if q.By.Has(access.Worker) {
-				templ_7745c5c3_Err = ui.Tabs(q.P, q.P.T("calendar.title"), []ui.Tab{
-					{Text: q.P.T("calendar.mine"), URL: "/calendar?week=" + string(k.Monday), Current: k.Mine},
-					{Text: q.P.T("calendar.all"), URL: "/calendar?all=1&week=" + string(k.Monday), Current: !k.Mine},
-				}).Render(ctx, templ_7745c5c3_Buffer)
+			if tabs := k.tabs(q); len(tabs) > 1 {
+				templ_7745c5c3_Err = ui.Tabs(q.P, q.P.T("calendar.title"), tabs).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
@@ -83,7 +81,7 @@ func (s *Server) calendarPage(q *Ask, k week) templ.Component {
 			var templ_7745c5c3_Var4 string
 			templ_7745c5c3_Var4, templ_7745c5c3_Err = templ.JoinStringErrs(q.P.T("calendar.past"))
 			if templ_7745c5c3_Err != nil {
-				return templ.Error{Err: templ_7745c5c3_Err, FileName: `internal/web/staff_calendar.templ`, Line: 19, Col: 43}
+				return templ.Error{Err: templ_7745c5c3_Err, FileName: `internal/web/staff_calendar.templ`, Line: 17, Col: 43}
 			}
 			_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var4))
 			if templ_7745c5c3_Err != nil {
@@ -101,7 +99,7 @@ func (s *Server) calendarPage(q *Ask, k week) templ.Component {
 				var templ_7745c5c3_Var5 string
 				templ_7745c5c3_Var5, templ_7745c5c3_Err = templ.JoinStringErrs(q.P.T("feed.link"))
 				if templ_7745c5c3_Err != nil {
-					return templ.Error{Err: templ_7745c5c3_Err, FileName: `internal/web/staff_calendar.templ`, Line: 21, Col: 51}
+					return templ.Error{Err: templ_7745c5c3_Err, FileName: `internal/web/staff_calendar.templ`, Line: 19, Col: 51}
 				}
 				_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var5))
 				if templ_7745c5c3_Err != nil {
@@ -124,6 +122,26 @@ func (s *Server) calendarPage(q *Ask, k week) templ.Component {
 		}
 		return nil
 	})
+}
+
+// tabs are whose week it is; rooms are seen by the day.
+func (k week) tabs(q *Ask) (out []ui.Tab) {
+	if q.By.Has(access.Worker) {
+		out = append(out, ui.Tab{Text: q.P.T("calendar.mine"), URL: "/calendar?week=" + string(k.Monday), Current: k.Mine})
+	}
+	out = append(out, ui.Tab{Text: q.P.T("calendar.all"), URL: "/calendar?all=1&week=" + string(k.Monday), Current: !k.Mine})
+	if k.ByRoom {
+		out = append(out, ui.Tab{Text: q.P.T("room.title"), URL: "/calendar/day?by=room&day=" + string(k.day(q))})
+	}
+	return out
+}
+
+// day is today in its own week, and the first day of any other.
+func (k week) day(q *Ask) calendar.Date {
+	if today := calendar.LocalOf(q.Now, q.zone()).Day; mondayOf(today) == k.Monday {
+		return today
+	}
+	return k.Monday
 }
 
 var _ = templruntime.GeneratedTemplate

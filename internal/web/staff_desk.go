@@ -41,9 +41,12 @@ type desk struct {
 	first   firstWait
 	waits   waits
 	outings outings
-	absent  []appointment.Entry // coming meetings whose worker is away
-	line    []shift.Need        // evenings of a line that nobody answers
-	onHold  []appointment.Entry // meetings of two that wait for a new time
+	absent  []appointment.Entry                          // coming meetings whose worker is away
+	line    []shift.Need                                 // evenings of a line that nobody answers
+	noRoom  []appointment.Entry                          // coming meetings in a room that cannot be used then
+	rooms   map[organization.PlaceID][]organization.Room // of their offices
+	named   map[organization.PlaceID][]organization.Room // of the offices of today's meetings
+	onHold  []appointment.Entry                          // meetings of two that wait for a new time
 }
 
 // firstWait is how soon first meetings came, this month and the month before.
@@ -93,6 +96,12 @@ func (s *Server) readDesk(ctx context.Context, tx *storage.Tx, q *Ask) (d desk, 
 		return d, err
 	}
 	if d.absent, err = absent(ctx, tx, q); err != nil {
+		return d, err
+	}
+	if d.named, err = officeRooms(ctx, tx, d.today); err != nil {
+		return d, err
+	}
+	if d.noRoom, d.rooms, err = misplacedSoon(ctx, tx, q); err != nil {
 		return d, err
 	}
 	if err := d.readEnds(ctx, tx, s.Models, q); err != nil {

@@ -3,6 +3,7 @@ package web
 import (
 	"context"
 	"net/http"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -37,7 +38,7 @@ type roomsPage struct {
 	Frame ui.StaffPage
 	Place organization.Place
 	Rooms []organization.Room
-	Misplaced
+	Meetings []appointment.Entry // that need a room, of those the reader may see
 	Today    calendar.Date
 	Form     roomForm
 	Done     string
@@ -48,13 +49,6 @@ func (v roomsPage) url() string { return roomsURL(v.Place.Unit, v.Place.ID) }
 
 func roomsURL(unit access.UnitID, place organization.PlaceID) string {
 	return "/unit/" + string(unit) + "/places/" + string(place) + "/rooms"
-}
-
-// Misplaced are coming meetings at an office without a room, or in one that cannot be used on their day: those that the reader may
-// see, and how many more there are.
-type Misplaced struct {
-	Meetings []appointment.Entry
-	Others   int
 }
 
 // roomsAhead is how far ahead meetings without a usable room are looked for.
@@ -102,7 +96,9 @@ func (s *Server) answerRooms(w http.ResponseWriter, q *Ask, typed roomForm, wron
 		if v.Rooms, err = tx.Rooms(q.Context(), v.Place.ID); err != nil {
 			return err
 		}
-		v.Misplaced, err = misplaced(q.Context(), tx, q, v.Place, v.Rooms, v.Today.Add(roomsAhead))
+		if organization.Listed(v.Rooms) {
+			v.Meetings, err = misplaced(q.Context(), tx, q, map[organization.PlaceID][]organization.Room{v.Place.ID: v.Rooms}, roomsAhead)
+		}
 		return err
 	})
 	if err != nil {
@@ -112,35 +108,44 @@ func (s *Server) answerRooms(w http.ResponseWriter, q *Ask, typed roomForm, wron
 	return s.show(w, q, statusOf(wrong), s.roomsView(q, v))
 }
 
-// misplaced finds the coming meetings of an office, until a day, that have no room or none that can be used.
-func misplaced(ctx context.Context, tx *storage.Tx, q *Ask, place organization.Place, rooms []organization.Room, until calendar.Date) (m Misplaced, err error) {
-	if !organization.Listed(rooms) {
-		return m, nil
-	}
-	usable := map[organization.RoomID]organization.Room{}
-	for _, r := range rooms {
-		usable[r.ID] = r
-	}
-	busy, err := tx.RoomBusy(ctx, place.ID, q.Now, midnight(until, q.zone()))
-	if err != nil {
-		return m, err
-	}
-	for _, b := range busy {
-		if !usable[b.Room].Usable(calendar.LocalOf(b.Starts, q.zone()).Day) {
-			m.Others++
-		}
-	}
-	if m.Others == 0 {
-		return m, nil
-	}
-	all, err := tx.Calendar(ctx, q.By, midnight(calendar.LocalOf(q.Now, q.zone()).Day, q.zone()), midnight(until, q.zone()), "")
+// misplaced are the coming meetings of some offices, so many days ahead, without a room or in one that cannot be used on their day. They
+// are those that the reader may see: how many others there are is told nowhere, and their own workers read it at the meeting.
+func misplaced(ctx context.Context, tx *storage.Tx, q *Ask, offices map[organization.PlaceID][]organization.Room, ahead int) (out []appointment.Entry, err error) {
+	today := calendar.LocalOf(q.Now, q.zone()).Day
+	all, err := tx.Calendar(ctx, q.By, midnight(today, q.zone()), midnight(today.Add(ahead), q.zone()), "")
 	for _, e := range all {
-		if e.State == appointment.Booked && e.PlaceKind == appointment.Office && e.PlaceID == place.ID && e.Ends.After(q.Now) && !usable[e.Room].Usable(e.At.Day) {
-			m.Meetings = append(m.Meetings, e)
-			m.Others--
+		if e.PlaceKind == appointment.Office && roomTag(q, offices[e.PlaceID], e.Appointment) != "" {
+			out = append(out, e)
 		}
 	}
-	return m, err
+	return out, err
+}
+
+// misplacedSoon are those of the reader's units in the days that the desk looks ahead. No meeting is opened for it while every room
+// can be used.
+func misplacedSoon(ctx context.Context, tx *storage.Tx, q *Ask) ([]appointment.Entry, map[organization.PlaceID][]organization.Room, error) {
+	today := calendar.LocalOf(q.Now, q.zone()).Day
+	offices := map[organization.PlaceID][]organization.Room{}
+	for _, unit := range unitsOf(q.By) {
+		places, err := tx.Places(ctx, unit)
+		if err != nil {
+			return nil, nil, err
+		}
+		for _, p := range places {
+			rooms, err := listedRooms(ctx, tx, p.ID)
+			if err != nil {
+				return nil, nil, err
+			}
+			if slices.ContainsFunc(rooms, func(r organization.Room) bool { return today <= r.Last && r.First < today.Add(aheadDays) }) {
+				offices[p.ID] = rooms
+			}
+		}
+	}
+	if len(offices) == 0 {
+		return nil, nil, nil
+	}
+	all, err := misplaced(ctx, tx, q, offices, aheadDays)
+	return all, offices, err
 }
 
 // roomStep does one thing to the office's rooms, or to the one in the address; what is refused goes back by answer.

@@ -6,6 +6,7 @@ import (
 	"net/url"
 	"strings"
 	"testing"
+	"time"
 
 	"rinnalla.fi/rinnalla/internal/appointment"
 	"rinnalla.fi/rinnalla/internal/episode"
@@ -115,9 +116,16 @@ func TestTwoWorkersOneRoom(t *testing.T) {
 
 		one := roomsOf(h, place) + "/" + string(koivu.ID)
 		list := marja.Want(marja.Submit(marja.Get(one), one+"/closed", "first", "2027-02-01", "last", "2027-02-05"), http.StatusOK, "Tapaamiset, joille tarvitaan huone", "Toinen huone")
-		full := marja.Want(marja.Submit(list, at+"/room"), http.StatusConflict, "ei ole silloin vapaata huonetta", "huone ei käytössä")
-		if full.Status != http.StatusConflict {
-			t.Error("a room was found that is not there")
+		marja.Want(marja.Submit(list, at+"/room"), http.StatusConflict, "ei ole silloin vapaata huonetta", "huone ei käytössä")
+		h.Clock.Set(time.Date(2027, 1, 30, 10, 0, 0, 0, time.UTC)) // the desk looks two weeks ahead
+		noora, elina, marja = h.SignIn("noora"), h.SignIn("elina"), h.SignIn("marja")
+		for who, b := range map[string]*webtest.Browser{"the coordinator": marja, "the worker": noora} {
+			if !b.Get("/desk").Says("Tapaamiset, joille tarvitaan huone") {
+				t.Errorf("%s is not told on the desk", who)
+			}
+		}
+		if elina.Get("/desk").Says("Tapaamiset, joille tarvitaan huone") {
+			t.Error("a colleague is told of a meeting that is not hers to see")
 		}
 		noora.Want(noora.Get(at), http.StatusOK, "huone ei käytössä")
 		noora.Want(noora.Get("/calendar?week=2027-02-02"), http.StatusOK, "huone ei käytössä")
@@ -185,5 +193,79 @@ func TestRoomTellsNothingOfTheOtherSide(t *testing.T) {
 		if got := page(); got != his {
 			t.Errorf("the other party's meeting can be told from a stranger's: %s", difference(reply{body: his}, reply{body: got}))
 		}
+	})
+}
+
+// The visit's own page tells when and where it is, with the room.
+func TestVisitTellsTheRoom(t *testing.T) {
+	webtest.Each(t, func(t *testing.T, h *webtest.House) {
+		h.Do(func(ctx context.Context, tx *storage.Tx) error {
+			places, err := tx.Places(ctx, h.Unit)
+			if err == nil {
+				_, err = organization.KeepRoom(ctx, tx, h.Staff["marja"], h.Unit, organization.Room{Place: places[0].ID, Name: "Koivu", Holds: 2})
+			}
+			return err
+		})
+		c := newThemed(t, h)
+		b := h.SignIn("noora")
+		b.Want(b.Get(c.at+"/visit"), http.StatusOK, "Hervannan toimisto · Koivu")
+		c.hold(1)
+		b = h.SignIn("noora")
+		if p := b.Want(b.Get(c.at+"/visit?no=1"), http.StatusOK); p.Says("Koivu") {
+			t.Error("the room is told of a visit that is over")
+		}
+	})
+}
+
+// Two who meet together need room for four. A meeting that is put on hold gives its room back at once, and the page of each tells of
+// the room until the hour at which both are told: else who reads it would know that something has happened (decision 0053).
+func TestRoomOfTwoOnHold(t *testing.T) {
+	webtest.Each(t, func(t *testing.T, h *webtest.House) {
+		c := newCouples(t, h, 1)
+		small := roomsAt(h, h.Places[0], "Koivu")[0]
+		var large organization.Room
+		h.Do(func(ctx context.Context, tx *storage.Tx) (err error) {
+			large, err = organization.KeepRoom(ctx, tx, h.Staff["marja"], h.Unit, organization.Room{Place: h.Places[0].ID, Name: "Haapa", Holds: 4})
+			p := h.Places[0]
+			p.TellRoom = true
+			if err == nil {
+				_, err = organization.KeepPlace(ctx, tx, h.Staff["marja"], p)
+			}
+			return err
+		})
+		c.met()
+		x := c.all[0]
+		taken := func() (out []organization.RoomID) {
+			h.Do(func(ctx context.Context, tx *storage.Tx) error {
+				id, err := c.meeting(ctx, tx, x)
+				if err != nil {
+					return err
+				}
+				a, err := tx.Appointment(ctx, id)
+				if err == nil {
+					out, err = tx.RoomsTaken(ctx, []organization.RoomID{small.ID, large.ID}, a.Starts, a.Minutes, "")
+				}
+				return err
+			})
+			return out
+		}
+		if got := taken(); len(got) != 1 || got[0] != large.ID {
+			t.Errorf("got %v taken, want the room that holds four", got)
+		}
+		says := func(when string, want bool) {
+			for _, p := range []party{x.anna, x.kari} {
+				if got := open(h.Visitor(), p.seat.String()).Says("Haapa"); got != want {
+					t.Errorf("%s: the page of one tells the room: %v", when, got)
+				}
+			}
+		}
+		says("agreed", true)
+		h.Do(func(ctx context.Context, tx *storage.Tx) error { return appointment.WaitAll(ctx, tx, h.Models, x.joint) })
+		if got := taken(); len(got) != 0 {
+			t.Errorf("on hold: %v is still taken", got)
+		}
+		says("on hold, before its hour", true)
+		c.turn("2027-01-20", "07:00")
+		says("on hold, once it is told", false)
 	})
 }

@@ -19,6 +19,7 @@ import (
 type visitPage struct {
 	episode.View
 	Plan     episode.Plan
+	Where    string // when and where the visit is, while it is booked
 	Mistakes ui.Mistakes
 	Typed    url.Values
 }
@@ -41,7 +42,9 @@ func (s *Server) showVisit(w http.ResponseWriter, q *Ask) error { return s.answe
 func (s *Server) answerVisit(w http.ResponseWriter, q *Ask, wrong error) error {
 	var p visitPage
 	err := s.DB.Update(q.Context(), func(tx *storage.Tx) (err error) { // looking is noted
-		p.View, err = s.ownEpisode(q.Context(), tx, q)
+		if p.View, err = s.ownEpisode(q.Context(), tx, q); err == nil {
+			p.Where, err = p.where(q.Context(), tx, q)
+		}
 		return err
 	})
 	if err != nil {

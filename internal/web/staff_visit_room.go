@@ -3,6 +3,7 @@ package web
 import (
 	"context"
 	"net/http"
+	"slices"
 
 	"rinnalla.fi/rinnalla/internal/access"
 	"rinnalla.fi/rinnalla/internal/appointment"
@@ -66,6 +67,12 @@ func roomIn(rooms []organization.Room, id organization.RoomID) (organization.Roo
 	return organization.Room{}, false
 }
 
+// roomName is the name of a meeting's room, where it has one.
+func roomName(rooms map[organization.PlaceID][]organization.Room, e appointment.Entry) string {
+	r, _ := roomIn(rooms[e.PlaceID], e.Room)
+	return r.Name
+}
+
 // roomTag tells what a meeting at an office lacks: a room, or one that can be used on its day. "" is nothing.
 func roomTag(q *Ask, rooms []organization.Room, a appointment.Appointment) string {
 	if len(rooms) == 0 || a.State != appointment.Booked || !a.Ends.After(q.Now) {
@@ -106,4 +113,44 @@ func officeRooms(ctx context.Context, tx *storage.Tx, entries []appointment.Entr
 		out[e.PlaceID] = rooms
 	}
 	return out, nil
+}
+
+// where is when and where the visit of the page is, with its room, while it is booked.
+func (p visitPage) where(ctx context.Context, tx *storage.Tx, q *Ask) (string, error) {
+	all, err := tx.Appointments(ctx, p.Episode.ID)
+	i := slices.IndexFunc(all, func(a appointment.Appointment) bool { return a.State == appointment.Booked && a.No == p.number(q) })
+	if err != nil || i < 0 {
+		return "", err
+	}
+	a := all[i]
+	text := q.P.When(a.At) + " · " + q.P.T("place."+a.PlaceKind)
+	if a.PlaceKind != appointment.Office {
+		return text, nil
+	}
+	place, err := tx.Place(ctx, a.PlaceID)
+	if err != nil {
+		return "", err
+	}
+	rooms, err := listedRooms(ctx, tx, a.PlaceID)
+	text = q.P.When(a.At) + " · " + place.Name.In(q.P.Lang())
+	if r, ok := roomIn(rooms, a.Room); ok {
+		text += " · " + r.Name
+	}
+	return text, err
+}
+
+// listsRooms tells whether an office of the reader's units lists rooms.
+func listsRooms(ctx context.Context, tx *storage.Tx, q *Ask) (bool, error) {
+	for _, unit := range unitsOf(q.By) {
+		places, err := tx.Places(ctx, unit)
+		if err != nil {
+			return false, err
+		}
+		for _, p := range places {
+			if rooms, err := listedRooms(ctx, tx, p.ID); err != nil || len(rooms) > 0 {
+				return len(rooms) > 0, err
+			}
+		}
+	}
+	return false, nil
 }

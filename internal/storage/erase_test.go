@@ -131,7 +131,7 @@ func TestErasingLeavesNothing(t *testing.T) {
 				t.Errorf("another's episode went too: %v", err)
 			}
 			h.must(h.tx.EraseEpisode(h.ctx, planned.ID))
-			for _, table := range []string{"goal", "tick", "ending", "slot", "way_on", "booking_cell", "return_code", "client_session", "safe_contact"} {
+			for _, table := range []string{"goal", "tick", "ending", "slot", "way_on", "booking_cell", "room_cell", "return_code", "client_session", "safe_contact"} {
 				if n := h.count(table); n != 0 {
 					t.Errorf("%d rows of %s stayed", n, table)
 				}

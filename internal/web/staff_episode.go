@@ -51,7 +51,7 @@ func (s *Server) episodeRoutes(add adder) {
 	step("cancel", s.cancelVisit, "meeting", "reason")
 	step("correct", s.correctVisit, "meeting", "state")
 	step("place", s.placeVisit, "meeting", "place")
-	add("POST /episodes/{id}/room", access.ClientWork, s.giveRoom, "meeting", "room", "list")
+	add("POST /episodes/{id}/room", access.ClientWork, s.giveRoom, "meeting", "into", "list")
 	step("guardians", s.markGuardians, "guardians")
 	step("decide", s.decideGuardians, "choice", "ground")
 	step("way", s.offerWay, "kind", "destination")

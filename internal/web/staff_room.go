@@ -35,9 +35,9 @@ type roomForm struct{ Name, Holds, First, Last string }
 
 // roomsPage is an office's rooms, and the coming meetings that need another.
 type roomsPage struct {
-	Frame ui.StaffPage
-	Place organization.Place
-	Rooms []organization.Room
+	Frame    ui.StaffPage
+	Place    organization.Place
+	Rooms    []organization.Room
 	Meetings []appointment.Entry // that need a room, of those the reader may see
 	Today    calendar.Date
 	Form     roomForm

@@ -135,8 +135,8 @@ func TestTwoWorkersOneRoom(t *testing.T) {
 			t.Error("it is still told to need a room")
 		}
 		noora.Want(noora.Get(at), http.StatusOK, "· Leppä")
-		noora.Want(noora.Post(at+"/room", url.Values{"meeting": {meetingOf(noora.Get(at))}, "room": {string(haapa.ID)}}), http.StatusUnprocessableEntity, "Huone on silloin varattu")
-		noora.Want(noora.Post(other+"/room", url.Values{"meeting": {meetingOf(elina.Get(other))}, "room": {string(leppa.ID)}}), http.StatusNotFound)
+		noora.Want(noora.Post(at+"/room", url.Values{"meeting": {meetingOf(noora.Get(at))}, "into": {string(haapa.ID)}}), http.StatusUnprocessableEntity, "Huone on silloin varattu")
+		noora.Want(noora.Post(other+"/room", url.Values{"meeting": {meetingOf(elina.Get(other))}, "into": {string(leppa.ID)}}), http.StatusNotFound)
 		drop := roomsOf(h, place) + "/" + string(leppa.ID)
 		marja.Want(marja.Submit(marja.Get(drop), drop+"/drop"), http.StatusConflict, "sitä ei voi poistaa kokonaan")
 	})
@@ -260,7 +260,9 @@ func TestRoomOfTwoOnHold(t *testing.T) {
 			}
 		}
 		says("agreed", true)
-		h.Do(func(ctx context.Context, tx *storage.Tx) error { return appointment.WaitAll(ctx, tx, h.Models, x.joint) })
+		h.Do(func(ctx context.Context, tx *storage.Tx) error {
+			return appointment.WaitAll(ctx, tx, h.Models, x.joint)
+		})
 		if got := taken(); len(got) != 0 {
 			t.Errorf("on hold: %v is still taken", got)
 		}

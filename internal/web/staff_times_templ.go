@@ -257,7 +257,7 @@ func timesPart(q *Ask, t times) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		if len(t.Rooms) > 0 {
-			templ_7745c5c3_Err = ui.Select(q.P, roomChoice(q, t.Rooms, "room", t.Typed.Get("room"), t.Mistakes.Of("room"))).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = ui.Select(q.P, roomChoice(q, t.Rooms, t.roomWish(q))).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -338,6 +338,15 @@ func (t times) freeList(q *Ask) templ.Component {
 		}
 		return nil
 	})
+}
+
+// roomWish is the room that was chosen for a time. A meeting that is moved keeps its own where it can.
+func (t times) roomWish(q *Ask) ui.Choice {
+	c := ui.Choice{Name: "room", Value: t.Typed.Get("room"), Error: t.Mistakes.Of("room")}
+	if t.Moving != "" {
+		c.Empty = q.P.T("room.same")
+	}
+	return c
 }
 
 // nothing says what would help: where the office lists rooms, they may be what is lacking.

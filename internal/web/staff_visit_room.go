@@ -8,6 +8,7 @@ import (
 	"rinnalla.fi/rinnalla/internal/access"
 	"rinnalla.fi/rinnalla/internal/appointment"
 	"rinnalla.fi/rinnalla/internal/episode"
+	"rinnalla.fi/rinnalla/internal/fault"
 	"rinnalla.fi/rinnalla/internal/organization"
 	"rinnalla.fi/rinnalla/internal/storage"
 	"rinnalla.fi/rinnalla/internal/web/ui"
@@ -25,9 +26,9 @@ func listedRooms(ctx context.Context, tx *storage.Tx, place organization.PlaceID
 	return all, err
 }
 
-// roomChoice is one of an office's rooms, or the first that fits. Retired ones cannot be chosen.
-func roomChoice(q *Ask, rooms []organization.Room, key, value, wrong string) ui.Choice {
-	c := ui.Choice{Name: "room", Key: key, Label: q.P.T("room.one"), Value: value, Error: wrong, Empty: q.P.T("room.first")}
+// roomChoice completes a choice of one of an office's rooms, or the first that fits. Retired ones cannot be chosen.
+func roomChoice(q *Ask, rooms []organization.Room, c ui.Choice) ui.Choice {
+	c.Label, c.Empty = q.P.T("room.one"), or(c.Empty, q.P.T("room.first"))
 	for _, r := range rooms {
 		if r.Active {
 			c.Options = append(c.Options, ui.Option{Value: string(r.ID), Label: roomWord(q, r)})
@@ -41,8 +42,8 @@ func (s *Server) giveRoom(w http.ResponseWriter, q *Ask) error {
 	to := ""
 	do := func(ctx context.Context, tx *storage.Tx, q *Ask, _ episode.ID) error {
 		id := meetingID(q)
-		if err := appointment.GiveRoom(ctx, tx, s.Models, q.By, id, organization.RoomID(q.PostFormValue("room"))); err != nil {
-			return err
+		if err := appointment.GiveRoom(ctx, tx, s.Models, q.By, id, organization.RoomID(q.PostFormValue("into"))); err != nil {
+			return atField(err, "room", intoField(id))
 		}
 		a, err := tx.Appointment(ctx, id)
 		if err != nil || q.PostFormValue("list") == "" {
@@ -55,6 +56,24 @@ func (s *Server) giveRoom(w http.ResponseWriter, q *Ask) error {
 		return err
 	}
 	return s.stepTo(do, func(_ *Ask, id episode.ID) string { return or(to, "/episodes/"+string(id)) })(w, q)
+}
+
+// intoField is the field of the room that a meeting is given; there may be several meetings on a page.
+func intoField(id appointment.ID) string { return "into-" + string(id) }
+
+// atField says a refusal of one field at another, which stands for it on the page.
+func atField(err error, field, there string) error {
+	f := *fault.Of(err)
+	f.Fields = slices.Clone(f.Fields)
+	for i := range f.Fields {
+		if f.Fields[i].Name == field {
+			f.Fields[i].Name = there
+		}
+	}
+	if len(f.Fields) == 0 {
+		return err
+	}
+	return &f
 }
 
 // roomIn finds a meeting's room among its office's.

@@ -69,7 +69,7 @@ func (p episodePage) roomOf(q *Ask, m appointment.Shown) templ.Component {
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
-				templ_7745c5c3_Err = ui.Select(q.P, roomChoice(q, rooms, "room-"+string(m.ID), "", "")).Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = ui.Select(q.P, roomChoice(q, rooms, p.intoChoice(m))).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
@@ -83,13 +83,21 @@ func (p episodePage) roomOf(q *Ask, m appointment.Shown) templ.Component {
 				}
 				return nil
 			})
-			templ_7745c5c3_Err = unfolded(q.P.T(anotherRoom(m.Appointment)), roomTag(q, rooms, m.Appointment) != "").Render(templ.WithChildren(ctx, templ_7745c5c3_Var2), templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = unfolded(q.P.T(anotherRoom(m.Appointment)), roomTag(q, rooms, m.Appointment)+p.Mistakes.Of(intoField(m.ID)) != "").Render(templ.WithChildren(ctx, templ_7745c5c3_Var2), templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
 		}
 		return nil
 	})
+}
+
+func (p episodePage) intoChoice(m appointment.Shown) ui.Choice {
+	c := ui.Choice{Name: "into", Key: intoField(m.ID), Error: p.Mistakes.Of(intoField(m.ID))}
+	if p.Typed.Get("meeting") == string(m.ID) {
+		c.Value = p.Typed.Get("into")
+	}
+	return c
 }
 
 var _ = templruntime.GeneratedTemplate

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"rinnalla.fi/rinnalla/internal/appointment"
+	"rinnalla.fi/rinnalla/internal/calendar"
 	"rinnalla.fi/rinnalla/internal/episode"
 	"rinnalla.fi/rinnalla/internal/organization"
 	"rinnalla.fi/rinnalla/internal/storage"
@@ -174,10 +175,20 @@ func TestClientReadsTheRoom(t *testing.T) {
 func TestRoomTellsNothingOfTheOtherSide(t *testing.T) {
 	webtest.Each(t, func(t *testing.T, h *webtest.House) {
 		s := newSides(t, h)
-		roomsAt(h, h.Places[1], "Koivu", "Haapa")
+		koivu := roomsAt(h, h.Places[1], "Koivu", "Haapa")[0]
 		s.kariComes() // with Elina at the second office
 		page := func() string { return s.reads("noora", "/calendar/day?by=room&day=2027-02-24") }
 		his := page()
+		out := func(first, last calendar.Date) {
+			s.Do(func(ctx context.Context, tx *storage.Tx) error {
+				return organization.CloseRoom(ctx, tx, s.Staff["marja"], h.Unit, koivu.ID, first, last)
+			})
+		}
+		lists := func() string {
+			return s.reads("marja", roomsOf(h, h.Places[1])) + s.reads("marja", "/desk") + s.reads("marja", "/unit")
+		}
+		out("2027-02-24", "2027-02-24")
+		with := lists()
 		s.Do(func(ctx context.Context, tx *storage.Tx) error {
 			all, err := tx.Appointments(ctx, episode.ID(s.kari.ID))
 			if err != nil {
@@ -185,6 +196,10 @@ func TestRoomTellsNothingOfTheOtherSide(t *testing.T) {
 			}
 			return appointment.Cancel(ctx, tx, s.Models, s.Staff["elina"], all[0].ID, "ill")
 		})
+		if got := lists(); got != with {
+			t.Errorf("a coordinator can tell that a meeting behind a wall needs a room: %s", difference(reply{body: with}, reply{body: got}))
+		}
+		out("", "")
 		if page() == his {
 			t.Fatal("the page does not tell that a room is taken")
 		}

@@ -9,6 +9,7 @@ import (
 	"rinnalla.fi/rinnalla/internal/appointment"
 	"rinnalla.fi/rinnalla/internal/episode"
 	"rinnalla.fi/rinnalla/internal/intake"
+	"rinnalla.fi/rinnalla/internal/organization"
 	"rinnalla.fi/rinnalla/internal/storage/storagetest"
 )
 
@@ -54,6 +55,12 @@ func TestListsAskIndexes(t *testing.T) {
 				_, err := h.tx.Busy(h.ctx, []access.AccountID{own, colleague}, later, later.AddDate(0, 0, 14))
 				return err
 			},
+			"rooms": func() error { _, err := h.tx.Rooms(h.ctx, office); return err },
+			"rooms taken": func() error {
+				_, err := h.tx.RoomsTaken(h.ctx, []organization.RoomID{birch, aspen}, later, 60, "")
+				return err
+			},
+			"rooms of a day": func() error { _, err := h.tx.RoomBusy(h.ctx, office, later, later.AddDate(0, 0, 1)); return err },
 			"grants over":    func() error { _, err := h.tx.DropEmergencies(h.ctx, later); return err },
 			"sessions over":  func() error { _, err := h.tx.DeleteClientSessionsOver(h.ctx, later); return err },
 			"a request ends": func() error { return h.tx.DeleteRequest(h.ctx, h.request("Meri", later).ID) },

@@ -17,10 +17,13 @@ export async function look(page, where) {
     if (wide) found.push(`${where} at ${width}: ${wide}`);
     const twice = await page.evaluate(sameIds);
     if (twice) found.push(`${where} at ${width}: ids there twice: ${twice}`);
-    // axe reads the narrow layout in Finnish and the wide one in English: what it finds lies in how a page is made, not in its words.
-    if ((await page.evaluate(() => document.documentElement.lang)) !== { 360: 'fi', 1280: 'en' }[width]) continue;
+    // The narrow layout in Finnish, the wide one in the other languages: each page is met three times, each layout once.
+    const lang = await page.evaluate(() => document.documentElement.lang);
+    if ((width === 360) !== (lang === 'fi')) continue;
     if (!(await page.evaluate(() => 'axe' in window))) await page.evaluate(axe);
-    const { violations } = await page.evaluate((values) => axe.run(document, { runOnly: { type: 'tag', values }, resultTypes: ['violations'] }), tags);
+    // Colours are the same in every language, and looking at them takes most of the time.
+    const rules = { 'color-contrast': { enabled: lang !== 'sv' } };
+    const { violations } = await page.evaluate((o) => axe.run(document, o), { runOnly: { type: 'tag', values: tags }, rules, resultTypes: ['violations'] });
     for (const v of violations) {
       if (v.impact === 'serious' || v.impact === 'critical') found.push(`${where} at ${width}: ${v.id}: ${v.nodes.slice(0, 2).map((n) => n.html).join(' | ')}`);
     }

@@ -50,7 +50,7 @@ func newRunner(h *house) (*runner.Runner, error) {
 	r.Handle(checkAudit, h.checkAudit)
 	r.Every(checkAudit, 7*24*time.Hour)
 	if h.settings.SMTP == "" {
-		for _, letter := range []string{notifyDesk, account.TellOwner, account.TellRecovery, appointment.TellWorker, outing.Tell, shift.Tell} {
+		for _, letter := range append(volunteerLetters, notifyDesk, account.TellOwner, account.TellRecovery, appointment.TellWorker, outing.Tell, shift.Tell) {
 			r.Handle(letter, func(context.Context, *storage.DB, job.Job) error { return nil })
 		}
 		return r, nil
@@ -59,6 +59,7 @@ func newRunner(h *house) (*runner.Runner, error) {
 	if err != nil {
 		return nil, err
 	}
+	h.handleVolunteers(r, post)
 	r.Handle(notifyDesk, func(ctx context.Context, db *storage.DB, j job.Job) error { return h.tellDesk(ctx, db, post, j.Object) })
 	r.Handle(account.TellOwner, func(ctx context.Context, db *storage.DB, j job.Job) error { return h.tellOwner(ctx, db, post, j) })
 	r.Handle(account.TellRecovery, func(ctx context.Context, db *storage.DB, j job.Job) error { return h.tellRecovery(ctx, db, post, j) })

@@ -40,7 +40,7 @@ var (
 func (w *world) newAsking(u *unit, kind person.Kind) *asking {
 	a := &asking{unit: u, kind: kind, channel: w.weighted(askChannels, askWeights)}
 	for _, o := range u.offers {
-		if !o.model.ByHeads() && !o.model.Calls() && o.model.Clients[0] == kind {
+		if !o.model.ByHeads() && !o.model.Volunteers() && !o.model.Calls() && o.model.Clients[0] == kind {
 			a.offer = o
 		}
 	}

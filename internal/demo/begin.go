@@ -28,6 +28,7 @@ func (w *world) begin() {
 		w.themes(u)
 		w.paid(u)
 		w.couples(u)
+		w.volunteers(u)
 		w.line(u)
 	}
 }

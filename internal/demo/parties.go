@@ -57,7 +57,7 @@ func (w *world) partyAsks(ctx context.Context, u *unit, p *party) error {
 	in := intake.New{Channel: intake.Form, Lang: "fi", Age: -1, Places: []string{"office"},
 		Contact: person.SafeContact{Channel: person.Call, Address: seal.Of(p.number), HourFrom: 9, HourTo: 16, LastDay: w.today().Add(60)}}
 	for _, o := range u.offers {
-		if !o.model.ByHeads() && !o.model.Calls() && o.model.Clients[0] == person.Adult {
+		if !o.model.ByHeads() && !o.model.Volunteers() && !o.model.Calls() && o.model.Clients[0] == person.Adult {
 			in.Offer = o.ID
 		}
 	}

@@ -114,7 +114,7 @@ func See(ctx context.Context, tx Tx, by access.Actor, of CallID) error {
 }
 
 // Answer says that the volunteer was reached; a support talk that was held is a right that was met. Nothing else is left.
-func Answer(ctx context.Context, tx Tx, ms model.Set, by access.Actor, of CallID) error {
+func Answer(ctx context.Context, tx Tx, by access.Actor, of CallID) error {
 	c, err := answers(ctx, tx, by, of)
 	if err != nil {
 		return err

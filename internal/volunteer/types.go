@@ -78,8 +78,8 @@ type Path struct {
 
 // Mark is the day of a training or a right.
 type Mark struct {
-	What string
-	Day  calendar.Date
+	What string        `json:"what"`
+	Day  calendar.Date `json:"day"`
 }
 
 // Extract is that a criminal-record extract was shown, with the volunteer's consent. The extract itself is nowhere (D-108).

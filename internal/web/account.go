@@ -143,6 +143,8 @@ func home(by access.Actor) string {
 		return "/desk"
 	case access.People.Allows(by):
 		return "/staff"
+	case access.AsVolunteer.Allows(by):
+		return "/mine"
 	}
 	return "/account"
 }

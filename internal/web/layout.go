@@ -38,13 +38,21 @@ func (s *Server) staffPage(q *Ask, title, current string) ui.StaffPage {
 	}
 	if access.Coordinate.Allows(q.By) {
 		pg.Nav = append(pg.Nav, ui.Nav(q.P, "unit", "/unit", 0))
-		if current == "people" || current == "figures" || current == "walls" || current == "commitments" {
+		if current == "people" || current == "figures" || current == "walls" || current == "commitments" || current == "volunteers" {
 			pg.Current = "unit" // the unit's page leads to them: eight places do not fit beside each other
 		}
 	} else if access.Walls.Allows(q.By) {
 		pg.Nav = append(pg.Nav, ui.NavItem{Key: "walls", Text: q.P.T("walls.title"), URL: "/walls"})
 	} else if access.People.Allows(q.By) {
 		pg.Nav = append(pg.Nav, ui.NavItem{Key: "people", Text: q.P.T("account.people.nav"), URL: "/staff"})
+	}
+	if access.AsVolunteer.Allows(q.By) {
+		for _, place := range [][2]string{{"mine", "/mine"}, {"mine-year", "/mine/year"}, {"mine-handbook", "/mine/handbook"}, {"mine-own", "/mine/own"}} {
+			if q.By.Works() && place[0] != "mine" {
+				continue // a colleague who volunteers too has enough places beside each other
+			}
+			pg.Nav = append(pg.Nav, ui.NavItem{Key: place[0], Text: q.P.T("mine.nav." + place[0]), URL: place[1]})
+		}
 	}
 	return pg
 }

@@ -31,6 +31,7 @@ func (s *Server) publicRoutes(add adder) {
 	add("POST /code/allow", access.Open, s.allowReach, permissionFields("stay")...)
 	s.rightsRoutes(add)
 	s.publicCircleRoutes(add)
+	s.helpRoutes(add)
 	add("POST /code/answer", access.Open, s.answerSafety, "stay", "answer")
 	add("POST /code/leave", access.Open, s.leaveCode, "stay")
 	add("GET /chat", access.Open, s.chatStatus)

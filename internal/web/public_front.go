@@ -142,6 +142,7 @@ type frontPage struct {
 	ui.Page
 	Ways     []way
 	Services []serviceCard
+	Help     string // where whoever would like to help begins; "" where nobody is taken on
 }
 
 func (s *Server) front(w http.ResponseWriter, q *Ask) error {
@@ -166,7 +167,9 @@ func (s *Server) front(w http.ResponseWriter, q *Ask) error {
 		v := frontPage{Page: s.publicPage(q, "", "/"), Ways: append(s.ways(q, units), lines...)}
 		for _, u := range units {
 			for _, o := range u.Offers {
-				if o.Open {
+				if o.Open && o.Model.Volunteers() {
+					v.Help = q.path("/help")
+				} else if o.Open {
 					c := serviceCard{Name: o.Model.Name(q.P.Lang()), Lead: o.Model.Text(q.P.Lang(), "lead"), URL: q.path("/services/" + o.Slug), Heads: o.Model.ByHeads()}
 					if len(units) > 1 {
 						c.Unit = u.Name.In(q.P.Lang())
@@ -366,6 +369,9 @@ func (s *Server) service(w http.ResponseWriter, q *Ask) error {
 
 func (s *Server) fillService(ctx context.Context, tx *storage.Tx, q *Ask, slug string, v *servicePage) error {
 	u, o, err := s.offerBySlug(ctx, tx, slug)
+	if err == nil && o.Model.Volunteers() {
+		err = notFound() // it has a page of its own
+	}
 	if err == nil {
 		err = u.fillTimes(ctx, tx)
 	}

@@ -30,6 +30,8 @@ func (s *Server) staffRoutes(add adder) {
 	s.emergencyRoutes(add)
 	s.auditRoutes(add)
 	s.erasureRoutes(add)
+	s.volunteerRoutes(add)
+	s.mineRoutes(add)
 }
 
 // addressOf is where a request or an episode is worked with.

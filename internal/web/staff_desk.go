@@ -47,6 +47,8 @@ type desk struct {
 	rooms   map[organization.PlaceID][]organization.Room // of their offices
 	named   map[organization.PlaceID][]organization.Room // of the offices of today's meetings
 	onHold  []appointment.Entry                          // meetings of two that wait for a new time
+	calls   []callRow                                    // volunteers who ask for a worker
+	helpers helperTasks
 }
 
 // firstWait is how soon first meetings came, this month and the month before.
@@ -111,6 +113,12 @@ func (s *Server) readDesk(ctx context.Context, tx *storage.Tx, q *Ask) (d desk, 
 		return d, err
 	}
 	if d.paid, err = commitment.Tasks(ctx, tx, s.Models, q.By); err != nil {
+		return d, err
+	}
+	if d.calls, err = callsFor(ctx, tx, q); err != nil {
+		return d, err
+	}
+	if d.helpers, err = s.helperTasks(ctx, tx, q); err != nil {
 		return d, err
 	}
 	applicants, err := tx.Applicants(ctx, q.By)

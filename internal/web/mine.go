@@ -1,0 +1,214 @@
+package web
+
+import (
+	"context"
+	"net/http"
+	"strings"
+
+	"rinnalla.fi/rinnalla/internal/access"
+	"rinnalla.fi/rinnalla/internal/calendar"
+	"rinnalla.fi/rinnalla/internal/fault"
+	"rinnalla.fi/rinnalla/internal/storage"
+	"rinnalla.fi/rinnalla/internal/volunteer"
+	"rinnalla.fi/rinnalla/internal/web/ui"
+)
+
+// mineRoutes are a volunteer's own pages (R-216…R-241). None of them leads to a client, and nothing they do for themselves is
+// noted anywhere.
+func (s *Server) mineRoutes(add adder) {
+	add("GET /mine", access.AsVolunteer, s.showMine)
+	add("POST /mine/call", access.AsVolunteer, s.callWorker, "kind")
+	add("POST /mine/call/back", access.AsVolunteer, s.takeCallBack, "kind")
+	add("POST /mine/tasks", access.AsVolunteer, s.keepMyTasks, "tasks...")
+	add("POST /mine/break", access.AsVolunteer, s.takeBreak, "from", "until")
+	add("POST /mine/back", access.AsVolunteer, s.comeBack)
+	add("POST /mine/stop", access.AsVolunteer, s.stopMine, "sure")
+	add("POST /mine/return", access.AsVolunteer, s.returnMine)
+	add("GET /mine/year", access.AsVolunteer, s.showMyYear)
+	add("POST /mine/year/{event}", access.AsVolunteer, s.signUp, "how")
+	add("POST /mine/year/{event}/off", access.AsVolunteer, s.signOff)
+	add("GET /mine/handbook", access.AsVolunteer, s.showHandbook)
+	add("GET /mine/own", access.AsVolunteer, s.showMyOwn)
+	add("POST /mine/own", access.AsVolunteer, s.keepMyOwn, "name", "phone", "lang", "letters", "quiet-from", "quiet-to")
+	add("GET /mine/copy", access.AsVolunteer.Fresh(), s.myCopy)
+	add("GET /mine/certificate", access.AsVolunteer.Fresh(), s.myCertificate)
+}
+
+// mineDones are what the pages may say was done.
+var mineDones = []string{"called", "taken-back", "tasks", "break", "back", "returned", "stopped", "signed-up", "signed-off", "own"}
+
+// myCall is a call for a worker as the volunteer sees it: who was told, and who has seen it.
+type myCall struct {
+	Kind  string
+	Asked calendar.Clock
+	Seen  calendar.Clock
+	By    string // "" while nobody has seen it
+}
+
+// myTask is something one may do: whether it was chosen, and what speaks against it today.
+type myTask struct {
+	ID, Name, What string
+	Chosen         bool
+	Refusal        error
+}
+
+// minePage is the volunteer's first page.
+type minePage struct {
+	Frame    ui.StaffPage
+	V        volunteer.Volunteer
+	At       volunteer.Place
+	Today    calendar.Date
+	Coming   []volunteer.Coming // that one has signed up for
+	Shifts   []ui.Fact          // hours that one has taken; filled where the unit has a line
+	Owed     []volunteer.Due
+	Tasks    []myTask
+	Calls    []myCall
+	Helpers  []string // who is told when a worker is needed
+	Done     string
+	Mistakes ui.Mistakes
+}
+
+func (s *Server) showMine(w http.ResponseWriter, q *Ask) error { return s.answerMine(w, q, nil) }
+
+func (s *Server) answerMine(w http.ResponseWriter, q *Ask, wrong error) error {
+	p := minePage{Frame: s.staffPage(q, q.P.T("mine.title"), "mine"), Done: q.done("mine.done.", mineDones...), Mistakes: ui.MistakesOf(q.P, wrong)}
+	p.Frame.Wrong = wrong != nil
+	err := s.DB.View(q.Context(), func(tx *storage.Tx) (err error) {
+		if p.V, p.At, err = volunteer.Mine(q.Context(), tx, s.Models, q.By); err != nil {
+			return err
+		}
+		return p.fill(q.Context(), tx, q)
+	})
+	if err != nil {
+		return err
+	}
+	return s.show(w, q, statusOf(wrong), mineView(q, p))
+}
+
+func (p *minePage) fill(ctx context.Context, tx *storage.Tx, q *Ask) error {
+	p.Today = p.At.Day(q.Now)
+	p.Owed = volunteer.Owed(p.At.Model, p.V, p.Today)
+	year, err := volunteer.OwnYear(ctx, tx, p.V, p.At)
+	if err != nil {
+		return err
+	}
+	p.Coming, p.Calls, p.Helpers = nil, nil, nil
+	for _, c := range year {
+		if c.How != "" && c.Starts.After(q.Now) {
+			p.Coming = append(p.Coming, c)
+		}
+	}
+	p.Tasks = myTasks(q, p.V, p.At, p.Today)
+	who, err := volunteer.Answering(ctx, tx, p.V.Unit)
+	if err != nil {
+		return err
+	}
+	for _, c := range who {
+		p.Helpers = append(p.Helpers, c.Name.Reveal())
+	}
+	calls, err := tx.CallsOf(ctx, p.V.ID)
+	for _, c := range calls {
+		x := myCall{Kind: c.Kind, Asked: calendar.LocalOf(c.Asked, p.At.Unit.Zone).Clock, Seen: calendar.LocalOf(c.Seen, p.At.Unit.Zone).Clock}
+		if c.By != "" {
+			a, err := tx.Account(ctx, c.By)
+			if err != nil {
+				return err
+			}
+			x.By = a.Name.Reveal()
+		}
+		p.Calls = append(p.Calls, x)
+	}
+	return err
+}
+
+// myTasks are the model's, with what each takes of this volunteer today.
+func myTasks(q *Ask, v volunteer.Volunteer, at volunteer.Place, today calendar.Date) (out []myTask) {
+	for _, t := range at.Model.Volunteer.Tasks {
+		x := myTask{ID: t.ID, Name: at.Model.Text(q.P.Lang(), "task."+t.ID), What: at.Model.Text(q.P.Lang(), "task-what."+t.ID)}
+		for _, chosen := range v.Path.Tasks {
+			x.Chosen = x.Chosen || chosen == t.ID
+		}
+		x.Refusal = volunteer.May(at.Model, v, t.ID, today)
+		out = append(out, x)
+	}
+	return out
+}
+
+// called is the open call of a kind, if there is one.
+func (p minePage) called(kind string) (myCall, bool) {
+	for _, c := range p.Calls {
+		if c.Kind == kind {
+			return c, true
+		}
+	}
+	return myCall{}, false
+}
+
+// mine does something of the volunteer's own and goes back to a page of theirs.
+func (s *Server) mine(w http.ResponseWriter, q *Ask, to string, back func(http.ResponseWriter, *Ask, error) error, do func(ctx context.Context, tx *storage.Tx) error) error {
+	err := s.DB.Update(q.Context(), func(tx *storage.Tx) error { return do(q.Context(), tx) })
+	if shown(err) {
+		return back(w, q, err)
+	}
+	if err != nil {
+		return err
+	}
+	return redirect(w, q, to)
+}
+
+func (s *Server) callWorker(w http.ResponseWriter, q *Ask) error {
+	return s.mine(w, q, "/mine?done=called", s.answerMine, func(ctx context.Context, tx *storage.Tx) error {
+		return volunteer.CallFor(ctx, tx, s.Models, q.By, q.PostFormValue("kind"))
+	})
+}
+
+func (s *Server) takeCallBack(w http.ResponseWriter, q *Ask) error {
+	return s.mine(w, q, "/mine?done=taken-back", s.answerMine, func(ctx context.Context, tx *storage.Tx) error {
+		return volunteer.TakeBack(ctx, tx, s.Models, q.By, q.PostFormValue("kind"))
+	})
+}
+
+func (s *Server) keepMyTasks(w http.ResponseWriter, q *Ask) error {
+	return s.mine(w, q, "/mine?done=tasks", s.answerMine, func(ctx context.Context, tx *storage.Tx) error {
+		return volunteer.Does(ctx, tx, s.Models, q.By, q.PostForm["tasks"])
+	})
+}
+
+func (s *Server) takeBreak(w http.ResponseWriter, q *Ask) error {
+	from, until := typedDay(q, "from"), typedDay(q, "until")
+	return s.mine(w, q, "/mine?done=break", s.answerMyOwn, func(ctx context.Context, tx *storage.Tx) error {
+		return volunteer.Break(ctx, tx, s.Models, q.By, from, until)
+	})
+}
+
+// typedDay is a day as it was typed: one that cannot be read stays what it is, so that the rule refuses it at its field.
+func typedDay(q *Ask, name string) calendar.Date {
+	s := strings.TrimSpace(q.PostFormValue(name))
+	if d, err := calendar.ParseDate(s); err == nil || s == "" {
+		return d
+	}
+	return "?"
+}
+
+func (s *Server) comeBack(w http.ResponseWriter, q *Ask) error {
+	return s.mine(w, q, "/mine?done=back", s.answerMine, func(ctx context.Context, tx *storage.Tx) error {
+		return volunteer.Back(ctx, tx, s.Models, q.By)
+	})
+}
+
+func (s *Server) stopMine(w http.ResponseWriter, q *Ask) error {
+	return s.mine(w, q, "/mine?done=stopped", s.answerMyOwn, func(ctx context.Context, tx *storage.Tx) error {
+		if q.PostFormValue("sure") != "yes" {
+			var form fault.Form
+			form.Add("sure", "volunteer.sure")
+			return form.Err()
+		}
+		return volunteer.Stop(ctx, tx, s.Models, q.By)
+	})
+}
+
+func (s *Server) returnMine(w http.ResponseWriter, q *Ask) error {
+	return s.mine(w, q, "/mine?done=returned", s.answerMine, func(ctx context.Context, tx *storage.Tx) error {
+		return volunteer.Return(ctx, tx, s.Models, q.By)
+	})
+}

@@ -46,6 +46,21 @@ func (tx *Tx) openVolunteer(ctx context.Context, v volunteerRow) (volunteer.Volu
 	return v.Volunteer, tx.openJSON(ctx, v.Key, sealedAt("volunteer.path", v.ID), v.path, &v.Path)
 }
 
+// VolunteerUnit tells whose volunteer it is, without opening anything.
+func (tx *Tx) VolunteerUnit(ctx context.Context, id volunteer.ID) (access.UnitID, error) {
+	return one(ctx, tx, scanAs[access.UnitID], "SELECT unit_id FROM volunteer WHERE id = $1", id)
+}
+
+// EventUnit tells whose event it is, without opening anything.
+func (tx *Tx) EventUnit(ctx context.Context, id volunteer.EventID) (access.UnitID, error) {
+	return one(ctx, tx, scanAs[access.UnitID], "SELECT unit_id FROM volunteer_event WHERE id = $1", id)
+}
+
+// CallUnit tells whose call it is, without opening anything.
+func (tx *Tx) CallUnit(ctx context.Context, id volunteer.CallID) (access.UnitID, error) {
+	return one(ctx, tx, scanAs[access.UnitID], "SELECT unit_id FROM volunteer_call WHERE id = $1", id)
+}
+
 func (tx *Tx) volunteer(ctx context.Context, column string, value any) (volunteer.Volunteer, error) {
 	v, err := one(ctx, tx, scanVolunteer, "SELECT "+volunteerColumns+" FROM volunteer WHERE "+column+" = $1", value)
 	if err != nil {

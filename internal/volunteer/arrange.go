@@ -21,12 +21,16 @@ const TellVolunteer = "tell-volunteer"
 
 // One is a volunteer as a coordinator of the unit sees them.
 func One(ctx context.Context, tx Tx, ms model.Set, by access.Actor, who ID) (Volunteer, Place, error) {
+	unit, err := tx.VolunteerUnit(ctx, who)
+	if err != nil {
+		return Volunteer{}, Place{}, err
+	}
+	if err := arranges(by, unit); err != nil {
+		return Volunteer{}, Place{}, err
+	}
 	v, err := tx.Volunteer(ctx, who)
 	if err != nil {
 		return v, Place{}, err
-	}
-	if err := arranges(by, v.Unit); err != nil {
-		return Volunteer{}, Place{}, err
 	}
 	p, err := FindPlace(ctx, tx, ms, v.Offer)
 	return v, p, err

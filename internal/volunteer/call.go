@@ -91,11 +91,14 @@ func TakeBack(ctx context.Context, tx Tx, ms model.Set, by access.Actor, kind st
 
 // answers finds a call for whoever may answer it: workers and coordinators of the unit.
 func answers(ctx context.Context, tx Tx, by access.Actor, of CallID) (Call, error) {
-	c, err := tx.Call(ctx, of)
-	if err == nil && !by.Is(access.Worker, c.Unit) && !by.Is(access.Coordinator, c.Unit) {
+	unit, err := tx.CallUnit(ctx, of)
+	if err == nil && !by.Is(access.Worker, unit) && !by.Is(access.Coordinator, unit) {
 		err = hidden()
 	}
-	return c, err
+	if err != nil {
+		return Call{}, err
+	}
+	return tx.Call(ctx, of)
 }
 
 // See says that one takes care of it: the volunteer's page shows who has seen it. The first one is told.

@@ -161,6 +161,9 @@ type Tx interface {
 	job.Tx
 	Derive(purpose, value string) []byte
 	Volunteer(ctx context.Context, id ID) (Volunteer, error)
+	VolunteerUnit(ctx context.Context, id ID) (access.UnitID, error) // without opening anything
+	EventUnit(ctx context.Context, id EventID) (access.UnitID, error)
+	CallUnit(ctx context.Context, id CallID) (access.UnitID, error)
 	VolunteerOf(ctx context.Context, who access.AccountID) (Volunteer, error)
 	VolunteerByCode(ctx context.Context, index []byte) (Volunteer, error)
 	Volunteers(ctx context.Context, unit access.UnitID) ([]Volunteer, error) // every state, by name; all units when unit is ""

@@ -79,12 +79,16 @@ func (in Plan) fill(e *Event, p Place, tx Tx) error {
 
 // OneEvent is an event as a coordinator of the unit arranges it.
 func OneEvent(ctx context.Context, tx Tx, ms model.Set, by access.Actor, of EventID) (Event, Place, error) {
+	unit, err := tx.EventUnit(ctx, of)
+	if err != nil {
+		return Event{}, Place{}, err
+	}
+	if err := arranges(by, unit); err != nil {
+		return Event{}, Place{}, err
+	}
 	e, err := tx.Event(ctx, of)
 	if err != nil {
 		return e, Place{}, err
-	}
-	if err := arranges(by, e.Unit); err != nil {
-		return Event{}, Place{}, err
 	}
 	p, err := FindPlace(ctx, tx, ms, e.Offer)
 	return e, p, err
@@ -174,6 +178,11 @@ func Attend(ctx context.Context, tx Tx, ms model.Set, by access.Actor, of EventI
 	all, err := tx.SignUps(ctx, of)
 	if err != nil {
 		return err
+	}
+	for _, who := range came {
+		if !slices.ContainsFunc(all, func(s SignUp) bool { return s.Volunteer == who }) {
+			return fault.New(fault.Invalid, "form.choice")
+		}
 	}
 	item, _ := p.Model.Volunteer.Item(e.Item)
 	heads := 0
@@ -287,12 +296,17 @@ func ahead(ctx context.Context, tx Tx, ms model.Set, by access.Actor, of EventID
 	if err != nil {
 		return v, Event{}, err
 	}
+	unit, err := tx.EventUnit(ctx, of)
+	if err == nil && unit != v.Unit {
+		err = hidden()
+	}
+	if err != nil {
+		return v, Event{}, err
+	}
 	e, err := tx.Event(ctx, of)
 	switch {
 	case err != nil:
 		return v, e, err
-	case e.Unit != v.Unit:
-		return v, e, hidden()
 	case e.State != Planned || !e.Starts.After(tx.Now()):
 		return v, e, fault.New(fault.Conflict, "volunteer.event-over")
 	}

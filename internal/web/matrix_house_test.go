@@ -51,11 +51,13 @@ func newMatrixHouse(t *testing.T, h *webtest.House) *matrixHouse {
 	t.Helper()
 	m := &matrixHouse{House: h, in: storagetest.Look(t, h.DB), things: map[string]map[string]thing{}, own: map[string]map[string]thing{},
 		here: map[string]string{}, there: map[string]string{}, tokens: map[string]string{}}
-	m.roles = map[string]string{"worker": "noora", "coordinator": "marja", "keeper": "kaija", "editor": "eeva", "operator": "olli"}
+	m.roles = map[string]string{"worker": "noora", "coordinator": "marja", "keeper": "kaija", "editor": "eeva", "operator": "olli", "volunteer": "vilma"}
 	m.other = otherUnit(t, h)
 	hireIn(t, h, "kaija", locale.Finnish, h.Unit, access.Keeper)
 	hireIn(t, h, "eeva", locale.Finnish, h.Unit, access.Editor)
 	hireIn(t, h, "vieras", locale.Finnish, m.other, access.Worker)
+	hireIn(t, h, "vilma", locale.Finnish, h.Unit, access.Volunteer)
+	hireIn(t, h, "viljo", locale.Finnish, m.other, access.Volunteer)
 	hireIn(t, h, "vera", locale.Finnish, m.other, access.Coordinator)
 	for _, who := range []string{"noora", "elina", "marja", "olli"} {
 		h.SignIn(who) // the first time makes the account active
@@ -85,6 +87,7 @@ func newMatrixHouse(t *testing.T, h *webtest.House) *matrixHouse {
 	m.furnishFeeds()
 	m.furnishOutings()
 	m.furnishNewcomers(t)
+	m.furnishVolunteers()
 	m.furnishSessions()
 	m.furnishLines()
 	return m
@@ -282,6 +285,8 @@ func (m *matrixHouse) another(kind, role, relation string, x thing) thing {
 		}
 	case "missing", "whereabouts":
 		x = m.missing(map[string]string{"own": "elina", "outside": "vieras"}[relation])
+	case "helper", "plea":
+		x = m.helper(map[string]string{"own": "marja", "outside": "vera"}[relation], "")[kind]
 	case "talk":
 		x = thing{nil, map[string]string{"talk": m.anotherTalk("noora").Token}}
 	case "conversation":

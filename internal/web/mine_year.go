@@ -48,12 +48,12 @@ func (s *Server) answerMyYear(w http.ResponseWriter, q *Ask, wrong error) error 
 
 func (s *Server) signUp(w http.ResponseWriter, q *Ask) error {
 	return s.mine(w, q, "/mine/year?done=signed-up", s.answerMyYear, func(ctx context.Context, tx *storage.Tx) error {
-		return volunteer.SignUpFor(ctx, tx, s.Models, q.By, volunteer.EventID(q.PathValue("event")), q.PostFormValue("how"))
+		return volunteer.SignUpFor(ctx, tx, s.Models, q.By, volunteer.EventID(q.PathValue("id")), q.PostFormValue("how"))
 	})
 }
 
 func (s *Server) signOff(w http.ResponseWriter, q *Ask) error {
 	return s.mine(w, q, "/mine/year?done=signed-off", s.answerMyYear, func(ctx context.Context, tx *storage.Tx) error {
-		return volunteer.SignOff(ctx, tx, s.Models, q.By, volunteer.EventID(q.PathValue("event")))
+		return volunteer.SignOff(ctx, tx, s.Models, q.By, volunteer.EventID(q.PathValue("id")))
 	})
 }

@@ -7,7 +7,6 @@ import (
 	"strconv"
 
 	"rinnalla.fi/rinnalla/internal/calendar"
-	"rinnalla.fi/rinnalla/internal/fault"
 	"rinnalla.fi/rinnalla/internal/organization"
 	"rinnalla.fi/rinnalla/internal/storage"
 	"rinnalla.fi/rinnalla/internal/volunteer"
@@ -207,15 +206,6 @@ func (s *Server) markCame(w http.ResponseWriter, q *Ask) error {
 		came = append(came, volunteer.ID(v))
 	}
 	return s.onEvent(w, q, "came", func(ctx context.Context, tx *storage.Tx, of volunteer.EventID) error {
-		signed, err := tx.SignUps(ctx, of)
-		if err != nil {
-			return err
-		}
-		for _, v := range came {
-			if !slices.ContainsFunc(signed, func(x volunteer.SignUp) bool { return x.Volunteer == v }) {
-				return fault.New(fault.Invalid, "form.choice")
-			}
-		}
 		return volunteer.Attend(ctx, tx, s.Models, q.By, of, came)
 	})
 }

@@ -252,12 +252,11 @@ func (s *Server) acceptVolunteer(w http.ResponseWriter, q *Ask) error {
 	var link, name string
 	who := volunteer.ID(q.PathValue("id"))
 	err := s.DB.Update(q.Context(), func(tx *storage.Tx) (err error) {
-		v, err := tx.Volunteer(q.Context(), who)
-		if err != nil {
+		if link, err = volunteer.Accept(q.Context(), tx, s.Models, q.By, who); err != nil {
 			return err
 		}
+		v, err := tx.Volunteer(q.Context(), who)
 		name = v.Own.Name.Reveal()
-		link, err = volunteer.Accept(q.Context(), tx, s.Models, q.By, who)
 		return err
 	})
 	if shown(err) {

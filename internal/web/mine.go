@@ -3,11 +3,14 @@ package web
 import (
 	"context"
 	"net/http"
+	"slices"
 	"strings"
 
 	"rinnalla.fi/rinnalla/internal/access"
 	"rinnalla.fi/rinnalla/internal/calendar"
 	"rinnalla.fi/rinnalla/internal/fault"
+	"rinnalla.fi/rinnalla/internal/organization"
+	"rinnalla.fi/rinnalla/internal/shift"
 	"rinnalla.fi/rinnalla/internal/storage"
 	"rinnalla.fi/rinnalla/internal/volunteer"
 	"rinnalla.fi/rinnalla/internal/web/ui"
@@ -18,7 +21,7 @@ import (
 func (s *Server) mineRoutes(add adder) {
 	add("GET /mine", access.AsVolunteer, s.showMine)
 	add("POST /mine/call", access.AsVolunteer, s.callWorker, "kind")
-	add("POST /mine/call/back", access.AsVolunteer, s.takeCallBack, "kind")
+	add("POST /mine/call/back", access.AsVolunteer, s.takePleaBack, "kind")
 	add("POST /mine/tasks", access.AsVolunteer, s.keepMyTasks, "tasks...")
 	add("POST /mine/break", access.AsVolunteer, s.takeBreak, "from", "until")
 	add("POST /mine/back", access.AsVolunteer, s.comeBack)
@@ -59,7 +62,8 @@ type minePage struct {
 	At       volunteer.Place
 	Today    calendar.Date
 	Coming   []volunteer.Coming // that one has signed up for
-	Shifts   []ui.Fact          // hours that one has taken; filled where the unit has a line
+	Line     bool               // the unit has a line whose evenings one may answer
+	Shifts   []shift.Own        // one's own evenings
 	Owed     []volunteer.Due
 	Tasks    []myTask
 	Calls    []myCall
@@ -77,7 +81,7 @@ func (s *Server) answerMine(w http.ResponseWriter, q *Ask, wrong error) error {
 		if p.V, p.At, err = volunteer.Mine(q.Context(), tx, s.Models, q.By); err != nil {
 			return err
 		}
-		return p.fill(q.Context(), tx, q)
+		return p.fill(q.Context(), tx, s, q)
 	})
 	if err != nil {
 		return err
@@ -85,7 +89,21 @@ func (s *Server) answerMine(w http.ResponseWriter, q *Ask, wrong error) error {
 	return s.show(w, q, statusOf(wrong), mineView(q, p))
 }
 
-func (p *minePage) fill(ctx context.Context, tx *storage.Tx, q *Ask) error {
+// evenings are one's own on the line, where the unit has one.
+func (p *minePage) evenings(ctx context.Context, tx *storage.Tx, s *Server, q *Ask) error {
+	offers, err := tx.Offers(ctx, p.V.Unit)
+	if err != nil {
+		return err
+	}
+	p.Line = slices.ContainsFunc(offers, func(o organization.Offer) bool {
+		m, ok := s.Models.Model(o.Model, o.Version)
+		return ok && m.Calls()
+	})
+	p.Shifts, err = shift.Evenings(ctx, tx, s.Models, s.may(tx), q.By)
+	return err
+}
+
+func (p *minePage) fill(ctx context.Context, tx *storage.Tx, s *Server, q *Ask) error {
 	p.Today = p.At.Day(q.Now)
 	p.Owed = volunteer.Owed(p.At.Model, p.V, p.Today)
 	year, err := volunteer.OwnYear(ctx, tx, p.V, p.At)
@@ -99,6 +117,9 @@ func (p *minePage) fill(ctx context.Context, tx *storage.Tx, q *Ask) error {
 		}
 	}
 	p.Tasks = myTasks(q, p.V, p.At, p.Today)
+	if err := p.evenings(ctx, tx, s, q); err != nil {
+		return err
+	}
 	who, err := volunteer.Answering(ctx, tx, p.V.Unit)
 	if err != nil {
 		return err
@@ -162,7 +183,7 @@ func (s *Server) callWorker(w http.ResponseWriter, q *Ask) error {
 	})
 }
 
-func (s *Server) takeCallBack(w http.ResponseWriter, q *Ask) error {
+func (s *Server) takePleaBack(w http.ResponseWriter, q *Ask) error {
 	return s.mine(w, q, "/mine?done=taken-back", s.answerMine, func(ctx context.Context, tx *storage.Tx) error {
 		return volunteer.TakeBack(ctx, tx, s.Models, q.By, q.PostFormValue("kind"))
 	})

@@ -54,6 +54,18 @@ func (p minePage) taskOptions(q *Ask) (out []ui.Option) {
 	return out
 }
 
+// shiftFacts are one's own evenings in few words; their page has the rest.
+func (p minePage) shiftFacts(q *Ask) (out []ui.Fact) {
+	for _, o := range p.Shifts {
+		word := "mine.shift"
+		if o.Place.Reserve() {
+			word = "mine.shift-reserve"
+		}
+		out = append(out, ui.Fact{Term: q.P.When(o.At), Value: q.P.T(word)})
+	}
+	return out
+}
+
 func (p minePage) owedFacts(q *Ask) (out []ui.Fact) {
 	for _, d := range p.Owed {
 		out = append(out, ui.Fact{Term: p.At.Model.Text(q.P.Lang(), "owed."+d.Right), Body: owedState(q, d)})

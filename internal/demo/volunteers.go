@@ -71,8 +71,8 @@ func (w *world) volunteers(u *unit) {
 	if at < 0 {
 		return
 	}
-	for _, h := range helpers[u.Slug] {
-		w.plan(u, u.offers[at], h)
+	for i, h := range helpers[u.Slug] {
+		w.plan(u, u.offers[at], h, i)
 	}
 	if u.Slug != "vkm" {
 		return
@@ -97,9 +97,12 @@ func (w *world) ago(days int) (time.Time, bool) {
 }
 
 // plan is one volunteer's way, by the actions that the pages call.
-func (w *world) plan(u *unit, o offer, h helper) {
-	asked, ok := w.ago(h.asked)
-	if !ok {
+func (w *world) plan(u *unit, o offer, h helper, i int) {
+	asked, _ := w.ago(h.asked)
+	if first := w.house.Now().Add(26*time.Hour - time.Duration(len(helpers[u.Slug]))*10*time.Minute + time.Duration(i)*time.Minute); asked.Before(first) {
+		asked = first // a short play: they come in its first days, where most are first
+	}
+	if takes := 17 * 24 * time.Hour; h.upTo != volunteer.Applied && w.opt.Until.Sub(asked) < takes && h.asked > 17 {
 		return
 	}
 	var of volunteer.ID
@@ -209,7 +212,7 @@ func (w *world) settleIn(ctx context.Context, u *unit, h helper, of volunteer.ID
 	}
 	if h.onBreak != [2]int{} {
 		later(h.onBreak[0], func(ctx context.Context, tx *storage.Tx) error {
-			return volunteer.Break(ctx, tx, w.models, by, day(h.onBreak[0]), day(h.onBreak[1]))
+			return volunteer.Break(ctx, tx, w.models, by, max(day(h.onBreak[0]), w.today()), day(h.onBreak[1]))
 		})
 	}
 	if h.stopped > 0 {

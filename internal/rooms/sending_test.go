@@ -12,7 +12,7 @@ import (
 
 // What can send something to somebody, and the files of app that may open it: letters to staff, and the job of the gate.
 var senders = map[string][]string{
-	"notify":  {"jobs.go", "messages.go"},
+	"notify":  {"jobs.go", "volunteers.go", "messages.go"},
 	"courier": {"house.go", "messages.go", "demo.go"},
 }
 

@@ -30,12 +30,32 @@ func Audit(m Memory) error {
 			return err
 		}
 	}
+	shelf := map[[2]string]*opened{}
+	for _, b := range m.Books {
+		shelf[[2]string{b.Dimension, b.Question}] = index(b)
+	}
 	for _, l := range m.Left {
-		if err := m.auditLeft(l); err != nil {
+		if err := l.audit(shelf); err != nil {
 			return err
 		}
 	}
 	return nil
+}
+
+// opened is a book in which one can look up: the pieces of a service's month, and how many pieces a class has.
+type opened struct {
+	at    map[Atom][]Piece
+	class map[int]int
+}
+
+func index(b Book) *opened {
+	o := &opened{map[Atom][]Piece{}, map[int]int{}}
+	for _, p := range b.Pieces {
+		month := Atom{Service: p.Atom.Service, Month: p.Atom.Month}
+		o.at[month] = append(o.at[month], p)
+		o.class[p.Class]++
+	}
+	return o
 }
 
 // auditBounds holds every bound to one class (or none), alone, beside enough others.
@@ -60,45 +80,39 @@ func (b Book) auditBounds(size map[int]int, least, fewest int) error {
 	return nil
 }
 
-func (m Memory) auditLeft(l Left) error {
-	dimensions := []string{l.Row.Dimension}
-	if l.Row.Dimension == "" {
-		dimensions = append([]string{""}, m.Dimensions...)
+func (l Left) audit(shelf map[[2]string]*opened) error {
+	if n, err := shelf[[2]string{l.Row.Dimension, ""}].holds(l.Row, l.Round, true); err != nil || n != l.N {
+		return fmt.Errorf("row %s left with %d, its classes have %d: %w", l.Row.key(), l.N, n, err)
 	}
-	for _, dimension := range dimensions {
-		if n, err := m.holds(l.Row, dimension, "", l.Round, true); err != nil || n != l.N {
-			return fmt.Errorf("row %s left with %d, its classes have %d: %w", l.Row.key(), l.N, n, err)
-		}
-		for _, question := range slices.Sorted(maps.Keys(l.Answers)) {
-			was := l.Answers[question]
-			exact := len(was.Answer.Percent) > 0
-			if n, err := m.holds(l.Row, dimension, question, was.Round, exact); err != nil || n != was.Answer.N {
-				return fmt.Errorf("row %s left with %d at %q, its classes have %d: %w", l.Row.key(), was.Answer.N, question, n, err)
-			}
+	for _, question := range slices.Sorted(maps.Keys(l.Answers)) {
+		was := l.Answers[question]
+		exact := len(was.Answer.Percent) > 0
+		if n, err := shelf[[2]string{l.Row.Dimension, question}].holds(l.Row, was.Round, exact); err != nil || n != was.Answer.N {
+			return fmt.Errorf("row %s left with %d at %q, its classes have %d: %w", l.Row.key(), was.Answer.N, question, n, err)
 		}
 	}
 	return nil
 }
 
 // holds adds up what a row was in a round; exact: and wants its classes whole.
-func (m Memory) holds(row Row, dimension, question string, round int, exact bool) (n int, err error) {
-	for _, b := range m.Books {
-		if b.Dimension != dimension || b.Question != question {
-			continue
-		}
-		in, out := map[int]bool{}, map[int]bool{}
-		for _, p := range b.Pieces {
-			if p.Round <= round && row.covers(dimension, p.Atom) {
-				n += sum(p.Cells)
-				in[p.Class] = true
-			} else {
-				out[p.Class] = true
+func (o *opened) holds(row Row, round int, exact bool) (n int, err error) {
+	if o == nil {
+		return 0, nil
+	}
+	in := map[int]int{}
+	for _, service := range slices.Compact(slices.Sorted(slices.Values(row.Services))) {
+		for _, month := range row.Period.Months() {
+			for _, p := range o.at[Atom{Service: service, Month: month}] {
+				if p.Round <= round && (row.Dimension == "" || p.Atom.Value == row.Value) {
+					n += sum(p.Cells)
+					in[p.Class]++
+				}
 			}
 		}
-		for class := range in {
-			if exact && (class == 0 || out[class]) {
-				return n, fmt.Errorf("class %d is only partly in it", class)
-			}
+	}
+	for class, pieces := range in {
+		if exact && (class == 0 || pieces != o.class[class]) {
+			return n, fmt.Errorf("class %d is only partly in it", class)
 		}
 	}
 	return n, nil

@@ -64,6 +64,15 @@ type Question struct {
 	Good    []int
 }
 
+func (q Question) good(cells []int) (n int) {
+	for i, k := range cells {
+		if slices.Contains(q.Good, i) {
+			n += k
+		}
+	}
+	return n
+}
+
 // Row is one population of the fixed grid: services together (one, or all of a grant object), a period, at most one value of one dimension.
 type Row struct {
 	Services  []string `json:"services"`
@@ -94,10 +103,8 @@ func (p Period) month(n int) string {
 	return string([]byte{'0' + byte(y/1000%10), '0' + byte(y/100%10), '0' + byte(y/10%10), '0' + byte(y%10), '-', '0' + byte(n/10), '0' + byte(n%10)})
 }
 
-// ends are a period's first and last month.
-func (p Period) ends() (first, last string) {
-	long := 12 / p.Of
-	return p.month((p.Part-1)*long + 1), p.month(p.Part * long)
+func (p Period) holds(o Period) bool {
+	return p.Year == o.Year && (p.Part-1)*o.Of <= (o.Part-1)*p.Of && o.Part*p.Of <= p.Part*o.Of
 }
 
 // String is "2027", "2027/2-1" for its first half, "2027/4-3" for its third quarter.
@@ -131,12 +138,15 @@ func (r Row) key() string {
 	return string(strconv.AppendQuote(out, r.Value))
 }
 
+// whole is the row without its dimension.
+func (r Row) whole() Row { return Row{Services: r.Services, Period: r.Period} }
+
 // size is how many service-months a row has.
 func (r Row) size() int { return len(r.Services) * 12 / r.Period.Of }
 
 // holds says whether every answer of another row is one of this row too.
 func (r Row) holds(o Row) bool {
-	if r.Dimension != "" && (r.Dimension != o.Dimension || r.Value != o.Value) {
+	if !r.Period.holds(o.Period) || r.Dimension != "" && (r.Dimension != o.Dimension || r.Value != o.Value) {
 		return false
 	}
 	for _, s := range o.Services {
@@ -144,17 +154,7 @@ func (r Row) holds(o Row) bool {
 			return false
 		}
 	}
-	first, last := r.Period.ends()
-	from, to := o.Period.ends()
-	return first <= from && to <= last
-}
-
-func (r Row) covers(dimension string, a Atom) bool {
-	if r.Dimension == dimension && r.Dimension != "" && r.Value != a.Value {
-		return false
-	}
-	first, last := r.Period.ends()
-	return first <= a.Month && a.Month <= last && slices.Contains(r.Services, a.Service)
+	return true
 }
 
 // Line is what may be told of a row. Every hidden row looks the same: had one that is small another face than one that would

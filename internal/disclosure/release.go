@@ -2,44 +2,9 @@ package disclosure
 
 import (
 	"cmp"
-	"fmt"
 	"maps"
 	"slices"
 )
-
-// Memory is all that a later release has to know of the earlier ones: for each dimension and question the classes into which what has left
-// divides the answers, and the lines as they left. It has sums by month and no answer. The caller stores it in the transaction in which
-// the table leaves; two that leave at once must not start from the same memory.
-type Memory struct {
-	Dimensions []string `json:"dimensions,omitempty"`
-	Least      Settings `json:"least"` // the lowest limits that ever held
-	Round      int      `json:"round"`
-	Books      []Book   `json:"books,omitempty"`
-	Left       []Left   `json:"left,omitempty"`
-}
-
-// Left is a line as it last left, and in which round; its answers may be of earlier rounds.
-type Left struct {
-	Row     Row            `json:"row"`
-	Round   int            `json:"round"`
-	Since   int            `json:"since"`
-	N       int            `json:"n"`
-	Answers map[string]Was `json:"answers"`
-}
-
-// Was is an answer as it last left.
-type Was struct {
-	Round  int    `json:"round"`
-	Answer Answer `json:"answer"`
-}
-
-// New is the memory of a form that nothing has left of. A dimension cannot be added later: what has left without it
-// would then be known of nobody in it. One form has one memory; forms of participants, partners and volunteers are apart (D-113).
-func New(dimensions ...string) Memory {
-	dimensions = slices.Clone(dimensions)
-	slices.Sort(dimensions)
-	return Memory{Dimensions: slices.Compact(dimensions)}
-}
 
 // Ask is what one release wants to tell. Limits may be raised from one release to the next.
 type Ask struct {
@@ -64,6 +29,12 @@ func Release(m Memory, ask Ask) ([]Line, Memory, error) {
 	r := begin(m, ask, settings)
 	told := map[string]*Line{}
 	grid := ranked(ask.Rows)
+	for _, row := range grid {
+		if row.Dimension != "" {
+			whole := row.whole().key()
+			r.wanted[whole] = append(r.wanted[whole], row.Dimension)
+		}
+	}
 	for _, row := range grid {
 		line := r.line(row)
 		told[row.key()] = &line
@@ -122,10 +93,16 @@ type round struct {
 	left     map[string]*Left
 	values   map[string]map[Atom][]Atom // by dimension: the atoms of a service's month
 	shut     []Row                      // rows not told anew: nothing inside them is
+	wanted   map[string][]string        // the dimensions asked for of a row without one
+	open     map[opening]bool
 }
 
+// opening is a row without a dimension whose numbers of one question have entered a dimension's book: now the values of that dimension may
+// be weighed against it, and only then are any of them told.
+type opening struct{ row, dimension, question string }
+
 func begin(m Memory, ask Ask, settings Settings) *round {
-	r := &round{m: m, ask: ask, settings: settings, desks: map[string]map[string]*desk{}, left: map[string]*Left{}, values: map[string]map[Atom][]Atom{}}
+	r := &round{m: m, ask: ask, settings: settings, desks: map[string]map[string]*desk{}, left: map[string]*Left{}, values: map[string]map[Atom][]Atom{}, wanted: map[string][]string{}, open: map[opening]bool{}}
 	r.m.Round++
 	for _, dimension := range append([]string{""}, m.Dimensions...) {
 		r.desks[dimension] = map[string]*desk{"": lay(Book{Dimension: dimension})}
@@ -181,14 +158,6 @@ func (r *round) atoms(row Row, dimension string) (out []Atom) {
 	return out
 }
 
-// dimensions in which a row leaves: its own, or all.
-func (r *round) dimensions(row Row) []string {
-	if row.Dimension != "" {
-		return []string{row.Dimension}
-	}
-	return append([]string{""}, r.m.Dimensions...)
-}
-
 // counted is how an atom counts for a question, or how many answered at all.
 func (r *round) counted(dimension string, question int) func(Atom) []int {
 	return func(a Atom) []int {
@@ -204,17 +173,11 @@ func (r *round) counted(dimension string, question int) func(Atom) []int {
 	}
 }
 
-// weigh asks every dimension whether numbers of a row may leave, and gives the cuts to make if they may.
-func (r *round) weigh(row Row, question int, least int) (cuts []cut, ok bool) {
-	for _, dimension := range r.dimensions(row) {
-		d := r.desks[dimension][r.name(question)]
-		c, ok := d.measure(r.atoms(row, dimension), r.counted(dimension, question), r.m.Round)
-		if !ok || sum(c.total) < least || !d.enough(c, least) {
-			return nil, false
-		}
-		cuts = append(cuts, c)
-	}
-	return cuts, true
+// measure adds a row up for a question (-1: how many answered) as one dimension's book has it.
+func (r *round) measure(row Row, dimension string, question int) (*desk, cut, bool) {
+	d := r.desks[dimension][r.name(question)]
+	c, ok := d.measure(r.atoms(row, dimension), r.counted(dimension, question), r.m.Round)
+	return d, c, ok
 }
 
 func (r *round) name(question int) string {
@@ -224,10 +187,64 @@ func (r *round) name(question int) string {
 	return r.ask.Form[question].ID
 }
 
-func (r *round) tell(row Row, question int, cuts []cut) {
-	for i, dimension := range r.dimensions(row) {
-		r.desks[dimension][r.name(question)].tell(cuts[i])
+// tell lets numbers of a row leave if they may: by its own book, and by those of the dimensions given.
+func (r *round) tell(row Row, question, least int, also ...string) (total []int, ok bool) {
+	if row.Dimension != "" && !r.open[opening{row.whole().key(), row.Dimension, r.name(question)}] {
+		return nil, false
 	}
+	var cuts []cut
+	var desks []*desk
+	for _, dimension := range append([]string{row.Dimension}, also...) {
+		d, c, ok := r.measure(row, dimension, question)
+		if !ok || sum(c.total) < least || !d.enough(c, least) {
+			return nil, false
+		}
+		desks, cuts = append(desks, d), append(cuts, c)
+	}
+	for i, d := range desks {
+		d.tell(cuts[i])
+	}
+	return cuts[0].total, true
+}
+
+// divide opens a row to the dimensions that are asked for in it. What is told of a whole does not wait for how a dimension divides it: where any
+// number told of the row cannot enter a dimension's book, nothing is told of that dimension in it, not even how many there are. For who
+// knew how many there are where two tables cross could solve both together.
+func (r *round) divide(row Row, left *Left) {
+	for _, dimension := range slices.Compact(slices.Sorted(slices.Values(r.wanted[row.key()]))) {
+		questions := []int{-1}
+		open := true
+		for q := range r.ask.Form {
+			if was, ok := left.Answers[r.ask.Form[q].ID]; ok {
+				questions = append(questions, q)
+				open = open && was.Round == r.m.Round && len(was.Answer.Percent) > 0
+			}
+		}
+		open = open && len(left.Answers) == len(questions)-1 // no question left that this form no longer has
+		for _, q := range questions {
+			d, c, ok := r.measure(row, dimension, q)
+			open = open && ok && d.enough(c, r.least(q))
+		}
+		if !open {
+			continue
+		}
+		for _, q := range questions {
+			d, c, _ := r.measure(row, dimension, q)
+			d.tell(c)
+			r.open[opening{row.key(), dimension, r.name(q)}] = true
+		}
+		if !slices.Contains(left.In, dimension) {
+			left.In = append(slices.Clone(left.In), dimension)
+			slices.Sort(left.In)
+		}
+	}
+}
+
+func (r *round) least(question int) int {
+	if question < 0 {
+		return r.settings.Threshold
+	}
+	return r.settings.Exact
 }
 
 // beside is the told line that a hidden row would be subtracted from, or else by. It depends on nothing but which lines are told.
@@ -254,16 +271,15 @@ func (r *round) beside(row Row, lines []Line) (out *Row) {
 
 func (r *round) line(row Row) Line {
 	left := r.left[row.key()]
-	cuts, ok := []cut(nil), !slices.ContainsFunc(r.shut, func(s Row) bool { return s.holds(row) })
-	if ok {
-		cuts, ok = r.weigh(row, -1, r.settings.Threshold)
+	if slices.ContainsFunc(r.shut, func(s Row) bool { return s.holds(row) }) {
+		return r.kept(row, left)
 	}
+	total, ok := r.tell(row, -1, r.least(-1))
 	if !ok {
 		r.shut = append(r.shut, row)
 		return r.kept(row, left)
 	}
-	r.tell(row, -1, cuts)
-	n := cuts[0].total[0]
+	n := total[0]
 	if left == nil {
 		left = &Left{Row: row, Answers: map[string]Was{}}
 		r.left[row.key()] = left
@@ -275,6 +291,9 @@ func (r *round) line(row Row) Line {
 	line := Line{Row: row, N: n, Since: left.Since}
 	for q := range r.ask.Form {
 		line.Answers = append(line.Answers, r.answer(row, q, left))
+	}
+	if row.Dimension == "" {
+		r.divide(row, left)
 	}
 	return line
 }
@@ -311,21 +330,16 @@ func (r *round) leave(left *Left, a Answer) Answer {
 
 func (r *round) answer(row Row, question int, left *Left) Answer {
 	q := r.ask.Form[question]
-	cuts, ok := r.weigh(row, question, r.settings.Exact)
+	total, ok := r.tell(row, question, r.least(question), left.In...)
 	if !ok {
 		return r.was(left, q.ID)
 	}
-	r.tell(row, question, cuts)
-	out := Answer{Question: q.ID, N: sum(cuts[0].total)}
-	good := 0
-	for i, k := range cuts[0].total {
+	out := Answer{Question: q.ID, N: sum(total)}
+	for _, k := range total {
 		out.Percent = append(out.Percent, percent(k, out.N))
-		if slices.Contains(q.Good, i) {
-			good += k
-		}
 	}
 	if len(q.Good) > 0 {
-		out.Share = Share{Exactly, percent(good, out.N)}
+		out.Share = Share{Exactly, percent(q.good(total), out.N)}
 	}
 	return r.leave(left, out)
 }
@@ -334,11 +348,11 @@ func (r *round) answer(row Row, question int, left *Left) Answer {
 // wait: their bound would stand in the way of the year's number.
 func (r *round) bounds(line *Line) {
 	left := r.left[line.Row.key()]
-	if left == nil || left.Round != r.m.Round || !r.over(line.Row.Period) {
-		return // not told anew, so nothing new is told of it
+	if left == nil || left.Round != r.m.Round || !r.over(line.Row.Period) || len(left.In) > 0 {
+		return // not told anew, so nothing new is told of it; or divided, so that its parts would bound it too
 	}
 	for i, a := range line.Answers {
-		if a.Hidden && len(r.ask.Form[i].Good) > 0 {
+		if _, was := left.Answers[a.Question]; !was && a.Hidden && len(r.ask.Form[i].Good) > 0 {
 			line.Answers[i] = r.bound(line.Row, i, left)
 		}
 	}
@@ -351,69 +365,15 @@ const fewestBound = 5
 
 func (r *round) bound(row Row, question int, left *Left) Answer {
 	q := r.ask.Form[question]
-	cuts := []cut{}
-	for _, dimension := range r.dimensions(row) {
-		d := r.desks[dimension][q.ID]
-		c, ok := d.measure(r.atoms(row, dimension), r.counted(dimension, question), r.m.Round)
-		n := sum(c.total)
-		if !ok || n < max(r.settings.Threshold, fewestBound) || n >= r.settings.Exact || !d.bindable(c, r.settings.Exact) {
-			return Answer{Question: q.ID, Hidden: true}
-		}
-		cuts = append(cuts, c)
+	hidden := Answer{Question: q.ID, Hidden: true}
+	if row.Dimension != "" && !r.open[opening{row.whole().key(), row.Dimension, q.ID}] {
+		return hidden
 	}
-	for i, dimension := range r.dimensions(row) {
-		r.desks[dimension][q.ID].bind(cuts[i])
+	d, c, ok := r.measure(row, row.Dimension, question)
+	n := sum(c.total)
+	if !ok || n < max(r.settings.Threshold, fewestBound) || n >= r.settings.Exact || !d.bindable(c, r.settings.Exact) {
+		return hidden
 	}
-	out := Answer{Question: q.ID, N: sum(cuts[0].total)}
-	good := 0
-	for _, i := range q.Good {
-		good += cuts[0].total[i]
-	}
-	out.Share = band(good, out.N)
-	return r.leave(left, out)
-}
-
-func (r *round) memory() Memory {
-	out := Memory{Dimensions: r.m.Dimensions, Least: r.m.Least, Round: r.m.Round}
-	if out.Least == (Settings{}) {
-		out.Least = r.settings
-	}
-	out.Least = Settings{min(out.Least.Threshold, r.settings.Threshold), min(out.Least.Exact, r.settings.Exact)}
-	for _, desks := range r.desks {
-		for _, d := range desks {
-			if len(d.Pieces) > 0 {
-				out.Books = append(out.Books, d.fold())
-			}
-		}
-	}
-	slices.SortFunc(out.Books, func(a, b Book) int {
-		return cmp.Or(cmp.Compare(a.Dimension, b.Dimension), cmp.Compare(a.Question, b.Question))
-	})
-	for _, l := range r.left {
-		out.Left = append(out.Left, *l)
-	}
-	slices.SortFunc(out.Left, func(a, b Left) int { return cmp.Compare(a.Row.key(), b.Row.key()) })
-	return out
-}
-
-// check refuses what no release can begin with.
-func check(m Memory, ask Ask) error {
-	seen := map[string]bool{"": true}
-	for _, q := range ask.Form {
-		if seen[q.ID] || q.Answers < 1 || slices.ContainsFunc(q.Good, func(i int) bool { return i < 0 || i >= q.Answers }) {
-			return fmt.Errorf("question %q is named twice or has no such answers", q.ID)
-		}
-		seen[q.ID] = true
-		for _, b := range m.Books {
-			if b.Question == q.ID && len(b.Pieces) > 0 && len(b.Pieces[0].Cells) != q.Answers {
-				return fmt.Errorf("question %q has left with another scale", q.ID)
-			}
-		}
-	}
-	for _, row := range ask.Rows {
-		if err := row.check(m.Dimensions); err != nil {
-			return err
-		}
-	}
-	return ask.Data.check(m.Dimensions, ask.Form)
+	d.bind(c)
+	return r.leave(left, Answer{Question: q.ID, N: n, Share: band(q.good(c.total), n)})
 }

@@ -3,6 +3,7 @@ package disclosure
 import (
 	"encoding/json"
 	"reflect"
+	"slices"
 	"testing"
 )
 
@@ -21,6 +22,11 @@ func grid(s ...string) (out []Row) {
 		out = append(out, quarter(i+1, s...))
 	}
 	return out
+}
+
+// covers says whether an atom is one of a row's.
+func (r Row) covers(a Atom) bool {
+	return slices.Contains(r.Services, a.Service) && slices.Contains(r.Period.Months(), a.Month) && (r.Dimension == "" || r.Value == a.Value)
 }
 
 // satisfied asks for one question with two answers, of which the second is the good one.

@@ -78,7 +78,7 @@ test('a call is ticked and nothing else; the last one is taken back once (A-20)'
     for (const t of tips) await page.locator(`input[name=tips][value=${t}]`).check();
     await press(page, '/call');
   };
-  await tick('from-30-to-60', ['separation', 'loneliness'], ['separation-group', 'mens-own-groups']);
+  await tick('from-30-to-60', ['separation', 'loneliness'], ['separation-group', 'sakki']);
   assert.match(await words(page), /puhelu on merkitty/i);
   await press(page, '/back');
   assert.match(await words(page), /merkintä on peruttu/i);

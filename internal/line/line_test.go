@@ -87,7 +87,7 @@ func contacts(t *testing.T, db *storage.DB, e line.EveningID) (n int) {
 	return n
 }
 
-var long = line.Ticks{Length: "from-30-to-60", Themes: []string{"separation", "loneliness"}, Tips: []string{"separation-group", "mens-own-groups"}}
+var long = line.Ticks{Length: "from-30-to-60", Themes: []string{"separation", "loneliness"}, Tips: []string{"separation-group", "sakki"}}
 
 // what is kept of a call is ticks, as sums of the month; the evening says six contacts, not six callers.
 func TestCallsAreContacts(t *testing.T) {
@@ -115,7 +115,7 @@ func TestCallsAreContacts(t *testing.T) {
 			t.Errorf("the evening has %d contacts, want 6", n)
 		}
 		want := map[string]int{figure.LineContacts: 6, figure.LineLengths + " from-30-to-60": 6, figure.LineThemes + " separation": 6, figure.LineThemes + " loneliness": 6,
-			figure.LineTips + " separation-group": 1, figure.LineTips + " mens-own-groups": 1, figure.LineWorries: 1}
+			figure.LineTips + " separation-group": 1, figure.LineTips + " sakki": 1, figure.LineWorries: 1}
 		if got := sums(t, db, o); !reflect.DeepEqual(got, want) {
 			t.Errorf("figures %v, want %v", got, want)
 		}

@@ -174,7 +174,7 @@ func TestCallThroughPages(t *testing.T) {
 		if f := ari.Form(back, "/call"); len(f.Values["themes"]) != 4 || f.Values.Get("length") != "from-30-to-60" {
 			t.Errorf("what was ticked came back as %v", f.Values)
 		}
-		marked := ari.Want(ari.Submit(back, "/call", "themes", "separation", "themes", "loneliness", "tips", "separation-group", "tips", "mens-own-groups"), http.StatusOK,
+		marked := ari.Want(ari.Submit(back, "/call", "themes", "separation", "themes", "loneliness", "tips", "separation-group", "tips", "sakki"), http.StatusOK,
 			"Puhelu on merkitty.", "Peru äskeinen merkintä", "merkitty 1 puhelu")
 		gone := ari.Want(ari.Submit(marked, "/back"), http.StatusOK, "Merkintä on peruttu.", "ei ole vielä merkitty puheluita")
 		ari.Want(ari.Submit(marked, "/back"), http.StatusConflict, "Merkintä on jo peruttu.")

@@ -52,6 +52,9 @@ func (b *Board) Lack(evening string) Lack {
 	by := map[string]*RuleCount{}
 	for p := range b.people {
 		rules := b.Check(Place{Evening: evening, Person: b.people[p].ID})
+		if slices.Contains(b.reserve[e], p) { // a reserve could answer, if nothing else were in the way
+			rules = slices.DeleteFunc(rules, func(a Against) bool { return a.Rule == RuleTwice })
+		}
 		for _, r := range rules {
 			if by[r.Rule] == nil {
 				by[r.Rule] = &RuleCount{Rule: r.Rule}

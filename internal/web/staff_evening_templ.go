@@ -311,7 +311,7 @@ func (v eveningPage) people(q *Ask) templ.Component {
 func (v eveningPage) peopleTable(q *Ask) ui.Grid {
 	t := ui.Grid{Caption: q.P.T("line.people"), Hide: true, Cols: []ui.Col{{Head: q.P.T("line.col.name")}, {Head: q.P.T("line.col.as")}, {Head: q.P.T("line.col.do"), Quiet: true}}}
 	row := func(p shift.Place, as string) {
-		note := q.P.T("line.as." + as)
+		note := q.P.T("line.col." + as)
 		if !p.Published {
 			note += ", " + q.P.T("line.as.proposed")
 		}
@@ -322,10 +322,10 @@ func (v eveningPage) peopleTable(q *Ask) ui.Grid {
 		t.Rows = append(t.Rows, ui.Row{Cells: []templ.Component{ui.Words(v.Names[p.Account]), ui.Words(note), do}})
 	}
 	for _, p := range v.Answer {
-		row(p, "answer")
+		row(p, "answers")
 	}
 	for _, p := range v.Reserve {
-		row(p, "reserve")
+		row(p, "reserves")
 	}
 	return t
 }

@@ -746,7 +746,7 @@ func (v eveningsPage) weekdays(q *Ask) ui.Choice {
 func weekdayChoice(q *Ask, name, label, hint string, on []string, wrong string) ui.Choice {
 	c := ui.Choice{Name: name, Label: label, Hint: hint, Values: on, Error: wrong, Inline: true}
 	for day := 1; day <= 7; day++ {
-		c.Options = append(c.Options, ui.Option{Value: q.P.N(day), Label: q.P.Weekday(day)})
+		c.Options = append(c.Options, ui.Option{Value: q.P.N(day), Label: q.P.WeekdayShort(day)})
 	}
 	return c
 }

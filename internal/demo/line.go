@@ -51,7 +51,7 @@ func (w *world) line(u *unit) {
 		began = local(calendar.LocalOf(w.house.Now(), zone).Day.Add(1), "09:00") // a short play
 	}
 	w.at(began, p.begin)
-	for _, days := range []int{90, 60, 30, 9} {
+	for _, days := range []int{90, 60, 30, 9, 2} {
 		if at := w.opt.Until.AddDate(0, 0, -days); at.After(began) {
 			w.at(at, p.fill)
 		}

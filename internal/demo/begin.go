@@ -30,6 +30,7 @@ func (w *world) begin() {
 		w.couples(u)
 		w.volunteers(u)
 		w.line(u)
+		w.circles(u)
 	}
 }
 

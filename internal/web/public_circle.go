@@ -28,6 +28,7 @@ func (s *Server) publicCircleRoutes(add adder) {
 	add("POST /code/group", access.Open, s.lookAtCircle, "stay")
 	add("POST /code/group/vote", access.Open, s.voteInCircle, "stay", "topic")
 	add("POST /code/group/propose", access.Open, s.proposeOwn, "stay", "topic")
+	s.wayCircleRoutes(add)
 	add("POST /code/group/leave", access.Open, s.leaveCircle, "stay")
 	add("POST /code/group/close", access.Open, s.closeCircle, "stay")
 	add("GET /code/group/{step}", access.Open, func(w http.ResponseWriter, q *Ask) error { return redirect(w, q, q.path("/code")) })

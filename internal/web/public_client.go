@@ -31,10 +31,12 @@ type clientPage struct {
 	Coming   []meetingView
 	Ways     []wayOnView
 	Asked    []ui.Fact
-	Used     string         // of visits without a limit
-	Counted  bool           // visits held of so many are shown
-	Reach    string         // how she is reached, without the number
-	Erasing  rights.Erasure // asked for, and two people carry it out
+	Used     string                  // of visits without a limit
+	Counted  bool                    // visits held of so many are shown
+	Reach    string                  // how she is reached, without the number
+	Erasing  rights.Erasure          // asked for, and two people carry it out
+	Circles  map[string][]openCircle // groups that an accepted way on leads to, by the way
+	CircleIn map[string]bool         // one has joined one of them
 }
 
 type meetingView struct {
@@ -50,6 +52,9 @@ func (s *Server) showClient(w http.ResponseWriter, q *Ask, stay intake.Stay, sai
 	err := s.DB.View(q.Context(), func(tx *storage.Tx) (err error) {
 		if v.ClientView, err = appointment.ForClient(q.Context(), tx, s.Models, stay.Holder); err != nil || v.Together {
 			return err // a seat has nothing of one's own
+		}
+		if err = v.fillWayCircles(q.Context(), tx, s, q, stay.Holder); err != nil {
+			return err
 		}
 		if v.Erasing, _, err = rights.Asked(q.Context(), tx, stay.Holder); err != nil {
 			return err

@@ -11,6 +11,7 @@ import (
 	"rinnalla.fi/rinnalla/internal/model"
 	"rinnalla.fi/rinnalla/internal/organization"
 	"rinnalla.fi/rinnalla/internal/storage"
+	"rinnalla.fi/rinnalla/internal/web/ui"
 )
 
 // circleRow is a group in the list.
@@ -140,4 +141,55 @@ func (s *Server) fillCircles(ctx context.Context, tx *storage.Tx, q *Ask, v *gro
 	}
 	v.Circles, err = s.circlesOf(ctx, tx, q, offers)
 	return err
+}
+
+// deskCircle is something of a group that waits for the reader.
+type deskCircle struct {
+	Name, When, What, To string
+	Tone                 ui.Tone
+}
+
+// deskCircles are what one leads and has not counted, what is today, and for a coordinator meetings without a leader and ideas
+// nobody has read. What is not the reader's to do is left out.
+func (s *Server) deskCircles(ctx context.Context, tx *storage.Tx, q *Ask) ([]deskCircle, error) {
+	offers, err := s.gathers(ctx, tx, q)
+	if err != nil {
+		return nil, err
+	}
+	rows, err := s.circlesOf(ctx, tx, q, offers)
+	if err != nil {
+		return nil, err
+	}
+	var out []deskCircle
+	for _, r := range rows {
+		meetings, err := tx.CircleMeetings(ctx, []circle.ID{r.ID})
+		if err != nil {
+			return nil, err
+		}
+		_, today := dayAround(q.Now, r.offered.unit.Zone)
+		for _, m := range meetings {
+			x := deskCircle{Name: r.name(q), When: q.P.When(m.At), To: "/circles/" + string(r.ID) + "/" + strconv.Itoa(m.No), Tone: ui.Soon}
+			leads := circle.Leads(r.Circle, []circle.Meeting{m}, q.By.Account)
+			switch {
+			case m.State != circle.Planned:
+				continue
+			case leads && !q.Now.Before(m.Starts):
+				x.What = q.P.T("desk.circles.count")
+			case m.Lead == circle.Wanted && q.Now.Before(m.Starts) && q.By.Is(access.Coordinator, r.offered.unit.ID):
+				x.What, x.Tone = q.P.T("desk.circles.wanted"), ui.Late
+			case leads && m.Starts.Before(today):
+				x.What, x.Tone = q.P.T("desk.circles.today"), ui.Info
+			default:
+				continue
+			}
+			out = append(out, x)
+		}
+	}
+	ideas, err := s.ideasFor(ctx, tx, q)
+	for _, i := range ideas {
+		if i.State == circle.Proposed {
+			out = append(out, deskCircle{Name: i.kind(q), When: "–", What: q.P.T("desk.circles.idea"), To: "/ideas", Tone: ui.Soon})
+		}
+	}
+	return out[:min(len(out), deskRows)], err
 }

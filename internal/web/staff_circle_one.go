@@ -198,7 +198,7 @@ func (s *Server) answerCircleMeeting(w http.ResponseWriter, q *Ask, wrong error)
 	if err != nil {
 		return err
 	}
-	v.Day, v.Clock, v.Rest, v.Lead, v.Instead = string(v.M.At.Day), q.P.Clock(v.M.At.Clock), "alone", v.M.Lead, string(v.M.Substitute)
+	v.Day, v.Clock, v.Rest, v.Lead, v.Instead = string(v.M.At.Day), string(v.M.At.Clock), "alone", v.M.Lead, string(v.M.Substitute)
 	if v.M.State == circle.Cancelled {
 		v.Day, v.Rest = string(v.M.At.Day.Add(7*v.At.Weeks)), "rest"
 	}

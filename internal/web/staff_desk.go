@@ -49,6 +49,7 @@ type desk struct {
 	onHold  []appointment.Entry                          // meetings of two that wait for a new time
 	calls   []callRow                                    // volunteers who ask for a worker
 	helpers helperTasks
+	circles []deskCircle
 }
 
 // firstWait is how soon first meetings came, this month and the month before.
@@ -86,6 +87,9 @@ func (s *Server) readDesk(ctx context.Context, tx *storage.Tx, q *Ask) (d desk, 
 		return d, err
 	}
 	if d.onHold, err = tx.OnHold(ctx, q.By, deskRows); err != nil {
+		return d, err
+	}
+	if d.circles, err = s.deskCircles(ctx, tx, q); err != nil {
 		return d, err
 	}
 	if d.chats, err = tx.Conversations(ctx, q.By); err != nil {

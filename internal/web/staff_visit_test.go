@@ -213,7 +213,7 @@ func TestDecisionsHaveGrounds(t *testing.T) {
 		}
 		marja.Want(marja.Post(c.at+"/again", url.Values{"ground": {"new-event"}}), http.StatusConflict, "tapaamisia jäljellä")
 		b.Want(b.Post(c.at+"/again", url.Values{"ground": {"new-event"}}), http.StatusConflict, "koordinaattori")
-		p := b.Want(b.Post(c.at+"/way", url.Values{"kind": {"elsewhere"}, "destination": {"guided-group"}}), http.StatusOK, "Tehdään yhdessä")
+		p := b.Want(b.Post(c.at+"/way", url.Values{"kind": {"service"}, "destination": {"vkm-group"}}), http.StatusOK, "Tehdään yhdessä")
 		b.Want(b.Submit(p, c.at+"/together"), http.StatusUnprocessableEntity, "asiakas on paikalla")
 		b.Want(b.Submit(p, c.at+"/together", "present", "yes"), http.StatusOK, "tehty yhdessä")
 		b.Want(b.Get(c.at), http.StatusOK, "ei puhuta kenenkään kanssa")

@@ -166,7 +166,6 @@ test('A-22 seven join with a nickname in two steps, an eighth waits with no reas
     await page.goto(house.address + '/services/sakki');
     if (i >= 6) assert.match(await words(page), /Täynnä, voit odottaa/);
     if (i === 7) await shot(page, 'service');
-    await page.context().close();
   }
 });
 
@@ -185,8 +184,6 @@ test('A-22 the men vote for the topic; leaving gives the place to who waits, and
     await keko.locator('form[action$="/propose"] input[name=topic]').fill(topic);
     assert.equal(await press(keko, '/propose'), 200);
   }
-  await keko.locator('form[action$="/propose"] input[name=topic]').fill('x'.repeat(81));
-  await keko.locator('form[action$="/propose"] input[name=topic]').evaluate((e) => e.removeAttribute('maxlength')).catch(() => {});
   const hessu = await own('Hessu', { width: 1280 });
   for (const topic of ['Isyys', 'Uni']) {
     await hessu.locator('label', { hasText: topic }).click();

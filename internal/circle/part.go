@@ -73,7 +73,7 @@ func serves(ctx context.Context, tx Tx, who access.AccountID, p person.ID) (bool
 	return slices.ContainsFunc(grants, func(g access.Grant) bool { return g.Holder == string(who) }), err
 }
 
-// Parted tells whether a person may not come to a group: somebody who must not meet them is known to be there, or leads it or
+// parted tells whether a person may not come to a group: somebody who must not meet them is known to be there, or leads it or
 // one of its coming meetings.
 func parted(ctx context.Context, tx Tx, c Circle, all []Meeting, p person.ID) (bool, error) {
 	here, err := knownIn(ctx, tx, c)
@@ -86,16 +86,15 @@ func parted(ctx context.Context, tx Tx, c Circle, all []Meeting, p person.ID) (b
 			leads = append(leads, m.Substitute)
 		}
 	}
-	aparts, err := tx.Aparts(ctx, []person.ID{p})
+	aparts, err := tx.Aparts(ctx, nil) // of a pair the one may stand first or second
 	if err != nil {
 		return false, err
 	}
 	for _, a := range aparts {
-		other := a.Other
-		if other == p {
-			other = a.Person
-		}
-		if a.Account != "" && a.Person == p && slices.Contains(leads, a.Account) || a.Account == "" && here.has(tx, c.ID, other) {
+		switch {
+		case a.Account != "" && a.Person == p && slices.Contains(leads, a.Account),
+			a.Account == "" && a.Person == p && here.has(tx, c.ID, a.Other),
+			a.Account == "" && a.Other == p && here.has(tx, c.ID, a.Person):
 			return true, nil
 		}
 	}

@@ -27,6 +27,7 @@ type Training struct {
 type Task struct {
 	ID          string
 	Needs       []string // trainings
+	Where       []string // models beside one of which a unit has the task; empty is everywhere
 	Suitability int      // months for which an extract that was shown counts; 0 where no children are met (D-108, R-149)
 }
 
@@ -56,6 +57,16 @@ func (v *VolunteerPath) Training(id string) (Training, bool) {
 // Task finds one by its id.
 func (v *VolunteerPath) Task(id string) (Task, bool) {
 	return found(v.Tasks, func(t Task) bool { return t.ID == id })
+}
+
+// TasksBeside are the tasks of a unit that offers these models.
+func (v *VolunteerPath) TasksBeside(offered []string) (out []Task) {
+	for _, t := range v.Tasks {
+		if len(t.Where) == 0 || slices.ContainsFunc(t.Where, func(m string) bool { return slices.Contains(offered, m) }) {
+			out = append(out, t)
+		}
+	}
+	return out
 }
 
 // Item finds one of the year's by its id.
@@ -96,6 +107,7 @@ type rawTraining struct {
 
 type rawTask struct {
 	Needs       []string `json:"needs"`
+	Where       []string `json:"where"`
 	Suitability int      `json:"suitability_months"`
 }
 
@@ -132,7 +144,7 @@ func (d *draft) volunteerPath() *VolunteerPath {
 		v.Trainings = append(v.Trainings, Training{id, r.Trainings[id].Months})
 	}
 	for _, id := range d.inOrder("tasks") {
-		v.Tasks = append(v.Tasks, Task{id, r.Tasks[id].Needs, r.Tasks[id].Suitability})
+		v.Tasks = append(v.Tasks, Task{id, r.Tasks[id].Needs, r.Tasks[id].Where, r.Tasks[id].Suitability})
 	}
 	for _, id := range d.inOrder("year") {
 		x := r.Year[id]
@@ -181,6 +193,7 @@ func (l *loader) volunteers(d *draft) {
 	}
 	for id, x := range r.Tasks {
 		l.names(at.at("tasks", id, "needs"), "training", trainings, x.Needs...)
+		l.names(at.at("tasks", id, "where"), "model", l.ids(), x.Where...)
 		for _, t := range x.Needs {
 			if slices.Contains(trainings, t) && !given[t] {
 				l.mistakes.at(at.at("tasks", id, "needs").spelled(t), fmt.Sprintf("nothing in the year and nothing owed gives the training %q, so nobody could ever have it", t), "Let an item of the year give it, or a right name it")

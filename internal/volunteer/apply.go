@@ -47,6 +47,7 @@ type Place struct {
 	Offer organization.Offer
 	Unit  organization.Unit
 	Model *model.Model
+	Tasks []model.Task // what one may do in this unit
 }
 
 // Day is the unit's day at an instant.
@@ -75,7 +76,15 @@ func FindPlace(ctx context.Context, tx Tx, ms model.Set, offer organization.Offe
 		return Place{}, hidden()
 	}
 	u, err := tx.Unit(ctx, o.Unit)
-	return Place{o, u, m}, err
+	if err != nil {
+		return Place{}, err
+	}
+	offers, err := tx.Offers(ctx, o.Unit)
+	var offered []string
+	for _, x := range offers {
+		offered = append(offered, x.Model)
+	}
+	return Place{o, u, m, m.Volunteer.TasksBeside(offered)}, err
 }
 
 func hidden() error { return fault.New(fault.NotFound, "not-found") }
@@ -100,7 +109,7 @@ func Apply(ctx context.Context, tx Tx, ms model.Set, in Application) (intake.Cod
 	if _, err := tx.VolunteerByCode(ctx, codeIndex(tx, code)); err == nil || !fault.Is(err, fault.NotFound) {
 		return code, err
 	}
-	own, err := in.check(p.Model)
+	own, err := in.check(p)
 	if err != nil {
 		return "", err
 	}
@@ -120,10 +129,10 @@ func Apply(ctx context.Context, tx Tx, ms model.Set, in Application) (intake.Cod
 	return code, tx.PutJob(ctx, TellApplied, string(v.ID), tx.Now())
 }
 
-func (in Application) check(m *model.Model) (Own, error) {
+func (in Application) check(p Place) (Own, error) {
 	var form fault.Form
 	own := reach(&form, in.Name, in.Email, in.Phone, in.Lang)
-	own.Tasks, own.Times = ticked(&form, m, in.Tasks), slices.Clone(in.Times)
+	own.Tasks, own.Times = ticked(&form, p, in.Tasks), slices.Clone(in.Times)
 	for _, t := range in.Times {
 		if !slices.Contains(Times, t) {
 			form.Add("times", "form.choice")
@@ -154,10 +163,10 @@ func short(s string, most int) bool {
 	return utf8.RuneCountInString(s) <= most && !strings.ContainsFunc(s, unicode.IsControl)
 }
 
-// ticked are tasks of the model, each once.
-func ticked(form *fault.Form, m *model.Model, tasks []string) (out []string) {
+// ticked are tasks of the unit, each once.
+func ticked(form *fault.Form, p Place, tasks []string) (out []string) {
 	for _, t := range tasks {
-		if _, ok := m.Volunteer.Task(t); !ok {
+		if !slices.ContainsFunc(p.Tasks, func(x model.Task) bool { return x.ID == t }) {
 			form.Add("tasks", "form.choice")
 			return nil
 		}

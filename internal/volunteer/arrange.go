@@ -211,7 +211,7 @@ func Shown(ctx context.Context, tx Tx, ms model.Set, by access.Actor, who ID, da
 func Tasks(ctx context.Context, tx Tx, ms model.Set, by access.Actor, who ID, tasks []string) error {
 	return change(ctx, tx, ms, by, who, func(v *Volunteer, p Place) error {
 		var form fault.Form
-		v.Path.Tasks = ticked(&form, p.Model, tasks)
+		v.Path.Tasks = ticked(&form, p, tasks)
 		return form.Err()
 	})
 }

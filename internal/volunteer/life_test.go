@@ -228,6 +228,9 @@ func TestApplying(t *testing.T) {
 				t.Errorf("%s: %v", name, err)
 			}
 		}
+		if _, err := h.apply("Erkki", "answer-line"); !fault.HasKey(err, "form.mistakes") {
+			t.Errorf("a task that the unit has not: %v", err)
+		}
 		h.do(func(ctx context.Context, tx *storage.Tx) error {
 			_, _, err := volunteer.ByCode(ctx, tx, h.Models, "AAAABBBBCCCC")
 			if !fault.HasKey(err, "code.wrong") {

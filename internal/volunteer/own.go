@@ -104,7 +104,7 @@ func Return(ctx context.Context, tx Tx, ms model.Set, by access.Actor) error {
 func Does(ctx context.Context, tx Tx, ms model.Set, by access.Actor, tasks []string) error {
 	return own(ctx, tx, ms, by, func(v *Volunteer, p Place) error {
 		var form fault.Form
-		v.Path.Tasks = ticked(&form, p.Model, tasks)
+		v.Path.Tasks = ticked(&form, p, tasks)
 		return form.Err()
 	})
 }

@@ -144,7 +144,7 @@ func (p *minePage) fill(ctx context.Context, tx *storage.Tx, s *Server, q *Ask) 
 
 // myTasks are the model's, with what each takes of this volunteer today.
 func myTasks(q *Ask, v volunteer.Volunteer, at volunteer.Place, today calendar.Date) (out []myTask) {
-	for _, t := range at.Model.Volunteer.Tasks {
+	for _, t := range at.Tasks {
 		x := myTask{ID: t.ID, Name: at.Model.Text(q.P.Lang(), "task."+t.ID), What: at.Model.Text(q.P.Lang(), "task-what."+t.ID)}
 		for _, chosen := range v.Path.Tasks {
 			x.Chosen = x.Chosen || chosen == t.ID

@@ -11,6 +11,7 @@ import (
 	"rinnalla.fi/rinnalla/internal/fault"
 	"rinnalla.fi/rinnalla/internal/intake"
 	"rinnalla.fi/rinnalla/internal/locale"
+	"rinnalla.fi/rinnalla/internal/model"
 	"rinnalla.fi/rinnalla/internal/storage"
 	"rinnalla.fi/rinnalla/internal/volunteer"
 	"rinnalla.fi/rinnalla/internal/web/ui"
@@ -41,6 +42,7 @@ type helpViewPage struct {
 	ui.Page
 	Unit     openUnit
 	Offer    openOffer
+	Tasks    []model.Task // what one may do in this unit
 	Sections []section
 	A        application
 	Mistakes ui.Mistakes
@@ -97,6 +99,11 @@ func (s *Server) answerHelp(w http.ResponseWriter, q *Ask, a application, wrong 
 	u, o, lang := all[i].Unit, all[i].Offer, q.P.Lang()
 	v := helpViewPage{Page: s.publicPage(q, o.Model.Name(lang), "/help/"+o.Slug), Unit: u, Offer: o, A: a, Mistakes: ui.MistakesOf(q.P, wrong)}
 	v.Wrong = wrong != nil
+	var offered []string
+	for _, x := range u.Offers {
+		offered = append(offered, x.Offer.Model)
+	}
+	v.Tasks = o.Model.Volunteer.TasksBeside(offered)
 	for _, key := range []string{"what", "who"} {
 		v.Sections = append(v.Sections, section{Heading: q.P.T("apply." + key), Lines: o.Model.Lines(lang, key)})
 	}

@@ -186,7 +186,7 @@ func helpView(v helpViewPage) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			for _, t := range v.Offer.Model.Volunteer.Tasks {
+			for _, t := range v.Tasks {
 				templ_7745c5c3_Var8 := templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 					templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
 					templ_7745c5c3_Buffer, templ_7745c5c3_IsBuffer := templruntime.GetBuffer(templ_7745c5c3_W)
@@ -536,7 +536,7 @@ func applyForm(v helpViewPage) templ.Component {
 }
 
 func applyTasks(v helpViewPage) (out []ui.Option) {
-	for _, t := range v.Offer.Model.Volunteer.Tasks {
+	for _, t := range v.Tasks {
 		out = append(out, ui.Option{Value: t.ID, Label: v.Offer.Model.Text(v.P.Lang(), "task."+t.ID)})
 	}
 	return out

@@ -33,7 +33,7 @@ func TestEveryFormRefusesWhatItDoesNotKnow(t *testing.T) {
 	second, _ := takeIn(t, noora, "Tukea arkeen")
 	ids := map[string]string{"requests": filepath.Base(second), "episodes": filepath.Base(episodeOf(t, book(t, h, noora, request))), "unit": string(h.Unit),
 		"staff": string(h.Staff["elina"].Account), "hours": string(h.Staff["noora"].Account), "places": string(h.Places[0].ID), "offers": string(h.Offers[webtest.Adult].ID)}
-	all := hireIn(t, h, "kaikki", locale.Finnish, h.Unit, access.Worker, access.Coordinator)
+	all := hireIn(t, h, "kaikki", locale.Finnish, h.Unit, access.Worker, access.Coordinator, access.Volunteer)
 	changes := watchFile(t, o.Path)
 	forms := h.Server.Forms()
 	if len(forms) < 70 {

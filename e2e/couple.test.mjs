@@ -132,7 +132,7 @@ test('A-07 the word goes from mouth to ear; a wrong one keeps what was typed', a
   annaCode = await codeOn(hers);
 });
 
-test('A-07 one worker’s mark is not enough, nor is a theme undone with Kari; the coordinator reads the same', async () => {
+test('A-07 one worker’s mark is not enough, nor is a theme undone with Kari; what is missing is named to the workers alone', async () => {
   const [hers, his, boss] = [await house.staff(hanna), await house.staff(mikko), await house.staff(leena)];
   const time = { day: '2027-03-02', clock: '10:00', kind: 'office', office: await office(hers) };
   const refused = async (page, why) => {
@@ -142,10 +142,13 @@ test('A-07 one worker’s mark is not enough, nor is a theme undone with Kari; t
   };
   await hers.goto(joint);
   assert.equal(await press(hers, '/safer'), 303);
-  for (const page of [hers, his, boss]) {
+  for (const page of [hers, his]) {
     await page.goto(joint);
     await refused(page, /Samat teemat on käytävä läpi kummankin kanssa/);
   }
+  await boss.goto(joint);
+  await refused(boss, /jokin yhteisten tapaamisten ehto puuttuu/);
+  assert.doesNotMatch(await words(boss), /teemat/);
   assert.doesNotMatch(await words(boss), /Vain työparille|Anna|Kari/);
   assert.match(await words(his), /Samat teemat on käyty läpi kummankin kanssa Puuttuu/);
   assert.doesNotMatch(await words(his), /Anna|Kari/);

@@ -148,8 +148,14 @@ test('wishes, and a proposal that says why', async () => {
   await fit('volunteer-2', '/shifts/wishes', 'wishes');
   const sari = await desk({ scripts: false });
   await sari.goto(house.address + '/line');
+  await sari.locator('tr', { hasText: 'ti 12.10.' }).locator('a').first().click();
+  await sari.waitForURL('**/line/evenings/*');
+  while (await sari.locator('form[action$="/remove"]').count()) await press(sari, '/remove');
+  await sari.goto(house.address + '/line');
   await press(sari, '/propose');
   assert.match(await words(sari), /ehdotus on valmis/i);
   await press(sari, '/publish');
   assert.match(await words(sari), /ehdotus on julkaistu/i);
+  await press(sari, '/propose');
+  assert.match(await words(sari), /uutta ehdotettavaa ei ole/i);
 });

@@ -52,7 +52,7 @@ formatted() {
   [ -z "$wrong" ] || { echo "gofmt these: $wrong"; return 1; }
 }
 
-tools() { go build -C tools/pinned -o "$bin/" tool; }
+tools() { go build -C tools/pinned -o "$bin/" honnef.co/go/tools/cmd/staticcheck; }
 
 linted() { "$bin/staticcheck" ./...; }
 
@@ -60,9 +60,9 @@ postgres() {
   if [ -n "${RINNALLA_TEST_POSTGRES:-}" ]; then echo "using the one in RINNALLA_TEST_POSTGRES"; else pg_start; fi
 }
 
-# Where several do something at once: the writer, who takes one time or one place, jobs, codes, a live talk. Compiling
-# SQLite for it takes most of the step, so the tests are named; a new one that runs several at once goes by such a name.
-racing=(./internal/storage ./internal/runner ./internal/appointment ./internal/intake ./internal/chat ./internal/web)
+# Where memory is shared: the writer, jobs, wrong codes, ready pages, live talks. What two people do at once elsewhere goes by
+# these. Compiling SQLite for it takes most of the step, so the tests are named; a new one that runs several at once goes by such a name.
+racing=(./internal/storage ./internal/runner ./internal/intake ./internal/web)
 
 race() { CGO_ENABLED=1 go test -race -vet=off -ldflags=-w -run "$1" "${racing[@]}"; }
 
@@ -82,7 +82,7 @@ raced() {
 step "what the machine needs" need
 in_memory
 compile_ahead
-step "our tools, pinned" tools
+step "our own tool, pinned" tools
 step "gofmt" formatted
 step "go vet" go vet ./...
 step "staticcheck" linted

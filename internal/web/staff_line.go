@@ -58,6 +58,9 @@ func (s *Server) answerLine(w http.ResponseWriter, q *Ask, wrong error) error {
 	if err != nil {
 		return err
 	}
+	if q.URL.Query().Get("done") == "proposed" && v.Proposed == 0 {
+		v.Done = q.P.T("line.done.nothing")
+	}
 	if wrong != nil {
 		v.Frame.Wrong, v.Mistakes = true, mistakesAt(q.P, wrong, "")
 		if q.PostForm.Has("number") {

@@ -31,6 +31,7 @@ func (l *loader) check() {
 		l.volunteers(d)
 		l.lines(d)
 		l.gatherings(d)
+		l.feedbacks(d)
 	}
 	for id := range l.texts {
 		l.compareTexts(id)

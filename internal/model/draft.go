@@ -45,6 +45,7 @@ type raw struct {
 	Volunteer  *rawVolunteer                    `json:"volunteer"`
 	Line       *rawLine                         `json:"line"`
 	Gathering  *rawGathering                    `json:"gathering"`
+	Feedback   *rawFeedback                     `json:"feedback"`
 	Cancel     Reasons                          `json:"cancel"`
 	SameWorker struct{ Unless []string }        `json:"same_worker"`
 	Again      []string                         `json:"again"`
@@ -127,7 +128,7 @@ func (d *draft) model(conditions []Condition, t texts) *Model {
 	}
 	m.Commitment, m.Gathering = d.commitment(), d.gathering()
 	m.Volunteer = d.volunteerPath()
-	m.Line = d.line()
+	m.Line, m.Feedback = d.line(), d.feedback()
 	m.Parties = r.Parties.parties()
 	if x, ok := r.Decisions["guardians-disagree"]; ok {
 		m.Decision = &x

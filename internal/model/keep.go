@@ -12,6 +12,12 @@ func (d *draft) kept() map[string]string {
 	if len(r.Figures) > 0 {
 		out["figures"] = "figures are counted"
 	}
+	if r.Feedback != nil {
+		out["feedback"] = "answers are counted"
+	}
+	if d.asksWords() {
+		out["quotes"] = "words may be given for quoting"
+	}
 	if (&Model{Form: r.Form}).ByHeads() {
 		out["heads"] = "gatherings are counted by heads"
 		d.gatheringKept(out)
@@ -84,13 +90,13 @@ func (l *loader) retention(d *draft) {
 
 // restsOn is the key that says whether a thing is kept at all.
 var restsOn = map[string]string{"request": "channels", "contact": "channels", "chat": "channels", "place": "wishes", "figures": "figures",
-	"themes": "parts", "goals": "parts", "results": "parts", "follow-up": "parts", "participants": "gathering", "ideas": "gathering"}
+	"themes": "parts", "goals": "parts", "results": "parts", "follow-up": "parts", "participants": "gathering", "ideas": "gathering", "feedback": "feedback", "quotes": "feedback"}
 
 var regimeThings = []string{"goals", "results", "themes", "follow-up", "wish", "safety", "entry-mark", "commitment"}
 
 // ends: a length with what it is counted from, or the thing it goes with; ever is for sums alone.
 func (l *loader) ends(d *draft, what string, at *node) {
-	k, sums := d.raw.Keep[what], what == "figures" || what == "heads" || what == "evenings"
+	k, sums := d.raw.Keep[what], what == "figures" || what == "heads" || what == "evenings" || what == "feedback"
 	switch {
 	case k.For == "" && k.With == "":
 		l.mistakes.at(at, fmt.Sprintf("%q is kept without an end", what), "Say for how long (for: 30d, after: closing) or with what it goes (with: episode)")
@@ -118,6 +124,10 @@ func (l *loader) ends(d *draft, what string, at *node) {
 		l.mistakes.at(at, "the days of who takes part are counted from the group's last meeting", "Write for: 30d, after: last-meeting")
 	case what == "ideas" && (k.After != "asking" || k.For == "ever"):
 		l.mistakes.at(at, "an idea's days are counted from when it was proposed", "Write for: 180d, after: asking")
+	case what == "quotes" && (k.After != "answering" || k.For == "ever"):
+		l.mistakes.at(at, "the days of words for quoting are counted from their answering", "Write for: 730d, after: answering")
+	case what == "feedback" && k.For != "ever":
+		l.mistakes.at(at, "answers are sums without persons, and sums are kept", "Write for: ever")
 	case what == "episode" && (k.After != "closing" || k.For == "ever"):
 		l.mistakes.at(at, "an episode's days are counted from its closing", "Write for: 30d, after: closing")
 	}

@@ -68,6 +68,7 @@ type Model struct {
 	Volunteer  *VolunteerPath // a volunteer's path; nil where it is about clients
 	Commitment *Commitment    // what somebody else may agree to pay for; nil where nobody does
 	Line       *Line          // a telephone line on evenings; nil where there is none
+	Feedback   []FeedbackForm // what people are asked afterwards, in the file's order
 	Gathering  *Gathering     // how its groups are put together; nil but in the form group
 	Cancel     Reasons
 	Unless     []string // one worker carries an episode through; grounds for another: texts change.ID. Empty where it is not said

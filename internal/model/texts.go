@@ -107,5 +107,6 @@ func (d *draft) neededTexts() needs {
 	d.volunteerTexts(&all)
 	d.lineTexts(&all)
 	d.gatheringTexts(&all)
+	d.feedbackTexts(&all)
 	return all
 }

@@ -74,6 +74,9 @@ var oneOfEach = []string{
 	"INSERT INTO circle_topic (id, circle_id, words) VALUES ('ct', 'c', $1)",
 	"INSERT INTO circle_vote (mark, circle_id, no, topic_id) VALUES ($1, 'c', 1, 'ct')",
 	"INSERT INTO circle_idea (id, offer_id, key_id, kind, online, helps, state, words, expires) VALUES ('ci', 'o', 'ik', '', 0, 0, 'proposed', $1, '2027-03-01')",
+	"INSERT INTO feedback_sum (id, mark, sums) VALUES ('fs', $2, $1)",
+	"INSERT INTO feedback_code (id, mark, about) VALUES ('fc', $2, $1)",
+	"INSERT INTO feedback_drawn (mark, month) VALUES ($1, '2027-01')",
 	"INSERT INTO job (id, kind, object_id, run_at, lease_until, attempt) VALUES ('j', '', '', '', '', 0)",
 }
 
@@ -92,8 +95,11 @@ func TestNoColumnTakesASentence(t *testing.T) {
 					if strings.Contains(q, "$1") {
 						args = []any{make([]byte, 188), make([]byte, 16)}[:strings.Count(q, "$2")+1]
 					}
-					if strings.Contains(q, "_cell") {
+					if strings.Contains(q, "_cell") || strings.Contains(q, "feedback_drawn") {
 						args[0] = make([]byte, 16)
+					}
+					if strings.Contains(q, "feedback_sum") {
+						args[0] = make([]byte, 4096+28)
 					}
 					if strings.Contains(q, "line_last") {
 						args[0] = make([]byte, 32)

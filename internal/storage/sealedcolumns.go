@@ -52,6 +52,8 @@ var sealedColumns = map[string]string{
 	"circle_participant.words": "SELECT c.key_id, p.id, p.words FROM circle_participant p JOIN circle c ON c.id = p.circle_id",
 	"circle_topic.words":       "SELECT c.key_id, t.id, t.words FROM circle_topic t JOIN circle c ON c.id = t.circle_id",
 	"circle_idea.words":        "SELECT key_id, id, words FROM circle_idea",
+	"feedback_sum.sums":        "SELECT 'times', id, sums FROM feedback_sum",
+	"feedback_code.about":      "SELECT 'times', id, about FROM feedback_code",
 	"message.body":             "SELECT c.key_id, m.conversation_id || '/' || CAST(m.seq AS TEXT), m.body FROM message m JOIN conversation c ON c.id = m.conversation_id",
 }
 

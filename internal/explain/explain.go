@@ -57,6 +57,7 @@ func Of(m *model.Model, set model.Set, p *locale.Printer) Explanation {
 	add(t.say("record"), t.record())
 	add(t.say("cancel"), t.cancel())
 	add(t.say("ways"), t.ways())
+	add(t.say("feedback.title"), t.feedback())
 	add(t.say("keep"), t.keep())
 	add(t.say("figures"), t.figures())
 	return e

@@ -104,13 +104,13 @@ func (l *loader) respondents(d *draft, id string) {
 	case !known.met:
 		l.mistakes.at(at.at("of"), fmt.Sprintf("the service meets no %s", f.Of), "Ask those whom it meets, or take the form out")
 	case !slices.Contains(known.when, f.When):
-		l.mistakes.at(at.at("when"), fmt.Sprintf("a %s cannot be asked at the time %q", f.Of, f.When), suggest(f.When, known.when))
+		l.mistakes.at(at.at("when"), fmt.Sprintf("the time %q is none at which a service meets this respondent: %s", f.When, f.Of), suggest(f.When, known.when))
 	}
 	signed := f.Of == OfWorker || f.Of == OfVolunteer
 	switch {
 	case signed && f.Every == 0:
 		l.mistakes.at(at.named(), "who signs in answers once in a period, and the form does not say how long one is", "Add every_months")
 	case !signed && f.Every > 0:
-		l.mistakes.at(at.at("every_months").named(), fmt.Sprintf("nobody counts how often a %s answers", f.Of), "Take it out")
+		l.mistakes.at(at.at("every_months").named(), fmt.Sprintf("nobody counts how often one answers as %s", f.Of), "Take it out")
 	}
 }

@@ -289,6 +289,9 @@ func tellRestored(io IO, r backup.Restored) {
 	fmt.Fprintf(io.Out, "Kept apart again, because it was so after the backup: %d pairs of parties, %d who keep away from somebody; %d exceptions ended.\n", r.Walls.Ties, r.Walls.Aparts, r.Walls.Exceptions)
 	fmt.Fprintf(io.Out, "Ended for everybody: %d sessions, stays and one-time links. Everybody signs in anew, and clients enter their code again.\n", a.Stays)
 	fmt.Fprintf(io.Out, "Not done again: %d pieces of work that were waiting, letters among them: they may have been sent. %d codes count as used.\n", a.Jobs, a.Used)
+	if a.Releases > 0 {
+		fmt.Fprintln(io.Out, "Figures had left the house after the backup. What they told is not known, so months before this quarter are not told anew.")
+	}
 	fmt.Fprintln(io.Out, "Lost: contacts, bookings, sums and accounts made after the backup. Passwords changed after it are the former ones again: have them changed.")
 	fmt.Fprintln(io.Out, "Who serves whom is as it was at the backup, but for the walls that are known. What was told of other parties after it is gone: ask those clients again.")
 	if r.Known {

@@ -138,7 +138,14 @@ func (f From) replay(ctx context.Context, db *storage.DB, r *Restored) error {
 	if r.Held = !r.Known && !f.AcceptGaps; r.Held {
 		why = storage.HeldGaps
 	}
-	return db.Update(ctx, func(tx *storage.Tx) error { return tx.Hold(ctx, why) })
+	return db.Update(ctx, func(tx *storage.Tx) error {
+		if !r.Known {
+			if err := tx.HoldReleases(ctx); err != nil {
+				return err
+			}
+		}
+		return tx.Hold(ctx, why)
+	})
 }
 
 // list is all that is known to have ended: what stands beside the keys, and in the file. Only a list that went on being

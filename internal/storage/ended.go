@@ -35,6 +35,7 @@ const (
 	endServing     = "apart"       // an account, or another person, keeps away from a person
 	endExempt      = "exempt"      // an exception from a wall
 	endParticipant = "participant" // somebody left a group
+	endReleased    = "released"    // figures left the house
 	listedSize     = 16            // bytes of a fingerprint: no two meet
 	listKept       = 60            // days, unless the options say otherwise
 	listAtMost     = 20 * time.Second

@@ -44,6 +44,7 @@ var oneOfEach = []string{
 	"INSERT INTO line_evening (id, offer_id, day, clock, zone, minutes, starts, state) VALUES ('l', 'o', '2027-01-12', '18:00', '', 120, '', 'open')",
 	"INSERT INTO line_last (evening_id, account_id, form, ticks, undone) VALUES ('l', 'a', $1, $1, 0)",
 	"INSERT INTO figure (month, unit_id, model, name, value, n) VALUES ('', 'u', 'm', '', '', 1)",
+	"INSERT INTO release_memory (subject, round, held, box) VALUES ('s', 1, '', $1)",
 	"INSERT INTO audit (id, account_id, action, kind, object_id, times, mark, month) VALUES ('x', 'a', '', '', 'e', $1, $2, '')",
 	"INSERT INTO ended (hash, day) VALUES ($1, '')",
 	"INSERT INTO erasure (id, person_id, unit_id, asked, due) VALUES ('y', 'p', 'u', '', '')",

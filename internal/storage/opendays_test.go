@@ -27,7 +27,7 @@ var openDays = map[string]string{
 	"job.run_at": "work that is done at once; what waits for a meeting is no job", "job.lease_until": "minutes from now",
 	"feedback_drawn.month": "after which month a fingerprint goes",
 	"ended.day":            "of fingerprints that name nothing",
-	"figure.month":         months, "audit.month": months, "episode.month": months,
+	"release_memory.held":  months, "figure.month": months, "audit.month": months, "episode.month": months,
 	"goose_db_version.tstamp": "of the program",
 }
 

@@ -123,6 +123,7 @@ var ownTables = []ownTable{
 	{table: "feedback_sum", hidden: map[string]string{"": "sums, nobody's"}},
 	{table: "feedback_code", hidden: map[string]string{"": "a code that nothing says whose it is"}},
 	{table: "feedback_drawn", hidden: map[string]string{"": "a fingerprint that a form was given; of the answer nothing is anybody's"}},
+	{table: "release_memory", hidden: map[string]string{"": "sums that have left, nobody's"}},
 	{table: "outing", hidden: map[string]string{"": "the worker's own way there and back"}},
 	{table: "job", hidden: map[string]string{"": "ids of rows told elsewhere"}},
 	{table: "ended", hidden: map[string]string{"": "fingerprints"}},

@@ -18,6 +18,7 @@ import (
 type Replayed struct {
 	Persons, Episodes, Requests, Talks, Codes, Used, Contacts, Accounts, Passkeys, Roles, Keys int
 	Volunteers, Circles                                                                        int
+	Releases                                                                                   int // memories of figures that are not the newest: their months are held
 	Stays                                                                                      int // sessions, stays and links of all
 	Jobs                                                                                       int // left work that is not done again
 }
@@ -35,6 +36,7 @@ func (db *DB) Replay(ctx context.Context, list Ended) (r Replayed, err error) {
 		func(tx *Tx) error { return tx.replayCodes(ctx, &r, is) },
 		func(tx *Tx) error { return tx.replayAccounts(ctx, &r, is) },
 		func(tx *Tx) error { return tx.replayCircles(ctx, &r, is) },
+		func(tx *Tx) error { return tx.replayReleases(ctx, &r, is) },
 	} {
 		was := r
 		err := db.Update(ctx, func(tx *Tx) error {

@@ -17,8 +17,9 @@ import (
 // Subject is what has one memory: a form of a service, or one kind of heads that are counted. Its id is of choices alone and says nothing
 // of anybody.
 type Subject struct {
-	ID        string
-	Questions []disclosure.Question
+	ID         string
+	Questions  []disclosure.Question
+	Dimensions []string // what the answers are divided by; one that comes later is not told of
 }
 
 // Memory is what has left of a subject.
@@ -79,11 +80,25 @@ func Tell(ctx context.Context, tx Tx, s Subject, ask Ask) ([]Line, error) {
 		return nil, err
 	}
 	m.shed()
+	if m.Round == 0 {
+		m.Memory = disclosure.New(s.Dimensions...)
+	}
 	open := Quarter(ask.Today)
+	counted := func(row disclosure.Row) bool { return row.Dimension == "" || slices.Contains(m.Dimensions, row.Dimension) }
 	var over []disclosure.Row
 	for _, row := range ask.Rows {
-		if ends(row) < open && (m.Held == "" || ends(row) > m.Held) {
+		if ends(row) < open && (m.Held == "" || ends(row) > m.Held) && counted(row) {
 			over = append(over, row)
+		}
+	}
+	for dimension := range ask.Data {
+		if !counted(disclosure.Row{Dimension: dimension}) {
+			delete(ask.Data, dimension)
+		}
+	}
+	for _, dimension := range m.Dimensions {
+		if ask.Data[dimension] == nil {
+			ask.Data[dimension] = undivided(ask.Data[""])
 		}
 	}
 	lines, after, err := disclosure.Release(m.Memory, disclosure.Ask{Settings: ask.Settings, Month: ask.Today.Month(), Form: s.Questions,
@@ -104,12 +119,24 @@ func Tell(ctx context.Context, tx Tx, s Subject, ask Ask) ([]Line, error) {
 			out = append(out, Line{Line: disclosure.Line{Row: row}, State: GoingOn})
 		case m.Held != "" && ends(row) <= m.Held:
 			out = append(out, m.before(s, row))
+		case !counted(row):
+			out = append(out, Line{Line: disclosure.Line{Row: row, Hidden: true}, State: Hidden})
 		default:
 			out = append(out, m.line(lines[0], days))
 			lines = lines[1:]
 		}
 	}
 	return out, nil
+}
+
+// undivided is a dimension that is not asked for any more: nobody knows which value it would be.
+func undivided(whole map[disclosure.Atom]disclosure.Count) map[disclosure.Atom]disclosure.Count {
+	out := map[disclosure.Atom]disclosure.Count{}
+	for a, c := range whole {
+		a.Value = "-"
+		out[a] = c
+	}
+	return out
 }
 
 // line says of a row that was decided what a page says of it.

@@ -283,7 +283,7 @@ func resultSection(q *Ask, f resultForm) templ.Component {
 func (f resultForm) id() string { return f.Model.ID + "-" + f.Form.ID }
 
 func (f resultForm) name(q *Ask) string {
-	return f.Model.Name(q.P.Lang()) + ": " + f.Model.Text(q.P.Lang(), "feedback-name."+f.Form.ID)
+	return f.Model.Name(q.P.Lang()) + ": " + q.P.T("report.of."+f.Form.Of)
 }
 
 // period is a line's population in words: its period, and the value it is of.

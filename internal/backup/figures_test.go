@@ -8,17 +8,17 @@ import (
 	"rinnalla.fi/rinnalla/internal/backup"
 	"rinnalla.fi/rinnalla/internal/calendar"
 	"rinnalla.fi/rinnalla/internal/disclosure"
-	"rinnalla.fi/rinnalla/internal/release"
+	left "rinnalla.fi/rinnalla/internal/release"
 	"rinnalla.fi/rinnalla/internal/storage"
 )
 
 // leave lets a subject's year leave, and gives its rows by period.
-func (o *organisation) leave(subject string, d disclosure.Data) map[string]release.Line {
+func (o *organisation) leave(subject string, d disclosure.Data) map[string]left.Line {
 	o.t.Helper()
-	out := map[string]release.Line{}
+	out := map[string]left.Line{}
 	o.must(func(ctx context.Context, tx *storage.Tx) error {
 		today := calendar.LocalOf(o.clock.Now(), "Europe/Helsinki").Day
-		lines, err := release.Tell(ctx, tx, release.Subject{ID: subject}, release.Ask{Today: today, Data: d, Rows: release.Grid(2027, []string{"a", "b"}, []string{"a"}, []string{"b"})})
+		lines, err := left.Tell(ctx, tx, left.Subject{ID: subject}, left.Ask{Today: today, Data: d, Rows: left.Grid(2027, []string{"a", "b"}, []string{"a"}, []string{"b"})})
 		for _, l := range lines {
 			if len(l.Row.Services) == 2 {
 				out[l.Row.Period.String()] = l
@@ -74,13 +74,13 @@ func TestRestoreKnowsThatFiguresHaveLeft(t *testing.T) {
 			for _, subject := range []string{"known", "new", "still"} {
 				l := o.leave(subject, back)
 				if subject == "still" && list != "" {
-					if l["2027/2-1"].State != release.Told || l["2027/2-1"].N != 50 {
+					if l["2027/2-1"].State != left.Told || l["2027/2-1"].N != 50 {
 						t.Errorf("%s, %s: nothing had left after the backup: %+v", name, subject, l["2027/2-1"])
 					}
 					continue
 				}
 				for _, p := range []string{"2027/2-1", "2027/4-2", "b 2027/4-2", "b 2027/2-1"} {
-					if l[p].State != release.Before || l[p].Shows() {
+					if l[p].State != left.Before || l[p].Shows() {
 						t.Errorf("%s, %s: %s tells %+v", name, subject, p, l[p])
 					}
 				}

@@ -1,12 +1,15 @@
 # `make` lists the helpers.
 .DEFAULT_GOAL := help
-.PHONY: help check generate bench fuzz holes
+.PHONY: help check browsers generate bench fuzz holes
 
 help: ## this list
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1|\2/' | column -t -s '|'
 
 check: ## all that CI runs: vet, staticcheck, every test on both databases, the browser
 	@tools/check.sh
+
+browsers: ## every browser test on PostgreSQL too (BROWSERS="groups line" for some)
+	@tools/browsers.sh $(BROWSERS)
 
 generate: ## the pages' Go from their templates
 	@go build -C tools/pinned -o "$(CURDIR)/.tools/" tool && .tools/templ generate

@@ -3,7 +3,6 @@ package web
 import (
 	"net/http"
 	"net/url"
-	"strings"
 	"time"
 
 	"rinnalla.fi/rinnalla/internal/access"
@@ -12,6 +11,7 @@ import (
 	"rinnalla.fi/rinnalla/internal/intake"
 	"rinnalla.fi/rinnalla/internal/locale"
 	"rinnalla.fi/rinnalla/internal/storage"
+	"rinnalla.fi/rinnalla/internal/web/outside"
 	"rinnalla.fi/rinnalla/internal/web/ui"
 )
 
@@ -31,11 +31,11 @@ func newDoor(base *url.URL) (door, error) {
 func (s *Server) accountRoutes(add adder) {
 	add("GET /sign-in", access.Open, s.signInForm)
 	add("POST /sign-in", access.Open, s.signIn, "to", "email", "password*", "code*")
-	add("POST /sign-in/passkey/begin", access.Open, s.asJSON(s.passkeySignInBegin), jsonBody)
-	add("POST /sign-in/passkey/finish", access.Open, s.asJSON(s.passkeySignIn), jsonBody)
+	add("POST /sign-in/passkey/begin", access.Open, s.asJSON(s.passkeySignInBegin), outside.JSONBody)
+	add("POST /sign-in/passkey/finish", access.Open, s.asJSON(s.passkeySignIn), outside.JSONBody)
 	add("GET /sign-in/again", access.SignedIn, s.againForm)
 	add("POST /sign-in/again", access.SignedIn, s.again, "to", "username", "password*", "code*")
-	add("POST /sign-in/again/passkey", access.SignedIn, s.asJSON(s.passkeyAgain), jsonBody)
+	add("POST /sign-in/again/passkey", access.SignedIn, s.asJSON(s.passkeyAgain), outside.JSONBody)
 	add("GET /sign-in/link/{token}", access.Open, s.link)
 	add("POST /sign-in/link/{token}", access.Open, s.useLink, "code*")
 	add("GET /sign-in/set-up", access.SignedIn, s.setUpForm)
@@ -47,8 +47,8 @@ func (s *Server) accountRoutes(add adder) {
 	add("POST /account", access.SignedIn, s.rename, "name", "lang")
 	add("GET /account/password", access.SignedIn.Fresh(), s.passwordForm)
 	add("POST /account/password", access.SignedIn.Fresh(), s.changePassword, "username", "present*", "password*", "again*", "code*")
-	add("POST /account/passkeys/begin", access.SignedIn.Fresh(), s.asJSON(s.passkeyAddBegin), jsonBody)
-	add("POST /account/passkeys/finish", access.SignedIn.Fresh(), s.asJSON(s.passkeyAdd), jsonBody)
+	add("POST /account/passkeys/begin", access.SignedIn.Fresh(), s.asJSON(s.passkeyAddBegin), outside.JSONBody)
+	add("POST /account/passkeys/finish", access.SignedIn.Fresh(), s.asJSON(s.passkeyAdd), outside.JSONBody)
 	add("POST /account/passkeys/remove", access.SignedIn.Fresh(), s.passkeyRemove, "passkey")
 	add("POST /account/stay", access.SignedIn, s.left)
 	add(leftPattern, access.SignedIn.Unattended(), s.left)
@@ -71,7 +71,7 @@ type signInView struct {
 }
 
 func (s *Server) signInView(q *Ask, to string) signInView {
-	v := signInView{Page: s.publicPage(q, q.P.T("account.sign-in.title"), "/sign-in"), Action: q.path("/sign-in"), To: ownPath(to),
+	v := signInView{Page: s.publicPage(q, q.P.T("account.sign-in.title"), "/sign-in"), Action: q.path("/sign-in"), To: outside.OwnPath(to),
 		Passkeys: s.door.party != nil}
 	v.Scripts = []string{"show.js"}
 	if v.Passkeys {
@@ -121,21 +121,6 @@ func (s *Server) signInNeeded(q *Ask, f *fault.Fault) signInView {
 	return v
 }
 
-// ownPath is the path when it is one of our pages to which signing in may lead; "" otherwise. A browser reads "//x" and
-// "/\x" as another site.
-func ownPath(to string) string {
-	u, err := url.Parse(to)
-	if err != nil || len(to) > 300 || u.IsAbs() || u.Host != "" || !strings.HasPrefix(to, "/") || strings.HasPrefix(to, "//") || strings.ContainsAny(to, "\\\r\n\t") {
-		return ""
-	}
-	for _, not := range []string{"/sign-in", "/sign-out", "/exit", "/static"} {
-		if u.Path == not || strings.HasPrefix(u.Path, not+"/") {
-			return ""
-		}
-	}
-	return to
-}
-
 // home is where somebody begins the day.
 func home(by access.Actor) string {
 	switch {
@@ -161,7 +146,7 @@ func (s *Server) signIn(w http.ResponseWriter, q *Ask) error {
 	if signed.Refusal != nil {
 		return s.signInRefused(w, q, signed.Refusal)
 	}
-	return s.enter(w, q, signed, ownPath(q.PostFormValue("to")))
+	return s.enter(w, q, signed, outside.OwnPath(q.PostFormValue("to")))
 }
 
 // guarded makes who tries too often wait, and every refused try take its time.

@@ -8,6 +8,7 @@ import (
 
 	"rinnalla.fi/rinnalla/internal/account"
 	"rinnalla.fi/rinnalla/internal/storage"
+	"rinnalla.fi/rinnalla/internal/web/outside"
 	"rinnalla.fi/rinnalla/internal/web/ui"
 )
 
@@ -24,7 +25,7 @@ type againView struct {
 }
 
 func (s *Server) againView(q *Ask, to string) againView {
-	v := againView{Frame: s.staffPage(q, q.P.T("account.again.title"), ""), To: ownPath(to), Email: q.Account.Email.Reveal(),
+	v := againView{Frame: s.staffPage(q, q.P.T("account.again.title"), ""), To: outside.OwnPath(to), Email: q.Account.Email.Reveal(),
 		Password: q.Account.Password != "", Passkeys: s.door.party != nil, Lost: written(q)}
 	if len(q.Account.Subject) > 0 {
 		v.Ours = s.ours(v.To)
@@ -37,7 +38,7 @@ func (s *Server) againView(q *Ask, to string) againView {
 }
 
 func (s *Server) againForm(w http.ResponseWriter, q *Ask) error {
-	to := ownPath(q.URL.Query().Get("to"))
+	to := outside.OwnPath(q.URL.Query().Get("to"))
 	if account.Fresh(q.Stay, q.Now) {
 		return redirect(w, q, orHome(q, to))
 	}
@@ -57,7 +58,7 @@ func (s *Server) again(w http.ResponseWriter, q *Ask) error {
 	if err != nil {
 		return err
 	}
-	to := ownPath(q.PostFormValue("to"))
+	to := outside.OwnPath(q.PostFormValue("to"))
 	if signed.Refusal != nil {
 		v := s.againView(q, to)
 		v.Lost, v.Mistakes, v.Frame.Wrong = nil, ui.MistakesOf(q.P, signed.Refusal), true
@@ -94,7 +95,7 @@ func (s *Server) passkeyAgain(w http.ResponseWriter, q *Ask) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	return s.enterByScript(w, q, signed, orHome(q, ownPath(in.To)))
+	return s.enterByScript(w, q, signed, orHome(q, outside.OwnPath(in.To)))
 }
 
 // wayBack is the page to which signing in leads after a refusal: the one that was asked for, or the page that holds the
@@ -127,7 +128,7 @@ const (
 // it, and kept nowhere; passwords and codes are left out (decision 0044).
 func written(q *Ask) []string {
 	var out []string
-	if readForm(q.Request) != nil {
+	if outside.ReadForm(q.Request) != nil {
 		return nil
 	}
 	for name, values := range q.PostForm {

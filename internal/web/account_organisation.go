@@ -14,6 +14,7 @@ import (
 	"rinnalla.fi/rinnalla/internal/account"
 	"rinnalla.fi/rinnalla/internal/fault"
 	"rinnalla.fi/rinnalla/internal/storage"
+	"rinnalla.fi/rinnalla/internal/web/outside"
 )
 
 // The organisation's own sign-in. What binds the answer to this browser lies in a cookie of ten minutes, under our hash;
@@ -54,7 +55,7 @@ func derive(tx *storage.Tx, value string) derived {
 func (s *Server) goToOrganisation(w http.ResponseWriter, q *Ask) error {
 	var random [16]byte
 	rand.Read(random[:])
-	e := errand{Random: hex.EncodeToString(random[:]), Ends: q.Now.Add(organisationStands).Unix(), To: ownPath(q.URL.Query().Get("to"))}
+	e := errand{Random: hex.EncodeToString(random[:]), Ends: q.Now.Add(organisationStands).Unix(), To: outside.OwnPath(q.URL.Query().Get("to"))}
 	var secrets derived
 	var value string
 	err := s.DB.View(q.Context(), func(tx *storage.Tx) error {

@@ -9,6 +9,7 @@ import (
 	"rinnalla.fi/rinnalla/internal/account"
 	"rinnalla.fi/rinnalla/internal/fault"
 	"rinnalla.fi/rinnalla/internal/storage"
+	"rinnalla.fi/rinnalla/internal/web/outside"
 )
 
 // asJSON answers a script: what went wrong comes as words for the page, and where signing in is needed as an address.
@@ -83,7 +84,7 @@ func readJSON(q *Ask, into any) error {
 	case errors.As(err, &tooLarge):
 		return fault.New(fault.TooLarge, "form.too-large")
 	case err != nil && strings.Contains(err.Error(), "unknown field"):
-		return fault.New(fault.Invalid, unknownField)
+		return fault.New(fault.Invalid, "form.unknown-field")
 	case err != nil || read.More():
 		return fault.New(fault.Invalid, "account.passkey-refused")
 	}
@@ -111,7 +112,7 @@ func (s *Server) passkeySignIn(w http.ResponseWriter, q *Ask) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	return s.enterByScript(w, q, signed, ownPath(in.To))
+	return s.enterByScript(w, q, signed, outside.OwnPath(in.To))
 }
 
 // enterByScript gives the browser its stay and tells the script where to go.

@@ -3,14 +3,10 @@ package web
 import (
 	"bytes"
 	"context"
-	"errors"
 	"net/http"
-	"net/url"
 	"strconv"
-	"strings"
 	"sync"
 	"time"
-	"unicode/utf8"
 
 	"github.com/a-h/templ"
 
@@ -19,6 +15,7 @@ import (
 	"rinnalla.fi/rinnalla/internal/fault"
 	"rinnalla.fi/rinnalla/internal/locale"
 	"rinnalla.fi/rinnalla/internal/storage"
+	"rinnalla.fi/rinnalla/internal/web/outside"
 )
 
 // Ask is a request with what we already know of it: who acts and in which language the answer is read.
@@ -49,7 +46,7 @@ func (s *Server) page(at route) http.Handler {
 			err = account.Again()
 		}
 		if err == nil {
-			err = readForm(r)
+			err = outside.ReadForm(r)
 		}
 		if err == nil {
 			err = s.answer(w, q, at)
@@ -61,7 +58,7 @@ func (s *Server) page(at route) http.Handler {
 }
 
 func (s *Server) answer(w http.ResponseWriter, q *Ask, at route) error {
-	if err := at.fields.check(q.Request); err != nil {
+	if err := at.fields.Check(q.Request); err != nil {
 		return s.refuseField(w, q, at.fields, err)
 	}
 	return at.handler(w, q)
@@ -108,39 +105,6 @@ func (s *Server) actor(ctx context.Context, q *Ask, token string, quiet bool) er
 
 // maxBody is the most that any form of ours takes; a chat message of a thousand characters is the largest.
 const maxBody = 64 << 10
-
-// readForm parses the form once and refuses bytes that are not text. An address with such bytes leads nowhere: no
-// database would have to be asked, and PostgreSQL would not even take the question.
-func readForm(r *http.Request) error {
-	if !isText(r.URL.Path) || (r.URL.RawQuery != "" && !areText(r.URL.Query())) {
-		return notFound()
-	}
-	if r.Method != http.MethodPost {
-		return nil
-	}
-	if err := r.ParseForm(); err != nil {
-		var tooLarge *http.MaxBytesError
-		if errors.As(err, &tooLarge) {
-			return fault.New(fault.TooLarge, "form.too-large")
-		}
-		return fault.New(fault.Invalid, "form.unreadable")
-	}
-	if !areText(r.PostForm) {
-		return fault.New(fault.Invalid, "form.unreadable")
-	}
-	return nil
-}
-
-func areText(form url.Values) bool {
-	for name, values := range form {
-		if !isText(name) || !isText(strings.Join(values, "")) {
-			return false
-		}
-	}
-	return true
-}
-
-func isText(s string) bool { return utf8.ValidString(s) && !strings.ContainsRune(s, 0) }
 
 var buffers = sync.Pool{New: func() any { return new(bytes.Buffer) }}
 

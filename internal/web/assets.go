@@ -1,8 +1,6 @@
 package web
 
 import (
-	"bytes"
-	"compress/gzip"
 	"crypto/sha256"
 	"encoding/hex"
 	"io/fs"
@@ -11,6 +9,7 @@ import (
 	"strings"
 	"sync"
 
+	"rinnalla.fi/rinnalla/internal/web/ready"
 	"rinnalla.fi/rinnalla/internal/web/static"
 )
 
@@ -39,19 +38,10 @@ func loadAssets() (assets, error) {
 			return err
 		}
 		sum := sha256.Sum256(b)
-		out[name] = asset{address: "/static/" + name + "?v=" + hex.EncodeToString(sum[:4]), kind: kind, plain: b, zipped: sync.OnceValue(func() []byte { return zip(b) })}
+		out[name] = asset{address: "/static/" + name + "?v=" + hex.EncodeToString(sum[:4]), kind: kind, plain: b, zipped: sync.OnceValue(func() []byte { return ready.Zip(b) })}
 		return nil
 	})
 	return out, err
-}
-
-// zip compresses as far as it goes: it is done once, when somebody first asks.
-func zip(b []byte) []byte {
-	var out bytes.Buffer
-	z, _ := gzip.NewWriterLevel(&out, gzip.BestCompression) // the level is a good one
-	z.Write(b)                                              // a bytes.Buffer takes everything
-	z.Close()
-	return out.Bytes()
 }
 
 // address is where a page finds the asset. An unknown name is our own mistake and shows at once in tests.

@@ -2,23 +2,13 @@ package web
 
 import (
 	"net/http"
-)
 
-// The only cookie there is: a signed-in staff member's session. Over https its name makes the browser itself hold it
-// to this host; the plain name serves the demo and development on this machine alone.
-const (
-	secureCookie = "__Host-rinnalla"
-	plainCookie  = "rinnalla"
+	"rinnalla.fi/rinnalla/internal/web/outside"
 )
 
 func (s *Server) https() bool { return s.BaseURL.Scheme == "https" }
 
-func (s *Server) cookieName() string {
-	if s.https() {
-		return secureCookie
-	}
-	return plainCookie
-}
+func (s *Server) cookieName() string { return outside.CookieName(s.https()) }
 
 // setSession gives the browser its session token, for as long as the browser is open.
 func (s *Server) setSession(w http.ResponseWriter, token string) {
@@ -32,11 +22,4 @@ func (s *Server) endSession(w http.ResponseWriter) {
 	http.SetCookie(w, &http.Cookie{Name: s.cookieName(), Path: "/", HttpOnly: true, Secure: s.https(), SameSite: http.SameSiteStrictMode, MaxAge: -1})
 }
 
-// sessionToken is what the browser sent, at most once and of a plausible size. Over https the plain name is nobody's: a
-// neighbouring host could have set it.
-func (s *Server) sessionToken(r *http.Request) string {
-	if c, err := r.Cookie(s.cookieName()); err == nil && len(c.Value) <= 128 {
-		return c.Value
-	}
-	return ""
-}
+func (s *Server) sessionToken(r *http.Request) string { return outside.Session(r, s.cookieName()) }

@@ -35,18 +35,18 @@ func TestEveryFormRefusesWhatItDoesNotKnow(t *testing.T) {
 		"staff": string(h.Staff["elina"].Account), "hours": string(h.Staff["noora"].Account), "places": string(h.Places[0].ID), "offers": string(h.Offers[webtest.Adult].ID)}
 	all := hireIn(t, h, "kaikki", locale.Finnish, h.Unit, access.Worker, access.Coordinator, access.Volunteer)
 	changes := watchFile(t, o.Path)
-	forms := h.Server.Forms()
+	forms := posted(h.Server)
 	if len(forms) < 70 {
 		t.Fatalf("%d forms", len(forms))
 	}
 	for _, f := range forms {
 		b := h.Visitor()
-		if f.Staff {
+		if f.Permission.Staff {
 			b = all
 		}
 		at := address(f.Pattern, ids)
 		for name, r := range strangeForms(t, h.URL+at, f) {
-			p := sendAs(b, all, f.Staff, r)
+			p := sendAs(b, all, f.Permission.Staff, r)
 			switch {
 			case strings.Contains(f.Pattern, "/exit"):
 				if p.Status != http.StatusSeeOther {
@@ -72,7 +72,7 @@ func TestEveryFormRefusesWhatItDoesNotKnow(t *testing.T) {
 }
 
 // strangeForms are requests that carry more than a route knows, beside what it knows.
-func strangeForms(t *testing.T, at string, f web.Form) map[string]*http.Request {
+func strangeForms(t *testing.T, at string, f web.Route) map[string]*http.Request {
 	t.Helper()
 	out := map[string]*http.Request{}
 	add := func(name, at, kind, body string) {
@@ -221,8 +221,8 @@ func TestPagesAndRoutesAgree(t *testing.T) {
 	request, code := takeIn(t, noora, "Tukea lapselle", "age", "9")
 	takeIn(t, noora, "Tukea arkeen")
 	book(t, h, noora, request)
-	mux, forms := http.NewServeMux(), map[string]web.Form{}
-	for _, f := range h.Server.Forms() {
+	mux, forms := http.NewServeMux(), map[string]web.Route{}
+	for _, f := range posted(h.Server) {
 		forms[f.Pattern] = f
 		mux.Handle(f.Pattern, http.NotFoundHandler())
 	}
@@ -240,7 +240,7 @@ func TestPagesAndRoutesAgree(t *testing.T) {
 			_, pattern := mux.Handler(r)
 			seen[pattern] = true
 			for _, n := range f.Node.All(func(n *webtest.Node) bool { return n.Attr["name"] != "" }) {
-				if form := forms[pattern]; !form.Knows(n.Attr["name"]) {
+				if form := forms[pattern]; form.Fields.Known(n.Attr["name"]) == "" {
 					t.Errorf("%s: %s does not know %q", p.URL.Path, pattern, n.Attr["name"])
 				}
 			}
@@ -272,4 +272,9 @@ func crawl(b *webtest.Browser, queue []string, look func(*webtest.Page)) {
 			queue = append(queue, a.Attr["href"])
 		}
 	}
+}
+
+// posted are the routes that take a form.
+func posted(s *web.Server) []web.Route {
+	return slices.DeleteFunc(s.Routes(), func(r web.Route) bool { return !strings.HasPrefix(r.Pattern, "POST ") })
 }

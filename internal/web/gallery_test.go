@@ -1,17 +1,17 @@
-package web
+package web_test
 
 import (
+	"slices"
 	"testing"
+
+	"rinnalla.fi/rinnalla/internal/web"
 )
 
 // The gallery is for development alone: a real house has no such address.
 func TestGalleryInDevelopmentAlone(t *testing.T) {
 	for _, dev := range []bool{false, true} {
-		s := &Server{Options: Options{Dev: dev}}
-		found := false
-		for _, r := range s.routes() {
-			found = found || r.pattern == "GET /dev/pages"
-		}
+		s := &web.Server{Options: web.Options{Dev: dev}}
+		found := slices.ContainsFunc(s.Routes(), func(r web.Route) bool { return r.Pattern == "GET /dev/pages" })
 		if found != dev {
 			t.Errorf("with Dev %v the gallery is there: %v", dev, found)
 		}

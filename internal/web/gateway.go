@@ -3,18 +3,18 @@ package web
 import (
 	"crypto/sha256"
 	"crypto/subtle"
-	"encoding/json"
 	"net/http"
 
 	"rinnalla.fi/rinnalla/internal/access"
 	"rinnalla.fi/rinnalla/internal/fault"
 	"rinnalla.fi/rinnalla/internal/outgoing"
 	"rinnalla.fi/rinnalla/internal/storage"
+	"rinnalla.fi/rinnalla/internal/web/outside"
 )
 
 // gatewayRoutes are what an SMS gateway calls (docs/sms-gateway.md).
 func (s *Server) gatewayRoutes(add adder) {
-	add("POST /gateway/sms/{secret}", access.Open, s.smsReply, anything)
+	add("POST /gateway/sms/{secret}", access.Open, s.smsReply, outside.Anything)
 }
 
 // smsReply hears from the gateway that a text message came. Of all it carries only the number is read, to find whom the
@@ -24,7 +24,7 @@ func (s *Server) smsReply(w http.ResponseWriter, q *Ask) error {
 	if s.ReplySecret == "" || subtle.ConstantTimeCompare(given[:], ours[:]) != 1 {
 		return notFound()
 	}
-	from := repliedFrom(q.Request)
+	from := outside.RepliedFrom(q.Request)
 	if from == "" {
 		return fault.New(fault.Invalid, "form.unreadable")
 	}
@@ -34,26 +34,4 @@ func (s *Server) smsReply(w http.ResponseWriter, q *Ask) error {
 	}
 	w.WriteHeader(http.StatusNoContent)
 	return nil
-}
-
-// repliedFrom is the number, of a form or of JSON; "" when there is none that could be one.
-func repliedFrom(r *http.Request) string {
-	from := r.PostFormValue("from")
-	if from == "" {
-		from = repliedInJSON(r)
-	}
-	if len(from) > 40 || !isText(from) {
-		return ""
-	}
-	return from
-}
-
-func repliedInJSON(r *http.Request) string {
-	var said struct {
-		From string `json:"from"`
-	}
-	if err := json.NewDecoder(r.Body).Decode(&said); err != nil {
-		return ""
-	}
-	return said.From
 }

@@ -9,6 +9,7 @@ import (
 
 	"rinnalla.fi/rinnalla/internal/fault"
 	"rinnalla.fi/rinnalla/internal/locale"
+	"rinnalla.fi/rinnalla/internal/web/outside"
 	"rinnalla.fi/rinnalla/internal/web/ui"
 )
 
@@ -57,28 +58,14 @@ func (s *Server) sameOrigin(next http.Handler) http.Handler {
 
 type languageKey struct{}
 
-// prefixed are the languages that a public address names.
-var prefixed = [...]struct {
-	prefix string
-	locale.Lang
-}{{"/sv", locale.Swedish}, {"/en", locale.English}}
-
 // language takes "/sv" or "/en" off the front of a public address; Finnish has no prefix. No cookie remembers it.
 func (s *Server) language(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		for _, l := range prefixed {
-			rest, ok := strings.CutPrefix(r.URL.Path, l.prefix)
-			if !ok || (rest != "" && rest[0] != '/') {
-				continue
-			}
-			if rest == "" {
-				rest = "/"
-			}
-			r = r.WithContext(context.WithValue(r.Context(), languageKey{}, l.Lang))
+		if lang, rest := outside.Language(r.URL.Path); lang != locale.Finnish {
+			r = r.WithContext(context.WithValue(r.Context(), languageKey{}, lang))
 			u := *r.URL
 			u.Path, u.RawPath = rest, ""
 			r.URL = &u
-			break
 		}
 		next.ServeHTTP(w, r)
 	})

@@ -38,7 +38,7 @@ func (s *Server) turnClock(w http.ResponseWriter, q *Ask) error {
 	if err := s.Demo.Turn(q.Context(), to); err != nil {
 		return err
 	}
-	s.ready.forget()
+	s.ready.Forget()
 	at := calendar.LocalOf(s.Demo.Now(), "Europe/Helsinki")
 	answerJSON(w, http.StatusOK, map[string]string{"now": string(at.Day) + "T" + string(at.Clock)})
 	return nil

@@ -2,8 +2,6 @@ package web
 
 import (
 	"net/http"
-	"sync"
-	"time"
 
 	"rinnalla.fi/rinnalla/internal/access"
 	"rinnalla.fi/rinnalla/internal/chat"
@@ -11,11 +9,12 @@ import (
 	"rinnalla.fi/rinnalla/internal/id"
 	"rinnalla.fi/rinnalla/internal/intake"
 	"rinnalla.fi/rinnalla/internal/storage"
+	"rinnalla.fi/rinnalla/internal/web/outside"
 )
 
 func (s *Server) leaveRoutes(add adder) {
 	for _, pattern := range []string{"GET /exit", "POST /exit", "GET /exit/{capability}", "POST /exit/{capability}"} {
-		add(pattern, access.Open, s.leave, anything)
+		add(pattern, access.Open, s.leave, outside.Anything)
 	}
 }
 
@@ -29,7 +28,7 @@ func (s *Server) leave(w http.ResponseWriter, q *Ask) error {
 		}
 	}
 	if q.Method != http.MethodHead {
-		s.departed.leave(q.visit(), q.Now)
+		s.departed.Leave(q.visit(), q.Now)
 	}
 	w.Header().Set("Clear-Site-Data", `"cache", "cookies"`)
 	if q.Method == http.MethodPost && q.Header.Get("Sec-Fetch-Dest") == "empty" {
@@ -50,39 +49,6 @@ func (s *Server) endStay(q *Ask, capability string) error {
 		}
 		return chat.Leave(q.Context(), tx, capability)
 	})
-}
-
-// departed remembers for a day which forms were left, by the random names of their visits. The script sees to it that
-// Back does not show them; without scripts the browser asks for the form's address again, and the answer is the neutral
-// page. It lives in memory and knows nobody.
-type departed struct {
-	mu          sync.Mutex
-	fresh, last map[string]bool
-	since       time.Time
-}
-
-// A name is known for at least half of departedFor, unless mostDeparted others have come since.
-const (
-	departedFor  = 48 * time.Hour
-	mostDeparted = 50_000
-)
-
-func (d *departed) leave(visit string, now time.Time) {
-	if visit == "" {
-		return
-	}
-	d.mu.Lock()
-	defer d.mu.Unlock()
-	if d.fresh == nil || len(d.fresh) >= mostDeparted || now.Sub(d.since).Abs() > departedFor/2 {
-		d.last, d.fresh, d.since = d.fresh, map[string]bool{}, now
-	}
-	d.fresh[visit] = true
-}
-
-func (d *departed) left(visit string) bool {
-	d.mu.Lock()
-	defer d.mu.Unlock()
-	return visit != "" && (d.fresh[visit] || d.last[visit])
 }
 
 // visit is the random name in a form's address, "" when there is none.

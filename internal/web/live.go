@@ -4,54 +4,10 @@ import (
 	"encoding/json"
 	"io"
 	"net/http"
-	"sync"
 	"time"
 
 	"rinnalla.fi/rinnalla/internal/web/ui"
 )
-
-// hub wakes those who wait for something new in a conversation or at a desk; the names are conversation ids and desks.
-// It carries no content: whoever wakes reads through their own right. Between several machines the slow look of stream
-// does the same.
-type hub struct {
-	mu      sync.Mutex
-	waiting map[string]map[chan struct{}]struct{}
-}
-
-func newHub() *hub { return &hub{waiting: map[string]map[chan struct{}]struct{}{}} }
-
-// wait gives a channel that gets a value when something happens from now on, and how to stop waiting.
-func (h *hub) wait(name string) (<-chan struct{}, func()) {
-	c := make(chan struct{}, 1)
-	h.mu.Lock()
-	defer h.mu.Unlock()
-	if h.waiting[name] == nil {
-		h.waiting[name] = map[chan struct{}]struct{}{}
-	}
-	h.waiting[name][c] = struct{}{}
-	return c, func() {
-		h.mu.Lock()
-		defer h.mu.Unlock()
-		delete(h.waiting[name], c)
-		if len(h.waiting[name]) == 0 {
-			delete(h.waiting, name)
-		}
-	}
-}
-
-// wake tells all who wait. It never blocks: one waiting value says it all.
-func (h *hub) wake(names ...string) {
-	h.mu.Lock()
-	defer h.mu.Unlock()
-	for _, name := range names {
-		for c := range h.waiting[name] {
-			select {
-			case c <- struct{}{}:
-			default:
-			}
-		}
-	}
-}
 
 // news is what a reader has not seen yet.
 type news struct {
@@ -71,7 +27,7 @@ const (
 // stream sends news of a conversation as server-sent events, as ui.Talk tells, until it is over or the reader goes.
 // next reads what came after a line's number.
 func (s *Server) stream(w http.ResponseWriter, q *Ask, name string, after int, next func(after int) (news, error)) error {
-	wake, stop := s.live.wait(name)
+	wake, stop := s.live.Wait(name)
 	defer stop()
 	out := events{w: w, flush: http.NewResponseController(w)}
 	look, alive, end := time.NewTicker(slowLook), time.NewTicker(stillAlive), time.NewTimer(longStream)

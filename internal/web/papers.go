@@ -113,7 +113,7 @@ func (s *Server) keepController(w http.ResponseWriter, q *Ask) error {
 	if err != nil {
 		return err
 	}
-	s.ready.forget()
+	s.ready.Forget()
 	return redirect(w, q, "/papers?done=saved")
 }
 

@@ -61,7 +61,7 @@ func (s *Server) chatPage(q *Ask, slug string) (v chatPage, err error) {
 	}
 	v.Status = v.Unit.Chat
 	v.Page = s.publicPage(q, q.P.T("public.chat.title"), "/chat?for="+v.Offer.Slug)
-	v.Hours = hours(q.P, v.Unit.Openings, "chat")
+	v.Hours = daysOpen(q.P, v.Unit.Openings, "chat")
 	if v.Status.NextDay != "" {
 		v.When = q.P.When(calendar.Local{Day: v.Status.NextDay, Clock: v.Status.Next.Opens, Zone: v.Unit.Zone})
 	}
@@ -93,7 +93,7 @@ func (s *Server) startChat(w http.ResponseWriter, q *Ask) error {
 	var stay chat.Stay
 	var u openUnit
 	slug, text := typed(q, "for"), q.PostFormValue("text")
-	place, wait := s.pace.chat(s.pace.network(s.remote(q.Request)))
+	place, wait := s.pace.Chat(s.pace.Network(s.remote(q.Request)))
 	if place == nil {
 		return s.tooManyChats(w, q, slug, wait)
 	}
@@ -109,7 +109,7 @@ func (s *Server) startChat(w http.ResponseWriter, q *Ask) error {
 		return err
 	})
 	if err != nil {
-		s.pace.unbegun(place)
+		s.pace.Unbegun(place)
 	}
 	if shown(err) {
 		return s.showChatStatus(w, q, slug, err)
@@ -117,10 +117,10 @@ func (s *Server) startChat(w http.ResponseWriter, q *Ask) error {
 	if err != nil {
 		return err
 	}
-	if s.pace.began(place, stay.ID); text != "" {
-		s.pace.spoke(stay.ID)
+	if s.pace.Began(place, stay.ID); text != "" {
+		s.pace.Spoke(stay.ID)
 	}
-	s.live.wake(access.Desk(u.ID))
+	s.live.Wake(access.Desk(u.ID))
 	return s.showTalk(w, q, stay.Token, "", nil)
 }
 
@@ -228,8 +228,8 @@ func (s *Server) sayInChat(w http.ResponseWriter, q *Ask) error {
 	script := strings.Contains(q.Header.Get("Accept"), "application/json")
 	id, err := s.say(q, talk, text, !script)
 	if err == nil {
-		s.pace.spoke(id)
-		s.live.wake(string(id))
+		s.pace.Spoke(id)
+		s.live.Wake(string(id))
 	}
 	switch {
 	case script && err == nil:
@@ -297,7 +297,7 @@ func (s *Server) endChat(w http.ResponseWriter, q *Ask) error {
 	if err := s.DB.Update(q.Context(), func(tx *storage.Tx) error { return chat.EndByClient(q.Context(), tx, talk) }); err != nil {
 		return err
 	}
-	s.pace.spoke(t.ID)
-	s.live.wake(string(t.ID))
+	s.pace.Spoke(t.ID)
+	s.live.Wake(string(t.ID))
 	return s.showEnded(w, q, http.StatusOK)
 }

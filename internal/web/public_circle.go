@@ -37,13 +37,13 @@ func (s *Server) publicCircleRoutes(add adder) {
 // pacedForms lets a network send only so many forms at once, as the form of asking for help (decision 0033).
 func (s *Server) pacedForms(h handler) handler {
 	return func(w http.ResponseWriter, q *Ask) error {
-		from := s.pace.network(s.remote(q.Request))
-		if wait := s.pace.form(from); wait > 0 {
+		from := s.pace.Network(s.remote(q.Request))
+		if wait := s.pace.Form(from); wait > 0 {
 			return hurry(w, q, openUnit{}, wait)
 		}
 		err := h(w, q)
 		if rec, ok := w.(*recorder); err != nil || !ok || rec.status != http.StatusOK {
-			s.pace.unsent(from)
+			s.pace.Unsent(from)
 		}
 		return err
 	}
@@ -180,7 +180,7 @@ func (s *Server) joinCircle(w http.ResponseWriter, q *Ask) error {
 	if err != nil {
 		return err
 	}
-	s.ready.forget() // whether there is room may have changed
+	s.ready.Forget() // whether there is room may have changed
 	return s.show(w, q, http.StatusOK, joinedView(v))
 }
 
@@ -315,7 +315,7 @@ func (s *Server) leaveCircle(w http.ResponseWriter, q *Ask) error {
 	if err := s.DB.Update(q.Context(), func(tx *storage.Tx) error { return v.Leave(q.Context(), tx) }); err != nil {
 		return err
 	}
-	s.ready.forget()
+	s.ready.Forget()
 	return s.circleOver(w, q, "left")
 }
 

@@ -109,7 +109,7 @@ func (s *Server) comeToCircle(w http.ResponseWriter, q *Ask) error {
 	if wrong != nil {
 		return s.showClient(w, q, stay, "", wrong)
 	}
-	s.ready.forget()
+	s.ready.Forget()
 	return s.show(w, q, http.StatusOK, joinedView(v))
 }
 

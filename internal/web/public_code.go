@@ -5,11 +5,8 @@ import (
 	"crypto/hmac"
 	"crypto/rand"
 	"crypto/sha256"
-	"net"
 	"net/http"
-	"net/netip"
 	"strconv"
-	"strings"
 	"time"
 
 	"rinnalla.fi/rinnalla/internal/appointment"
@@ -18,6 +15,7 @@ import (
 	"rinnalla.fi/rinnalla/internal/fault"
 	"rinnalla.fi/rinnalla/internal/intake"
 	"rinnalla.fi/rinnalla/internal/storage"
+	"rinnalla.fi/rinnalla/internal/web/outside"
 	"rinnalla.fi/rinnalla/internal/web/ui"
 )
 
@@ -91,41 +89,12 @@ var visitorSecret = []byte(rand.Text())
 // visitor names where somebody comes from, for the throttle alone. Whole networks of one home count as one.
 func (s *Server) visitor(r *http.Request) string {
 	mac := hmac.New(sha256.New, visitorSecret)
-	mac.Write([]byte(network(s.remote(r))))
+	mac.Write([]byte(outside.Home(s.remote(r))))
 	return string(mac.Sum(nil)[:16])
 }
 
 // remote is the visitor's address: the connection's own, or what the trusted proxy says it was.
-func (s *Server) remote(r *http.Request) string {
-	host, _, err := net.SplitHostPort(r.RemoteAddr)
-	if err != nil {
-		host = r.RemoteAddr
-	}
-	if s.TrustedProxy == "" || host != s.TrustedProxy {
-		return host
-	}
-	said := strings.Split(r.Header.Get("X-Forwarded-For"), ",")
-	if last := strings.TrimSpace(said[len(said)-1]); last != "" {
-		return last
-	}
-	return host
-}
-
-func network(address string) string {
-	a, err := netip.ParseAddr(address)
-	if err != nil {
-		return address
-	}
-	a = a.Unmap()
-	if a.Is4() {
-		return a.String()
-	}
-	p, err := a.Prefix(64)
-	if err != nil {
-		return address
-	}
-	return p.String()
-}
+func (s *Server) remote(r *http.Request) string { return outside.Remote(r, s.TrustedProxy) }
 
 // resume goes on with a stay by the token in the form and nothing else.
 func (s *Server) resume(q *Ask) (intake.Stay, error) { return s.resumeBy(q, intake.Resume) }

@@ -16,6 +16,7 @@ import (
 	"rinnalla.fi/rinnalla/internal/person"
 	"rinnalla.fi/rinnalla/internal/seal"
 	"rinnalla.fi/rinnalla/internal/storage"
+	"rinnalla.fi/rinnalla/internal/web/ready"
 	"rinnalla.fi/rinnalla/internal/web/ui"
 )
 
@@ -45,7 +46,7 @@ type contact struct {
 
 // newContact is an empty form. "I will come back myself" stands first and is chosen (D-185).
 func newContact(q *Ask) contact {
-	return contact{Token: tokenPlace, At: visitPlace, Offer: q.URL.Query().Get("for"), Settled: q.URL.Query().Get("for") != "", Channel: string(person.None), Lang: string(q.P.Lang())}
+	return contact{Token: ready.TokenPlace, At: ready.VisitPlace, Offer: q.URL.Query().Get("for"), Settled: q.URL.Query().Get("for") != "", Channel: string(person.None), Lang: string(q.P.Lang())}
 }
 
 func readContact(q *Ask) contact {
@@ -156,7 +157,7 @@ func (s *Server) beforeContact(w http.ResponseWriter, q *Ask) error {
 			}
 			next += "for=" + slug + "&"
 		}
-		next += "at=" + visitPlace
+		next += "at=" + ready.VisitPlace
 		return beforeView(beforePage{Page: s.publicPage(q, q.P.T("public.before.title"), "/contact"), Next: q.path(next)}), nil
 	})
 }
@@ -172,7 +173,7 @@ func (s *Server) contactForm(w http.ResponseWriter, q *Ask) error {
 
 // emptyForm shows the form as everybody gets it. Its own token is put in as it is sent.
 func (s *Server) emptyForm(w http.ResponseWriter, q *Ask, by intake.Channel) error {
-	if s.departed.left(q.visit()) {
+	if s.departed.Left(q.visit()) {
 		http.Redirect(w, q.Request, s.ExitURL, http.StatusSeeOther)
 		return nil
 	}

@@ -17,6 +17,8 @@ import (
 	"rinnalla.fi/rinnalla/internal/model"
 	"rinnalla.fi/rinnalla/internal/organization"
 	"rinnalla.fi/rinnalla/internal/storage"
+	"rinnalla.fi/rinnalla/internal/web/hours"
+	"rinnalla.fi/rinnalla/internal/web/ready"
 	"rinnalla.fi/rinnalla/internal/web/ui"
 )
 
@@ -53,20 +55,20 @@ func (u openUnit) takes(c intake.Channel) (openOffer, bool) {
 // units are what the organisation offers to the public, as it was read within the last few seconds. They are shared:
 // whoever adds to one works on its own copy.
 func (s *Server) units(ctx context.Context, tx *storage.Tx) ([]openUnit, error) {
-	units, round := s.ready.known(tx.Now())
+	units, round := s.ready.Known(tx.Now())
 	if units == nil {
 		var err error
 		if units, err = s.readUnits(ctx, tx); err != nil {
 			return nil, err
 		}
-		s.ready.putKnown(units, tx.Now().Add(readyFor), round)
+		s.ready.PutKnown(units, tx.Now().Add(ready.For), round)
 	}
 	return unitsAt(units, tx.Now()), nil
 }
 
 // publicUnits are the units without a transaction of one's own, most often without any.
 func (s *Server) publicUnits(q *Ask) (units []openUnit, err error) {
-	if units, _ := s.ready.known(q.Now); units != nil {
+	if units, _ := s.ready.Known(q.Now); units != nil {
 		return unitsAt(units, q.Now), nil
 	}
 	err = s.DB.View(q.Context(), func(tx *storage.Tx) (err error) {
@@ -217,7 +219,7 @@ func formWay(q *Ask, to string, second bool) way {
 
 // chatWay tells whether the chat is answered now, and otherwise when it next is.
 func chatWay(q *Ask, u openUnit, o openOffer, named bool) way {
-	w := way{Heading: q.P.T("public.way.chat"), Hours: weekLine(q.P, u.Openings, "chat")}
+	w := way{Heading: q.P.T("public.way.chat"), Hours: hours.Week(q.P, u.Openings, "chat")}
 	if named {
 		w.Heading = q.P.T("public.way.chat-unit", "unit", u.Name.In(q.P.Lang()))
 	}
@@ -235,7 +237,7 @@ func chatWay(q *Ask, u openUnit, o openOffer, named bool) way {
 }
 
 func phoneWay(q *Ask, u openUnit, named bool) way {
-	w := way{Heading: q.P.T("public.way.phone"), Hours: weekLine(q.P, u.Openings, "telephone"),
+	w := way{Heading: q.P.T("public.way.phone"), Hours: hours.Week(q.P, u.Openings, "telephone"),
 		Do: ui.Action{Text: q.P.T("public.way.phone-call", "number", u.Phone), URL: telURL(u.Phone), Kind: ui.Secondary}}
 	if named {
 		w.Heading = q.P.T("public.way.phone-unit", "unit", u.Name.In(q.P.Lang()))
@@ -277,53 +279,14 @@ func nextTime(p *locale.Printer, u openUnit, channel string) string {
 }
 
 // hours is a channel's week, one line for each day that has any.
-func hours(p *locale.Printer, openings []organization.Opening, channel string) []hoursLine {
+func daysOpen(p *locale.Printer, openings []organization.Opening, channel string) []hoursLine {
 	var out []hoursLine
 	for day := 1; day <= 7; day++ {
-		if clocks := clocksOf(p, openings, channel, day); clocks != "" {
+		if clocks := hours.Clocks(p, openings, channel, day); clocks != "" {
 			out = append(out, hoursLine{p.Weekday(day), clocks})
 		}
 	}
 	return out
-}
-
-// weekLine is a channel's week in one line: days that are alike stand together, as "ma–pe 09.00–15.00".
-func weekLine(p *locale.Printer, openings []organization.Opening, channel string) string {
-	var out []string
-	first, last, clocks := 0, 0, ""
-	end := func() {
-		if clocks == "" {
-			return
-		}
-		days := p.WeekdayShort(first)
-		if last > first {
-			days += "–" + p.WeekdayShort(last)
-		}
-		out = append(out, days+" "+clocks)
-	}
-	for day := 1; day <= 7; day++ {
-		here := clocksOf(p, openings, channel, day)
-		if here != clocks || here == "" {
-			end()
-			first, clocks = day, here
-		}
-		last = day
-	}
-	end()
-	if len(out) == 0 {
-		return ""
-	}
-	return p.T("public.way.week", "days", strings.Join(out, ", "))
-}
-
-func clocksOf(p *locale.Printer, openings []organization.Opening, channel string, day int) string {
-	var out []string
-	for _, o := range openings {
-		if o.Channel == channel && o.Weekday == day {
-			out = append(out, p.Hours(o.Opens, o.Closes))
-		}
-	}
-	return strings.Join(out, " "+p.T("public.way.and")+" ")
 }
 
 // section is a heading with its paragraphs.

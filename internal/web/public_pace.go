@@ -12,13 +12,13 @@ import (
 // paced lets a network send only so many forms at once. One that made nothing, for a mistake in it, does not count.
 func (s *Server) paced(by intake.Channel, h handler) handler {
 	return func(w http.ResponseWriter, q *Ask) error {
-		from := s.pace.network(s.remote(q.Request))
-		if wait := s.pace.form(from); wait > 0 {
+		from := s.pace.Network(s.remote(q.Request))
+		if wait := s.pace.Form(from); wait > 0 {
 			return s.tooManyForms(w, q, by, wait)
 		}
 		err := h(w, q)
 		if rec, ok := w.(*recorder); err != nil || !ok || rec.status != http.StatusOK {
-			s.pace.unsent(from)
+			s.pace.Unsent(from)
 		}
 		return err
 	}

@@ -125,8 +125,8 @@ type helpSentPage struct {
 func (s *Server) sendHelp(w http.ResponseWriter, q *Ask) error {
 	a := application{Token: token(q, "token"), For: typed(q, "for"), Name: typed(q, "name"), Email: typed(q, "email"), Phone: typed(q, "phone"), Lang: typed(q, "language"),
 		Tasks: q.PostForm["tasks"], Times: q.PostForm["times"]}
-	from := s.pace.network(s.remote(q.Request))
-	if wait := s.pace.form(from); wait > 0 {
+	from := s.pace.Network(s.remote(q.Request))
+	if wait := s.pace.Form(from); wait > 0 {
 		return s.answerHelp(w, q, a, fault.New(fault.TooMany, "public.hurry", "wait", q.P.DurationLong(fullMinutes(wait))))
 	}
 	units, err := s.publicUnits(q)
@@ -136,7 +136,7 @@ func (s *Server) sendHelp(w http.ResponseWriter, q *Ask) error {
 	all := helpOffers(units)
 	i := slices.IndexFunc(all, func(x serviceChoiceAt) bool { return x.Offer.Slug == a.For })
 	if i < 0 {
-		s.pace.unsent(from)
+		s.pace.Unsent(from)
 		return notFound()
 	}
 	var code intake.Code
@@ -146,7 +146,7 @@ func (s *Server) sendHelp(w http.ResponseWriter, q *Ask) error {
 		return err
 	})
 	if err != nil {
-		s.pace.unsent(from)
+		s.pace.Unsent(from)
 	}
 	if shown(err) {
 		return s.answerHelp(w, q, a, err)

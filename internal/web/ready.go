@@ -1,118 +1,39 @@
 package web
 
 import (
-	"bytes"
-	"compress/flate"
 	"context"
-	"encoding/binary"
-	"errors"
-	"hash/crc32"
 	"net/http"
-	"strconv"
 	"strings"
-	"sync"
-	"time"
 
 	"github.com/a-h/templ"
 
-	"rinnalla.fi/rinnalla/internal/locale"
+	"rinnalla.fi/rinnalla/internal/web/ready"
 )
-
-// ready keeps what is the same for every visitor for a few seconds of the house's own clock: public pages as bytes,
-// plain and compressed, and what the organisation offers. What guards a form is where the browser says it came from.
-// A form's own token, by which sending twice is sending once, is put into its place while the page is sent, and so is
-// the name of the visit, by which a form that was left is not shown again.
-type ready struct {
-	mu         sync.RWMutex
-	pages      map[readyKey]*readyPage
-	units      []openUnit
-	unitsUntil time.Time
-	round      int // counts what was forgotten
-}
-
-type readyKey struct {
-	name string
-	lang locale.Lang
-}
-
-func newReady() *ready { return &ready{pages: map[readyKey]*readyPage{}} }
-
-// readyFor is how long a page that tells who is there may be behind.
-const readyFor = 5 * time.Second
-
-// forget drops everything: the clock was turned or the organisation changed. What somebody is still reading of the
-// time before is not taken any more.
-func (c *ready) forget() {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	clear(c.pages)
-	c.units = nil
-	c.round++
-}
-
-// good tells whether what is kept until an instant may be shown now. A clock that was turned back tells that too.
-func good(until, now time.Time) bool { return now.Before(until) && until.Sub(now) <= readyFor }
-
-// page is a ready page, and else the round in which to make one.
-func (c *ready) page(k readyKey, now time.Time) (*readyPage, int) {
-	c.mu.RLock()
-	defer c.mu.RUnlock()
-	if p := c.pages[k]; p != nil && good(p.until, now) {
-		return p, c.round
-	}
-	return nil, c.round
-}
-
-func (c *ready) putPage(k readyKey, p *readyPage, round int) {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	if round == c.round {
-		c.pages[k] = p
-	}
-}
-
-// known are the units, nil when they are to be read, and the round in which to read them.
-func (c *ready) known(now time.Time) ([]openUnit, int) {
-	c.mu.RLock()
-	defer c.mu.RUnlock()
-	if good(c.unitsUntil, now) {
-		return c.units, c.round
-	}
-	return nil, c.round
-}
-
-func (c *ready) putKnown(units []openUnit, until time.Time, round int) {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	if round == c.round {
-		c.units, c.unitsUntil = units, until
-	}
-}
 
 // showReady answers with a page that is the same for everybody; build runs only when none is ready. Names come from
 // a fixed set (addresses that exist), so the map cannot grow without end.
 func (s *Server) showReady(w http.ResponseWriter, q *Ask, name string, build func(context.Context) (templ.Component, error)) error {
-	key := readyKey{name, q.P.Lang()}
-	page, round := s.ready.page(key, q.Now)
+	key := ready.Key{Name: name, Lang: q.P.Lang()}
+	page, round := s.ready.Page(key, q.Now)
 	if page == nil {
 		component, err := build(q.Context())
 		if err != nil {
 			return err
 		}
-		if page, err = makeReady(q.Context(), component, q.Now.Add(readyFor)); err != nil {
+		if page, err = ready.Make(q.Context(), component, q.Now.Add(ready.For)); err != nil {
 			return err
 		}
-		s.ready.putPage(key, page, round)
+		s.ready.Put(key, page, round)
 	}
 	h := w.Header()
 	h["Content-Type"], h["Vary"] = htmlType, varyEncoding
-	body := &page.plain
+	body := &page.Plain
 	if strings.Contains(q.Header.Get("Accept-Encoding"), "gzip") {
 		h["Content-Encoding"] = gzipEncoding
-		body = &page.zipped
+		body = &page.Zipped
 	}
-	h["Content-Length"] = body.length
-	body.send(w, q.visit())
+	h["Content-Length"] = body.Length
+	body.Send(w, q.visit())
 	return nil
 }
 
@@ -121,145 +42,3 @@ var (
 	varyEncoding = []string{"Accept-Encoding"}
 	gzipEncoding = []string{"gzip"}
 )
-
-// tokenPlace stands where a form's token goes until the page is sent, and visitPlace where the visit's name goes. Both
-// are as long as what takes their place, and random, so that nothing else on a page is like them.
-var tokenPlace, visitPlace = formToken(), formToken()
-
-// readyPage is a page as bytes.
-type readyPage struct {
-	plain, zipped readyBody
-	until         time.Time
-}
-
-// readyBody is a page in pieces, with places between them.
-type readyBody struct {
-	pieces [][]byte
-	places []string   // tokenPlace or visitPlace
-	length []string   // the header's value
-	plain  *readyBody // in compressed bytes: what the sum at the end is reckoned from
-}
-
-func makeReady(ctx context.Context, c templ.Component, until time.Time) (*readyPage, error) {
-	var out bytes.Buffer
-	if err := c.Render(ctx, &out); err != nil {
-		return nil, err
-	}
-	p := &readyPage{until: until}
-	p.plain = parted(out.Bytes())
-	if n := strings.Count(strings.Join(p.plain.places, ""), tokenPlace); n > 1 {
-		return nil, errors.New("a ready page has a place for one token, and this one has more")
-	}
-	p.zipped = readyBody{pieces: zippedPieces(p.plain.pieces), places: p.plain.places, plain: &p.plain}
-	p.plain.length, p.zipped.length = p.plain.measure(), p.zipped.measure()
-	return p, nil
-}
-
-// parted cuts a page at its places.
-func parted(page []byte) (b readyBody) {
-	for {
-		at, place := len(page), ""
-		for _, x := range []string{tokenPlace, visitPlace} {
-			if i := bytes.Index(page[:at], []byte(x)); i >= 0 {
-				at, place = i, x
-			}
-		}
-		b.pieces = append(b.pieces, page[:at])
-		if place == "" {
-			return b
-		}
-		b.places = append(b.places, place)
-		page = page[at+len(place):]
-	}
-}
-
-func (b *readyBody) measure() []string {
-	var n bytes.Buffer
-	b.fill(&n, "")
-	return []string{strconv.Itoa(n.Len())}
-}
-
-// send writes the body in one piece, with what belongs into its places; a visit without a name gets one.
-func (b *readyBody) send(w http.ResponseWriter, visit string) {
-	if len(b.places) == 0 {
-		w.Write(b.pieces[0]) // when the reader went away, nothing more can be said to them
-		return
-	}
-	out := buffers.Get().(*bytes.Buffer)
-	defer buffers.Put(out)
-	out.Reset()
-	b.fill(out, visit)
-	w.Write(out.Bytes())
-}
-
-func (b *readyBody) fill(out *bytes.Buffer, visit string) {
-	if len(b.places) == 0 {
-		out.Write(b.pieces[0])
-		return
-	}
-	token := formToken()
-	if visit == "" {
-		visit = formToken()
-	}
-	sum, size := uint32(0), 0
-	for i, piece := range b.pieces {
-		value := ""
-		if i > 0 {
-			value = token
-			if b.places[i-1] == visitPlace {
-				value = visit
-			}
-		}
-		if b.plain == nil {
-			out.WriteString(value)
-			out.Write(piece)
-			continue
-		}
-		if i > 0 {
-			out.Write(stored(value))
-		}
-		out.Write(piece)
-		sum = crc32.Update(crc32.Update(sum, crc32.IEEETable, []byte(value)), crc32.IEEETable, b.plain.pieces[i])
-		size += len(value) + len(b.plain.pieces[i])
-	}
-	if b.plain != nil {
-		var end [8]byte
-		binary.LittleEndian.PutUint32(end[:], sum)
-		binary.LittleEndian.PutUint32(end[4:], uint32(size))
-		out.Write(end[:])
-	}
-}
-
-// zippedPieces compresses what stands between places, each piece apart and once. Deflate joins such pieces as they
-// are: each but the last ends at a whole byte, and none looks back at another. What goes between them is a block that
-// is stored and not compressed, so that what may differ costs nothing, and no length tells anything of it. A page in
-// one piece is a whole gzip.
-func zippedPieces(pieces [][]byte) [][]byte {
-	if len(pieces) == 1 {
-		return [][]byte{zip(pieces[0])}
-	}
-	var out [][]byte
-	z, _ := flate.NewWriter(nil, flate.BestCompression) // the level is a good one
-	for i, piece := range pieces {
-		var b bytes.Buffer
-		if i == 0 {
-			b.Write([]byte{0x1f, 0x8b, 8, 0, 0, 0, 0, 0, 2, 255}) // gzip's header: deflate, no time, best compression
-		}
-		z.Reset(&b)
-		z.Write(piece) // a bytes.Buffer takes everything
-		if i+1 < len(pieces) {
-			z.Flush()
-		} else {
-			z.Close()
-		}
-		out = append(out, b.Bytes())
-	}
-	return out
-}
-
-// stored is a block of deflate that holds a few bytes as they are.
-func stored(s string) []byte {
-	n := uint16(len(s))
-	b := binary.LittleEndian.AppendUint16([]byte{0}, n)
-	return append(binary.LittleEndian.AppendUint16(b, ^n), s...)
-}

@@ -1,13 +1,16 @@
 package web
 
-import "rinnalla.fi/rinnalla/internal/access"
+import (
+	"rinnalla.fi/rinnalla/internal/access"
+	"rinnalla.fi/rinnalla/internal/web/outside"
+)
 
 // route is one address, what it asks of whoever comes, what answers, and what its form may carry.
 type route struct {
 	pattern    string
 	permission access.Permission
 	handler    handler
-	fields     fields
+	fields     outside.Fields
 }
 
 // adder takes the routes of one group of pages.
@@ -24,7 +27,24 @@ func (s *Server) routes() []route {
 		group(add)
 	}
 	if s.Demo != nil {
-		add("POST /demo/clock", access.Open, s.turnClock, "to", "by", "now", jsonBody)
+		add("POST /demo/clock", access.Open, s.turnClock, "to", "by", "now", outside.JSONBody)
+	}
+	return out
+}
+
+// Route is a line of the route table as it is seen from outside.
+type Route struct {
+	Pattern    string
+	Permission access.Permission
+	Fields     outside.Fields
+}
+
+// Routes is the whole table, for whoever holds the house to it. What the mux has beside it is static files, health and
+// what no route takes.
+func (s *Server) Routes() []Route {
+	var out []Route
+	for _, r := range s.routes() {
+		out = append(out, Route{r.pattern, r.permission, r.fields})
 	}
 	return out
 }

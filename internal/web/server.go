@@ -15,6 +15,11 @@ import (
 	"rinnalla.fi/rinnalla/internal/model"
 	"rinnalla.fi/rinnalla/internal/provider"
 	"rinnalla.fi/rinnalla/internal/storage"
+	"rinnalla.fi/rinnalla/internal/web/departed"
+	"rinnalla.fi/rinnalla/internal/web/live"
+	"rinnalla.fi/rinnalla/internal/web/outside"
+	"rinnalla.fi/rinnalla/internal/web/pace"
+	"rinnalla.fi/rinnalla/internal/web/ready"
 )
 
 // Options are what the house hands to its pages.
@@ -44,10 +49,10 @@ type Demo interface {
 type Server struct {
 	Options
 	throttle *intake.Throttle
-	pace     *pace
-	live     *hub
-	ready    *ready
-	departed departed
+	pace     *pace.Pace
+	live     *live.Hub
+	ready    *ready.Cache[openUnit]
+	departed departed.Forms
 	assets   assets
 	door     door
 	mux      *http.ServeMux
@@ -60,7 +65,7 @@ func New(o Options) (*Server, error) {
 		return nil, err
 	}
 	d, err := newDoor(o.BaseURL)
-	return &Server{Options: o, throttle: intake.NewThrottle(), pace: newPace(o.DB.Now), live: newHub(), ready: newReady(), assets: all, door: d}, err
+	return &Server{Options: o, throttle: intake.NewThrottle(), pace: pace.New(o.DB.Now), live: live.New(), ready: ready.New[openUnit](), assets: all, door: d}, err
 }
 
 // Handler is the whole site. From the outside in: log and catch, headers, cross-origin, size, language, route.
@@ -72,7 +77,7 @@ func (s *Server) Handler() http.Handler {
 	}
 	mux.Handle("GET /static/", s.assets)
 	mux.HandleFunc("GET /health", s.health)
-	mux.Handle("/", s.page(route{permission: access.Open, handler: s.otherwise(mux), fields: fields{anything}}))
+	mux.Handle("/", s.page(route{permission: access.Open, handler: s.otherwise(mux), fields: outside.Fields{outside.Anything}}))
 	var h http.Handler = mux
 	h = s.language(h)
 	h = limitBody(h)

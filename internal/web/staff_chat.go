@@ -147,7 +147,7 @@ func readPost(ctx context.Context, tx *storage.Tx, q *Ask, unit access.UnitID) (
 	if err != nil {
 		return p, err
 	}
-	p.Hours = hours(q.P, openings, "chat")
+	p.Hours = daysOpen(q.P, openings, "chat")
 	p.Typed = string(p.usual(calendar.LocalOf(q.Now, p.Unit.Zone).Day))
 	present, err := tx.Presences(ctx, unit, "chat")
 	for _, x := range present {
@@ -195,7 +195,7 @@ func (s *Server) bePresent(w http.ResponseWriter, q *Ask) error {
 	if err != nil {
 		return err
 	}
-	s.ready.forget() // the public pages tell who is there
+	s.ready.Forget() // the public pages tell who is there
 	return redirect(w, q, "/chats?done="+done)
 }
 

@@ -231,7 +231,7 @@ func (s *Server) planCircle(w http.ResponseWriter, q *Ask) error {
 	if err != nil {
 		return err
 	}
-	s.ready.forget() // the service's page tells which groups there are
+	s.ready.Forget() // the service's page tells which groups there are
 	return redirect(w, q, "/circles/"+string(made.ID)+"?done=planned")
 }
 

@@ -117,7 +117,7 @@ func (s *Server) circleStep(w http.ResponseWriter, q *Ask, done string, do func(
 	if err != nil {
 		return err
 	}
-	s.ready.forget()
+	s.ready.Forget()
 	return redirect(w, q, "/circles/"+string(id)+"?done="+done)
 }
 
@@ -135,7 +135,7 @@ func (s *Server) addToCircle(w http.ResponseWriter, q *Ask) error {
 	if err != nil {
 		return err
 	}
-	s.ready.forget()
+	s.ready.Forget()
 	return s.show(w, q, http.StatusOK, circleCodePage(q, s.staffPage(q, q.P.T("circles.code"), "groups"), in, "/circles/"+string(id)))
 }
 

@@ -149,6 +149,6 @@ func (s *Server) eveningStep(w http.ResponseWriter, q *Ask, done string, do func
 	if err != nil {
 		return err
 	}
-	s.ready.forget()
+	s.ready.Forget()
 	return redirect(w, q, "/line/evenings/"+id+"?done="+done)
 }

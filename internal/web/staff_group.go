@@ -208,7 +208,7 @@ func (s *Server) planSeries(w http.ResponseWriter, q *Ask) error {
 	if err != nil {
 		return err
 	}
-	s.ready.forget() // the service's page tells when the group gathers
+	s.ready.Forget() // the service's page tells when the group gathers
 	return redirect(w, q, "/groups?done=planned")
 }
 
@@ -320,6 +320,6 @@ func (s *Server) gatheringStep(w http.ResponseWriter, q *Ask, err error, done st
 	if err != nil {
 		return err
 	}
-	s.ready.forget()
+	s.ready.Forget()
 	return redirect(w, q, "/groups?done="+done)
 }

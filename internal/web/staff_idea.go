@@ -88,7 +88,7 @@ func (s *Server) ideaStep(w http.ResponseWriter, q *Ask, done string, do func(ct
 	if err != nil {
 		return err
 	}
-	s.ready.forget() // the service's page shows what was read
+	s.ready.Forget() // the service's page shows what was read
 	return redirect(w, q, "/ideas?done="+done)
 }
 

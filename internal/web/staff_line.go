@@ -216,7 +216,7 @@ func (s *Server) planEvenings(w http.ResponseWriter, q *Ask) error {
 	if err != nil {
 		return err
 	}
-	s.ready.forget() // the service's page tells when the line is open
+	s.ready.Forget() // the service's page tells when the line is open
 	return redirect(w, q, "/line?offer="+form.Offer+"&done=planned")
 }
 
@@ -275,7 +275,7 @@ func (s *Server) lineStep(w http.ResponseWriter, q *Ask, done string, do func(co
 	if err != nil {
 		return err
 	}
-	s.ready.forget()
+	s.ready.Forget()
 	return redirect(w, q, "/line?offer="+offer+"&done="+done)
 }
 

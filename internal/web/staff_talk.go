@@ -160,7 +160,7 @@ func (s *Server) talkStep(q *Ask, do func(ctx context.Context, tx *storage.Tx, i
 	id := chat.ID(q.PathValue("id"))
 	err := s.DB.Update(q.Context(), func(tx *storage.Tx) error { return do(q.Context(), tx, id) })
 	if err == nil {
-		s.live.wake(string(id))
+		s.live.Wake(string(id))
 	}
 	return err
 }
@@ -181,7 +181,7 @@ func (s *Server) takeTalk(w http.ResponseWriter, q *Ask) error {
 	if err != nil {
 		return err
 	}
-	s.live.wake(access.Desk(unit))
+	s.live.Wake(access.Desk(unit))
 	return redirect(w, q, "/chats/"+q.PathValue("id")+"?done=taken")
 }
 

@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 	"net/url"
-	"strconv"
 	"strings"
 
 	"rinnalla.fi/rinnalla/internal/access"
@@ -16,6 +15,7 @@ import (
 	"rinnalla.fi/rinnalla/internal/model"
 	"rinnalla.fi/rinnalla/internal/organization"
 	"rinnalla.fi/rinnalla/internal/storage"
+	"rinnalla.fi/rinnalla/internal/web/outside"
 	"rinnalla.fi/rinnalla/internal/web/ui"
 )
 
@@ -132,37 +132,11 @@ func (t *times) find(ctx context.Context, tx *storage.Tx, q *Ask) (err error) {
 	return err
 }
 
-// freeValue is a time as a form carries it.
-func freeValue(f appointment.Free) string {
-	return strings.Join([]string{string(f.Worker), string(f.At.Day), string(f.At.Clock), strconv.Itoa(f.Minutes), f.PlaceKind, string(f.Place)}, " ")
-}
-
-// parseFree reads it back; the action checks all of it again.
-func parseFree(s, zone string) (appointment.Free, error) {
-	p := strings.Split(s, " ")
-	if len(p) != 6 {
-		return appointment.Free{}, fault.New(fault.Invalid, "form.choice")
-	}
-	day, err := calendar.ParseDate(p[1])
-	if err != nil {
-		return appointment.Free{}, err
-	}
-	clock, err := calendar.ParseClock(p[2])
-	if err != nil {
-		return appointment.Free{}, err
-	}
-	minutes, err := strconv.Atoi(p[3])
-	if err != nil {
-		return appointment.Free{}, fault.New(fault.Invalid, "form.choice")
-	}
-	return appointment.Free{Worker: access.AccountID(p[0]), At: calendar.Local{Day: day, Clock: clock, Zone: zone}, Minutes: minutes, PlaceKind: p[4], Place: organization.PlaceID(p[5])}, nil
-}
-
 // chosenTimes are the times that were ticked, and the one that was typed by hand.
 func chosenTimes(q *Ask, minutes int, fixed access.AccountID) ([]appointment.Free, error) {
 	var out []appointment.Free
 	for _, v := range q.PostForm["time"] {
-		f, err := parseFree(v, q.zone())
+		f, err := outside.ParseFree(v, q.zone())
 		if err != nil {
 			return nil, err
 		}

@@ -10,6 +10,7 @@ import templruntime "github.com/a-h/templ/runtime"
 
 import (
 	"rinnalla.fi/rinnalla/internal/appointment"
+	"rinnalla.fi/rinnalla/internal/web/outside"
 	"rinnalla.fi/rinnalla/internal/web/ui"
 )
 
@@ -42,7 +43,7 @@ func timesPart(q *Ask, t times) templ.Component {
 		var templ_7745c5c3_Var2 string
 		templ_7745c5c3_Var2, templ_7745c5c3_Err = templ.JoinStringErrs(t.heading(q))
 		if templ_7745c5c3_Err != nil {
-			return templ.Error{Err: templ_7745c5c3_Err, FileName: `internal/web/staff_times.templ`, Line: 11, Col: 31}
+			return templ.Error{Err: templ_7745c5c3_Err, FileName: `internal/web/staff_times.templ`, Line: 12, Col: 31}
 		}
 		_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var2))
 		if templ_7745c5c3_Err != nil {
@@ -81,7 +82,7 @@ func timesPart(q *Ask, t times) templ.Component {
 					var templ_7745c5c3_Var4 string
 					templ_7745c5c3_Var4, templ_7745c5c3_Err = templ.JoinStringErrs(q.P.When(slot.At) + " · " + pairName(t.workerName(slot.Worker), t.workerName(slot.Second)) + " · " + q.P.T("place."+slot.PlaceKind))
 					if templ_7745c5c3_Err != nil {
-						return templ.Error{Err: templ_7745c5c3_Err, FileName: `internal/web/staff_times.templ`, Line: 18, Col: 148}
+						return templ.Error{Err: templ_7745c5c3_Err, FileName: `internal/web/staff_times.templ`, Line: 19, Col: 148}
 					}
 					_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var4))
 					if templ_7745c5c3_Err != nil {
@@ -118,7 +119,7 @@ func timesPart(q *Ask, t times) templ.Component {
 		var templ_7745c5c3_Var5 templ.SafeURL
 		templ_7745c5c3_Var5, templ_7745c5c3_Err = templ.JoinURLErrs(templ.SafeURL(t.Base + "#times-part"))
 		if templ_7745c5c3_Err != nil {
-			return templ.Error{Err: templ_7745c5c3_Err, FileName: `internal/web/staff_times.templ`, Line: 25, Col: 67}
+			return templ.Error{Err: templ_7745c5c3_Err, FileName: `internal/web/staff_times.templ`, Line: 26, Col: 67}
 		}
 		_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var5))
 		if templ_7745c5c3_Err != nil {
@@ -177,7 +178,7 @@ func timesPart(q *Ask, t times) templ.Component {
 		var templ_7745c5c3_Var6 templ.SafeURL
 		templ_7745c5c3_Var6, templ_7745c5c3_Err = templ.JoinURLErrs(templ.SafeURL(t.Base + t.firstAct()))
 		if templ_7745c5c3_Err != nil {
-			return templ.Error{Err: templ_7745c5c3_Err, FileName: `internal/web/staff_times.templ`, Line: 44, Col: 67}
+			return templ.Error{Err: templ_7745c5c3_Err, FileName: `internal/web/staff_times.templ`, Line: 45, Col: 67}
 		}
 		_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var6))
 		if templ_7745c5c3_Err != nil {
@@ -395,7 +396,7 @@ func (t times) with(q *Ask) string {
 func (t times) freeChoice(q *Ask) ui.Choice {
 	c := ui.Choice{Name: "time", Label: q.P.T("times.first-free"), Values: t.Typed["time"], Value: t.Typed.Get("time"), Error: t.Mistakes.Of("time"), Inline: true}
 	for _, f := range t.Free {
-		c.Options = append(c.Options, ui.Option{Value: freeValue(f), Label: q.P.When(f.At) + " " + pairName(f.WorkerName, t.workerName(f.Second))})
+		c.Options = append(c.Options, ui.Option{Value: outside.FreeValue(f), Label: q.P.When(f.At) + " " + pairName(f.WorkerName, t.workerName(f.Second))})
 	}
 	return c
 }

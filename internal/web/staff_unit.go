@@ -195,7 +195,7 @@ func (s *Server) unitStep(w http.ResponseWriter, q *Ask, done string, err error,
 	if err != nil {
 		return err
 	}
-	s.ready.forget() // the public pages tell all of this
+	s.ready.Forget() // the public pages tell all of this
 	return redirect(w, q, "/unit/"+string(unit)+"?done="+done)
 }
 

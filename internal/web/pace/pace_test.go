@@ -1,4 +1,4 @@
-package web
+package pace
 
 import (
 	"fmt"
@@ -9,23 +9,23 @@ import (
 
 // A network is its first 24 or 56 bits. Addresses of this machine and of a net of one's own are nobody's network.
 func TestNetworkOfAPace(t *testing.T) {
-	p := newPace(time.Now)
+	p := New(time.Now)
 	for _, same := range [][2]string{{"203.0.113.7", "203.0.113.250"}, {"2001:db8:1:2:3::1", "2001:db8:1:ff::9"}, {"203.0.113.7", "::ffff:203.0.113.8"}} {
-		if p.network(same[0]) == "" || p.network(same[0]) != p.network(same[1]) {
+		if p.Network(same[0]) == "" || p.Network(same[0]) != p.Network(same[1]) {
 			t.Errorf("%v are two networks", same)
 		}
 	}
 	for _, apart := range [][2]string{{"203.0.113.7", "203.0.114.7"}, {"2001:db8:1:2::1", "2001:db8:1:302::1"}} {
-		if p.network(apart[0]) == p.network(apart[1]) {
+		if p.Network(apart[0]) == p.Network(apart[1]) {
 			t.Errorf("%v are one network", apart)
 		}
 	}
 	for _, none := range []string{"127.0.0.1", "::1", "10.1.2.3", "192.168.1.1", "fd00::1", "fe80::1", "", "evil", "203.0.113.7, x"} {
-		if n := p.network(none); n != "" {
+		if n := p.Network(none); n != "" {
 			t.Errorf("%q is a network", none)
 		}
 	}
-	if newPace(time.Now).network("203.0.113.7") == p.network("203.0.113.7") {
+	if New(time.Now).Network("203.0.113.7") == p.Network("203.0.113.7") {
 		t.Error("another start names a network alike")
 	}
 }
@@ -33,25 +33,25 @@ func TestNetworkOfAPace(t *testing.T) {
 // Ten at once, then one a minute; what made nothing does not count.
 func TestFormsOfANetwork(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		p := newPace(time.Now)
+		p := New(time.Now)
 		for i := range formsAtOnce {
-			if wait := p.form("a"); wait > 0 {
+			if wait := p.Form("a"); wait > 0 {
 				t.Fatalf("form %d waits %v", i+1, wait)
 			}
 		}
-		if wait := p.form("a"); wait != formEvery {
+		if wait := p.Form("a"); wait != formEvery {
 			t.Errorf("the eleventh waits %v", wait)
 		}
-		if p.form("b") > 0 || p.form("") > 0 {
+		if p.Form("b") > 0 || p.Form("") > 0 {
 			t.Error("others wait too")
 		}
-		p.unsent("a")
-		if p.form("a") > 0 {
+		p.Unsent("a")
+		if p.Form("a") > 0 {
 			t.Error("a form that made nothing counted")
 		}
 		for range 3 {
 			time.Sleep(formEvery)
-			if p.form("a") > 0 || p.form("a") == 0 {
+			if p.Form("a") > 0 || p.Form("a") == 0 {
 				t.Error("a minute gives not exactly one form")
 			}
 		}
@@ -61,14 +61,14 @@ func TestFormsOfANetwork(t *testing.T) {
 // Nothing stays in memory once its time is over, though nobody comes; and ever new networks fill nothing.
 func TestPaceForgets(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		p := newPace(time.Now)
+		p := New(time.Now)
 		for i := range mostNetworks + 50 {
-			p.form(fmt.Sprint(i))
+			p.Form(fmt.Sprint(i))
 		}
 		for range emptyChats {
-			p.chat("a")
+			p.Chat("a")
 		}
-		if place, wait := p.chat("a"); place != nil || wait <= 0 {
+		if place, wait := p.Chat("a"); place != nil || wait <= 0 {
 			t.Errorf("a fourth empty chat: %v %v", place, wait)
 		}
 		if len(p.forms) > mostNetworks {

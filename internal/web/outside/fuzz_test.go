@@ -1,4 +1,4 @@
-package web
+package outside_test
 
 import (
 	"net/http"
@@ -9,6 +9,8 @@ import (
 
 	"rinnalla.fi/rinnalla/internal/appointment"
 	"rinnalla.fi/rinnalla/internal/calendar"
+	"rinnalla.fi/rinnalla/internal/locale"
+	"rinnalla.fi/rinnalla/internal/web/outside"
 )
 
 // Whatever body comes, a form that is taken holds text alone and only what its route knows, and no secret is carried on.
@@ -17,7 +19,7 @@ func FuzzForm(f *testing.F) {
 		f.Add(body, "application/x-www-form-urlencoded", "/contact/send")
 	}
 	f.Add("x", "multipart/form-data; boundary=x", "/a?b=%ff")
-	known := fields{"name", "times...", "password*", "until-{unit}"}
+	known := outside.Fields{"name", "times...", "password*", "until-{unit}"}
 	f.Fuzz(func(t *testing.T, body, kind, at string) {
 		u, err := url.ParseRequestURI(at)
 		if err != nil || !strings.HasPrefix(at, "/") {
@@ -26,18 +28,18 @@ func FuzzForm(f *testing.F) {
 		r := httptest.NewRequest(http.MethodPost, "/", strings.NewReader(body))
 		r.URL = u
 		r.Header.Set("Content-Type", kind)
-		if readForm(r) != nil || known.check(r) != nil {
+		if outside.ReadForm(r) != nil || known.Check(r) != nil {
 			return
 		}
-		if !areText(r.PostForm) || !isText(r.URL.Path) {
+		if !text(r.PostForm) || !outside.IsText(r.URL.Path) {
 			t.Errorf("%q at %q was taken, and is no text", body, at)
 		}
 		for name, values := range r.PostForm {
-			if known.known(name) == "" || (len(values) > 1 && name != "times") {
+			if known.Known(name) == "" || (len(values) > 1 && name != "times") {
 				t.Errorf("%q was taken with %q", body, name)
 			}
 		}
-		for _, h := range known.carry(r.PostForm) {
+		for _, h := range known.Carry(r.PostForm) {
 			if h.Name == "password" {
 				t.Error("a password is carried on")
 			}
@@ -51,7 +53,7 @@ func FuzzOwnPath(f *testing.F) {
 		f.Add(to)
 	}
 	f.Fuzz(func(t *testing.T, to string) {
-		got := ownPath(to)
+		got := outside.OwnPath(to)
 		if got == "" {
 			return
 		}
@@ -72,13 +74,10 @@ func FuzzLanguage(f *testing.F) {
 		if !strings.HasPrefix(at, "/") {
 			return
 		}
-		r := httptest.NewRequest(http.MethodGet, "/", nil)
-		r.URL = &url.URL{Path: at}
-		(&Server{}).language(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) {
-			if !strings.HasPrefix(r.URL.Path, "/") || len(at)-len(r.URL.Path) > 3 || !strings.HasSuffix(strings.TrimSuffix(at, "/")+"/", strings.TrimSuffix(r.URL.Path, "/")+"/") {
-				t.Errorf("%q became %q", at, r.URL.Path)
-			}
-		})).ServeHTTP(httptest.NewRecorder(), r)
+		lang, rest := outside.Language(at)
+		if !strings.HasPrefix(rest, "/") || len(at)-len(rest) > 3 || !strings.HasSuffix(strings.TrimSuffix(at, "/")+"/", strings.TrimSuffix(rest, "/")+"/") || (lang == locale.Finnish) != (rest == at) {
+			t.Errorf("%q became %q in %s", at, rest, lang)
+		}
 	})
 }
 
@@ -90,8 +89,7 @@ func FuzzSessionCookie(f *testing.F) {
 	f.Fuzz(func(t *testing.T, header string) {
 		r := httptest.NewRequest(http.MethodGet, "/", nil)
 		r.Header.Set("Cookie", header)
-		s := &Server{Options: Options{BaseURL: &url.URL{Scheme: "http"}}}
-		if token := s.sessionToken(r); len(token) > 128 || strings.ContainsAny(token, ";\x00\r\n") {
+		if token := outside.Session(r, outside.CookieName(false)); len(token) > 128 || strings.ContainsAny(token, ";\x00\r\n") {
 			t.Errorf("%q gives the token %q", header, token)
 		}
 	})
@@ -99,16 +97,16 @@ func FuzzSessionCookie(f *testing.F) {
 
 // A time that a form carries is read back as it was written, and anything else is refused.
 func FuzzFreeTime(f *testing.F) {
-	f.Add(freeValue(appointment.Free{Worker: "w", At: calendar.Local{Day: "2027-01-12", Clock: "12:00"}, Minutes: 60, PlaceKind: "office", Place: "p"}))
+	f.Add(outside.FreeValue(appointment.Free{Worker: "w", At: calendar.Local{Day: "2027-01-12", Clock: "12:00"}, Minutes: 60, PlaceKind: "office", Place: "p"}))
 	for _, s := range []string{"", "a b c d e f", "w 2027-02-30 12:00 60 office p", "w 2027-01-12 25:00 60 office p", "w 2027-01-12 12 -60 home "} {
 		f.Add(s)
 	}
 	f.Fuzz(func(t *testing.T, s string) {
-		one, err := parseFree(s, "Europe/Helsinki")
+		one, err := outside.ParseFree(s, "Europe/Helsinki")
 		if err != nil {
 			return
 		}
-		if again, err := parseFree(freeValue(one), "Europe/Helsinki"); err != nil || again != one {
+		if again, err := outside.ParseFree(outside.FreeValue(one), "Europe/Helsinki"); err != nil || again != one {
 			t.Errorf("%q is %+v and then %+v: %v", s, one, again, err)
 		}
 	})
@@ -127,11 +125,20 @@ func FuzzGatewayBody(f *testing.F) {
 	f.Fuzz(func(t *testing.T, body, kind string) {
 		r := httptest.NewRequest(http.MethodPost, "/gateway/sms/x", strings.NewReader(body))
 		r.Header.Set("Content-Type", kind)
-		if readForm(r) != nil {
+		if outside.ReadForm(r) != nil {
 			return
 		}
-		if from := repliedFrom(r); len(from) > 40 || !isText(from) {
+		if from := outside.RepliedFrom(r); len(from) > 40 || !outside.IsText(from) {
 			t.Errorf("%q gives %q", body, from)
 		}
 	})
+}
+
+func text(form url.Values) bool {
+	for name, values := range form {
+		if !outside.IsText(name) || !outside.IsText(strings.Join(values, "")) {
+			return false
+		}
+	}
+	return true
 }

@@ -1,4 +1,4 @@
-package web
+package hours
 
 import (
 	"testing"
@@ -15,16 +15,8 @@ func TestWeekInOneLine(t *testing.T) {
 	openings = append(openings, organization.Opening{Channel: "telephone", Weekday: 7, Opens: "12:00", Closes: "14:00"},
 		organization.Opening{Channel: "telephone", Weekday: 7, Opens: "16:00", Closes: "18:00"}, organization.Opening{Channel: "chat", Weekday: 6, Opens: "10:00", Closes: "11:00"})
 	for channel, want := range map[string]string{"telephone": "Auki ma–pe 09.00–15.00, su 12.00–14.00 ja 16.00–18.00.", "chat": "Auki la 10.00–11.00.", "letters": ""} {
-		if got := weekLine(locale.For(locale.Finnish), openings, channel); got != want {
+		if got := Week(locale.For(locale.Finnish), openings, channel); got != want {
 			t.Errorf("%s: %q, want %q", channel, got, want)
-		}
-	}
-}
-
-func TestNetwork(t *testing.T) {
-	for address, want := range map[string]string{"192.0.2.7": "192.0.2.7", "::ffff:192.0.2.7": "192.0.2.7", "2001:db8:1:2:3:4:5:6": "2001:db8:1:2::/64", "pipe": "pipe"} {
-		if got := network(address); got != want {
-			t.Errorf("network(%s) = %s, want %s", address, got, want)
 		}
 	}
 }

@@ -1,10 +1,12 @@
-package web
+package outside_test
 
 import (
 	"net/http"
 	"net/http/httptest"
 	"net/url"
 	"testing"
+
+	"rinnalla.fi/rinnalla/internal/web/outside"
 )
 
 // A visitor's address is the connection's own, or what the one trusted proxy says last; what a visitor writes into the
@@ -23,8 +25,7 @@ func TestRemote(t *testing.T) {
 		if c.said != "" {
 			r.Header.Set("X-Forwarded-For", c.said)
 		}
-		s := &Server{Options: Options{TrustedProxy: c.trusted}}
-		if got := s.remote(r); got != c.want {
+		if got := outside.Remote(r, c.trusted); got != c.want {
 			t.Errorf("trusting %q, from %s, said %q: got %s, want %s", c.trusted, c.from, c.said, got, c.want)
 		}
 	}
@@ -41,9 +42,16 @@ func TestCookieCountsByItsOwnName(t *testing.T) {
 		r := httptest.NewRequest(http.MethodGet, "/", nil)
 		r.AddCookie(&http.Cookie{Name: "rinnalla", Value: "plain"})
 		r.AddCookie(&http.Cookie{Name: "__Host-rinnalla", Value: "host"})
-		s := &Server{Options: Options{BaseURL: u}}
-		if got := s.sessionToken(r); got != want {
+		if got := outside.Session(r, outside.CookieName(u.Scheme == "https")); got != want {
 			t.Errorf("%s: the %s cookie counts, want the %s one", base, got, want)
+		}
+	}
+}
+
+func TestNetwork(t *testing.T) {
+	for address, want := range map[string]string{"192.0.2.7": "192.0.2.7", "::ffff:192.0.2.7": "192.0.2.7", "2001:db8:1:2:3:4:5:6": "2001:db8:1:2::/64", "pipe": "pipe"} {
+		if got := outside.Home(address); got != want {
+			t.Errorf("Home(%s) = %s, want %s", address, got, want)
 		}
 	}
 }

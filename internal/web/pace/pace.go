@@ -1,4 +1,5 @@
-package web
+// Package pace slows down what comes fast from one network (decision 0033), in memory alone.
+package pace
 
 import (
 	"crypto/hmac"
@@ -21,33 +22,34 @@ const (
 	mostNetworks = 10_000
 )
 
-// pace slows down what comes fast from one network, by forms that made a request and by chats without a word. It lives
+// Pace slows down what comes fast from one network, by forms that made a request and by chats without a word. It lives
 // in memory, knows a network by a keyed hash alone, forgets each when it has had its time, and logs nothing. Between
 // several machines each counts for itself. Safe for concurrent use.
-type pace struct {
+type Pace struct {
 	key []byte // made at start, never kept
 	now func() time.Time
 
 	mu    sync.Mutex
 	forms map[string]time.Time // when the network's forms are all forgotten: a minute for each
-	chats map[string][]*empty
+	chats map[string][]*Place
 	timer *time.Timer // while there is something to forget
 }
 
-// empty is a chat in which its visitor has written nothing.
-type empty struct {
+// Place is a chat in which its visitor has written nothing.
+type Place struct {
 	id    chat.ID
 	until time.Time
 }
 
-func newPace(now func() time.Time) *pace {
-	return &pace{key: []byte(rand.Text()), now: now, forms: map[string]time.Time{}, chats: map[string][]*empty{}}
+// New is a pace of the given clock.
+func New(now func() time.Time) *Pace {
+	return &Pace{key: []byte(rand.Text()), now: now, forms: map[string]time.Time{}, chats: map[string][]*Place{}}
 }
 
-// network names where a request comes from: 256 addresses, or what one customer of IPv6 has. "" is a network that cannot
+// Network names where a request comes from: 256 addresses, or what one customer of IPv6 has. "" is a network that cannot
 // be told: an address of this machine or of a house's own net is most often a proxy that nobody has named, and slowing
 // it down would slow down everybody.
-func (p *pace) network(remote string) string {
+func (p *Pace) Network(remote string) string {
 	a, err := netip.ParseAddr(remote)
 	a = a.Unmap()
 	if err != nil || !a.IsGlobalUnicast() || a.IsPrivate() {
@@ -66,8 +68,8 @@ func (p *pace) network(remote string) string {
 	return string(mac.Sum(nil)[:16])
 }
 
-// form takes a form's place, or tells how long to wait for one.
-func (p *pace) form(network string) time.Duration {
+// Form takes a form's place, or tells how long to wait for one.
+func (p *Pace) Form(network string) time.Duration {
 	if network == "" {
 		return 0
 	}
@@ -89,8 +91,8 @@ func (p *pace) form(network string) time.Duration {
 	return 0
 }
 
-// unsent gives a form's place back: it made nothing.
-func (p *pace) unsent(network string) {
+// Unsent gives a form's place back: it made nothing.
+func (p *Pace) Unsent(network string) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	if over, ok := p.forms[network]; ok {
@@ -98,10 +100,10 @@ func (p *pace) unsent(network string) {
 	}
 }
 
-// chat takes an empty chat's place; nil when the network has as many as it may, and then wait is how long one lasts.
-func (p *pace) chat(network string) (place *empty, wait time.Duration) {
+// Chat takes an empty chat's place; nil when the network has as many as it may, and then wait is how long one lasts.
+func (p *Pace) Chat(network string) (place *Place, wait time.Duration) {
 	now := p.now()
-	place = &empty{until: now.Add(chat.Empty)}
+	place = &Place{until: now.Add(chat.Empty)}
 	if network == "" {
 		return place, 0
 	}
@@ -119,26 +121,26 @@ func (p *pace) chat(network string) (place *empty, wait time.Duration) {
 	return place, 0
 }
 
-// began names the chat in a place.
-func (p *pace) began(place *empty, id chat.ID) {
+// Began names the chat in a place.
+func (p *Pace) Began(place *Place, id chat.ID) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	place.id = id
 }
 
-// spoke frees a chat's place: somebody has written in it, or it has ended.
-func (p *pace) spoke(id chat.ID) { p.drop(func(e *empty) bool { return e.id == id && id != "" }) }
+// Spoke frees a chat's place: somebody has written in it, or it has ended.
+func (p *Pace) Spoke(id chat.ID) { p.drop(func(e *Place) bool { return e.id == id && id != "" }) }
 
-// unbegun frees the place of a chat that did not begin.
-func (p *pace) unbegun(place *empty) { p.drop(func(e *empty) bool { return e == place }) }
+// Unbegun frees the place of a chat that did not begin.
+func (p *Pace) Unbegun(place *Place) { p.drop(func(e *Place) bool { return e == place }) }
 
-func (p *pace) drop(which func(*empty) bool) {
+func (p *Pace) drop(which func(*Place) bool) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	p.without(which)
 }
 
-func (p *pace) without(which func(*empty) bool) {
+func (p *Pace) without(which func(*Place) bool) {
 	for network, here := range p.chats {
 		if here = slices.DeleteFunc(here, which); len(here) == 0 {
 			delete(p.chats, network)
@@ -149,17 +151,17 @@ func (p *pace) without(which func(*empty) bool) {
 }
 
 // forget lets go of every network that has had its time.
-func (p *pace) forget(now time.Time) {
+func (p *Pace) forget(now time.Time) {
 	for network, over := range p.forms {
 		if !over.After(now) {
 			delete(p.forms, network)
 		}
 	}
-	p.without(func(e *empty) bool { return !e.until.After(now) })
+	p.without(func(e *Place) bool { return !e.until.After(now) })
 }
 
 // comeBack forgets by itself, as long as there is anything to forget, when nobody comes any more.
-func (p *pace) comeBack() {
+func (p *Pace) comeBack() {
 	if p.timer == nil && len(p.forms)+len(p.chats) > 0 {
 		p.timer = time.AfterFunc(formEvery, func() {
 			p.mu.Lock()

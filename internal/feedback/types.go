@@ -8,6 +8,8 @@ import (
 	"time"
 
 	"rinnalla.fi/rinnalla/internal/access"
+	"rinnalla.fi/rinnalla/internal/calendar"
+	"rinnalla.fi/rinnalla/internal/intake"
 	"rinnalla.fi/rinnalla/internal/organization"
 )
 
@@ -25,10 +27,52 @@ type Sum struct {
 	Answers map[string][]int
 }
 
+// Kinds of ways to answer.
+const (
+	Slip   = "slip"   // a code on paper, good once
+	Room   = "room"   // typed in on a device in the room or at an event, good until the day is over
+	Round  = "round"  // the address of a round of asking partners, good until its last day
+	Ticket = "ticket" // stands in the page that somebody was given, and nowhere else
+)
+
+// Way is a way to answer one form. It knows nothing of who has it or who made it.
+type Way struct {
+	ID      string // of a code's row; random, and "" of a ticket
+	Kind    string
+	Unit    access.UnitID
+	Model   string
+	Version int
+	Form    string
+	Last    calendar.Date // the last day on which it is good, in the unit's zone
+	Left    int           // answers that may still come
+	Quoting bool          // a guardian has agreed that a child's words may be quoted
+}
+
 // Tx is the part of a storage transaction that answering needs.
 type Tx interface {
 	organization.Tx
 	Now() time.Time
 	// AddFeedback adds sums of one form and month to what is there.
 	AddFeedback(ctx context.Context, unit access.UnitID, model, form, month string, sums ...Sum) error
+	AddWays(ctx context.Context, w Way, codes []intake.Code) error // the same way, once for each code
+	WayOf(ctx context.Context, code intake.Code) (Way, error)      // fault.NotFound when there is none, or none any more
+	Ways(ctx context.Context) ([]Way, error)                       // all codes that stand, in no order
+	LessenWay(ctx context.Context, w Way, code intake.Code) error  // one answer less; the last one ends it
+	DropWay(ctx context.Context, id string) error                  // without an answer
+	MakeTicket(w Way) (string, error)                              // sealed; kept nowhere
+	OpenTicket(text string) (Way, string, error)                   // and its own random word
+	SpendTicket(ctx context.Context, word string, w Way) error     // fault.Conflict when it was spent, also before a restore
+	Drawn(ctx context.Context, who string) (bool, error)           // whether somebody was given a form
+	PutDrawn(ctx context.Context, who, month string) error         // fault.Conflict "feedback.drawn" when they were
+	DropDrawn(ctx context.Context, before string) (int, error)     // of months before
+	AddQuote(ctx context.Context, q Quote) error                   // words with the respondent's permission
+}
+
+// Quote is words that somebody allowed to be quoted: in a row of their own, with nothing that leads to what else was answered.
+type Quote struct {
+	Unit  access.UnitID
+	Model string
+	Form  string
+	Month string // of answering, and no day
+	Words string
 }

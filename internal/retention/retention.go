@@ -14,6 +14,7 @@ import (
 	"rinnalla.fi/rinnalla/internal/circle"
 	"rinnalla.fi/rinnalla/internal/emergency"
 	"rinnalla.fi/rinnalla/internal/fault"
+	"rinnalla.fi/rinnalla/internal/feedback"
 	"rinnalla.fi/rinnalla/internal/intake"
 	"rinnalla.fi/rinnalla/internal/line"
 	"rinnalla.fi/rinnalla/internal/model"
@@ -34,6 +35,7 @@ type Tx interface {
 	volunteer.Tx
 	shift.Tx
 	circle.Tx
+	feedback.Tx
 }
 
 // batch is how many objects of a kind one sweep takes, so that no transaction is long.
@@ -56,7 +58,8 @@ func Sweep(ctx context.Context, tx Tx, ms model.Set) (more bool, err error) {
 		func() (int, error) { return 0, shift.Sweep(ctx, tx) },
 		func() (int, error) { return tx.DeleteClientSessionsOver(ctx, tx.Now()) },
 		func() (int, error) { return volunteer.Forget(ctx, tx, ms) },
-		func() (int, error) { _, err := rights.Sweep(ctx, tx); return 0, err }, // all at once: they are few
+		func() (int, error) { _, err := feedback.Sweep(ctx, tx); return 0, err }, // all at once: they are few
+		func() (int, error) { _, err := rights.Sweep(ctx, tx); return 0, err },   // all at once: they are few
 	} {
 		n, err := step()
 		if err != nil {

@@ -36,6 +36,7 @@ const (
 	endExempt      = "exempt"      // an exception from a wall
 	endParticipant = "participant" // somebody left a group
 	endReleased    = "released"    // figures left the house
+	endFeedback    = "feedback"    // a way to answer was used: a code by its mark, a ticket by its random word
 	listedSize     = 16            // bytes of a fingerprint: no two meet
 	listKept       = 60            // days, unless the options say otherwise
 	listAtMost     = 20 * time.Second
@@ -46,7 +47,12 @@ type Ended map[[listedSize]byte]calendar.Date
 
 // end notes in the transaction that something has ended.
 func (tx *Tx) end(ctx context.Context, kind, what string) error {
-	e := endedRow{tx.db.endedAs(kind, what), calendar.DateOf(tx.Now(), time.UTC)}
+	return tx.endBy(ctx, kind, what, calendar.DateOf(tx.Now(), time.UTC))
+}
+
+// endBy is end under another day than this one, which is nobody's to know.
+func (tx *Tx) endBy(ctx context.Context, kind, what string, day calendar.Date) error {
+	e := endedRow{tx.db.endedAs(kind, what), day}
 	tx.ended = append(tx.ended, e)
 	return tx.exec(ctx, "INSERT INTO ended (hash, day) VALUES ($1, $2)"+laterDay, e.hash[:], e.day)
 }

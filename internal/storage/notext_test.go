@@ -77,6 +77,7 @@ var oneOfEach = []string{
 	"INSERT INTO circle_idea (id, offer_id, key_id, kind, online, helps, state, words, expires) VALUES ('ci', 'o', 'ik', '', 0, 0, 'proposed', $1, '2027-03-01')",
 	"INSERT INTO feedback_sum (id, mark, sums) VALUES ('fs', $2, $1)",
 	"INSERT INTO feedback_code (id, mark, about) VALUES ('fc', $2, $1)",
+	"INSERT INTO feedback_quote (id, unit_id, key_id, month, state, words) VALUES ('fq', 'u', 'fk', '2027-01', 'waiting', $1)",
 	"INSERT INTO feedback_drawn (mark, month) VALUES ($1, '2027-01')",
 	"INSERT INTO job (id, kind, object_id, run_at, lease_until, attempt) VALUES ('j', '', '', '', '', 0)",
 }

@@ -25,6 +25,7 @@ var openDays = map[string]string{
 	"wall_exception.month": agreed, "wall_exception.last_day": agreed,
 	"access_grant.until": "three hours of an emergency, until the next sweep", "access_grant.rank": "a request's hour, an episode's month",
 	"job.run_at": "work that is done at once; what waits for a meeting is no job", "job.lease_until": "minutes from now",
+	"feedback_quote.month": months,
 	"feedback_drawn.month": "after which month a fingerprint goes",
 	"ended.day":            "of fingerprints that name nothing",
 	"release_memory.held":  months, "figure.month": months, "audit.month": months, "episode.month": months,

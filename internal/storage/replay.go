@@ -37,6 +37,7 @@ func (db *DB) Replay(ctx context.Context, list Ended) (r Replayed, err error) {
 		func(tx *Tx) error { return tx.replayAccounts(ctx, &r, is) },
 		func(tx *Tx) error { return tx.replayCircles(ctx, &r, is) },
 		func(tx *Tx) error { return tx.replayReleases(ctx, &r, is) },
+		func(tx *Tx) error { return tx.replayFeedback(ctx, &r, is) },
 	} {
 		was := r
 		err := db.Update(ctx, func(tx *Tx) error {

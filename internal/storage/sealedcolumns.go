@@ -55,6 +55,7 @@ var sealedColumns = map[string]string{
 	"feedback_sum.sums":        "SELECT 'times', id, sums FROM feedback_sum",
 	"feedback_code.about":      "SELECT 'times', id, about FROM feedback_code",
 	"release_memory.box":       "SELECT 'times', subject, box FROM release_memory",
+	"feedback_quote.words":     "SELECT key_id, id, words FROM feedback_quote",
 	"message.body":             "SELECT c.key_id, m.conversation_id || '/' || CAST(m.seq AS TEXT), m.body FROM message m JOIN conversation c ON c.id = m.conversation_id",
 }
 

@@ -90,6 +90,7 @@ func newMatrixHouse(t *testing.T, h *webtest.House) *matrixHouse {
 	m.furnishVolunteers()
 	m.furnishSessions()
 	m.furnishLines()
+	m.furnishFeedback()
 	return m
 }
 

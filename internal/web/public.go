@@ -32,6 +32,7 @@ func (s *Server) publicRoutes(add adder) {
 	s.rightsRoutes(add)
 	s.publicCircleRoutes(add)
 	s.helpRoutes(add)
+	s.answerRoutes(add)
 	add("POST /code/answer", access.Open, s.answerSafety, "stay", "answer")
 	add("POST /code/leave", access.Open, s.leaveCode, "stay")
 	add("GET /chat", access.Open, s.chatStatus)

@@ -37,6 +37,7 @@ type clientPage struct {
 	Erasing  rights.Erasure          // asked for, and two people carry it out
 	Circles  map[string][]openCircle // groups that an accepted way on leads to, by the way
 	CircleIn map[string]bool         // one has joined one of them
+	Answers  bool                    // how it went may be told, on a form of its own
 }
 
 type meetingView struct {
@@ -50,8 +51,16 @@ type wayOnView struct{ ID, Name, State string }
 func (s *Server) showClient(w http.ResponseWriter, q *Ask, stay intake.Stay, said string, wrong error) error {
 	v := clientPage{Page: s.stayPage(q, q.P.T("public.client.title"), stay.Exit), Stay: stay.Token, Said: said, Mistakes: ui.MistakesOf(q.P, wrong)}
 	err := s.DB.View(q.Context(), func(tx *storage.Tx) (err error) {
-		if v.ClientView, err = appointment.ForClient(q.Context(), tx, s.Models, stay.Holder); err != nil || v.Together {
-			return err // a seat has nothing of one's own
+		if v.ClientView, err = appointment.ForClient(q.Context(), tx, s.Models, stay.Holder); err != nil {
+			return err
+		}
+		if visitsOver(v.ClientView) {
+			if v.Answers, err = s.offersForm(q.Context(), tx, stay.Holder, v.Together); err != nil {
+				return err
+			}
+		}
+		if v.Together {
+			return nil // a seat has nothing of one's own
 		}
 		if err = v.fillWayCircles(q.Context(), tx, s, q, stay.Holder); err != nil {
 			return err

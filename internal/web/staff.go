@@ -32,6 +32,7 @@ func (s *Server) staffRoutes(add adder) {
 	s.erasureRoutes(add)
 	s.volunteerRoutes(add)
 	s.mineRoutes(add)
+	s.feedbackRoutes(add)
 }
 
 // addressOf is where a request or an episode is worked with.

@@ -35,10 +35,11 @@ type Field struct {
 
 // Option is one choice. Reveal is shown below it when it is chosen, without a script.
 type Option struct {
-	Value  string
-	Label  string
-	Hint   string
-	Reveal templ.Component
+	Picture string // of Faces: face-1 … face-5
+	Value   string
+	Label   string
+	Hint    string
+	Reveal  templ.Component
 }
 
 // Choice is a Select, Radios or Checkboxes.
@@ -54,6 +55,15 @@ type Choice struct {
 	Heading bool
 	Inline  bool   // short options beside each other
 	Empty   string // of a Select: the text of its first, empty option
+}
+
+// mouths are how the faces look, the saddest first.
+var mouths = map[string]string{
+	"face-1": "M20 47Q32 33 44 47",
+	"face-2": "M21 45Q32 38 43 45",
+	"face-3": "M21 42H43",
+	"face-4": "M21 39Q32 47 43 39",
+	"face-5": "M19 37Q32 55 45 37Z",
 }
 
 // Group is a Fieldset around fields that belong together.

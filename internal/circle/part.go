@@ -86,7 +86,7 @@ func parted(ctx context.Context, tx Tx, c Circle, all []Meeting, p person.ID) (b
 			leads = append(leads, m.Substitute)
 		}
 	}
-	aparts, err := tx.Aparts(ctx, nil) // of a pair the one may stand first or second
+	aparts, err := tx.Aparts(ctx, []person.ID{p})
 	if err != nil {
 		return false, err
 	}

@@ -65,14 +65,16 @@ func scanApart(r scanner) (a wall.Apart, err error) {
 	return a, r.Scan(&a.ID, textOf(&a.Account), textOf(&a.Other), &a.Person)
 }
 
-// Aparts are who keep away from any of the persons; nil is all there are.
+// Aparts are who keep away from any of the persons, whichever of a pair stands first; nil is all there are.
 func (tx *Tx) Aparts(ctx context.Context, of []person.ID) ([]wall.Apart, error) {
 	if of == nil {
 		return many(ctx, tx, scanApart, "SELECT "+apartColumns+" FROM apart ORDER BY id")
 	}
-	return ofPersons(ctx, tx, of, scanApart, func(list string) string {
-		return "SELECT " + apartColumns + " FROM apart WHERE person_id IN " + list + " ORDER BY id"
+	all, err := ofPersons(ctx, tx, of, scanApart, func(list string) string {
+		return "SELECT " + apartColumns + " FROM apart WHERE person_id IN " + list + " UNION SELECT " + apartColumns + " FROM apart WHERE other_id IN " + list + " ORDER BY id"
 	})
+	slices.SortFunc(all, func(a, b wall.Apart) int { return cmp.Compare(a.ID, b.ID) })
+	return slices.Compact(all), err
 }
 
 // PutApart keeps two apart. The same two are kept once.

@@ -23,7 +23,7 @@ func TieAgain(ctx context.Context, tx Tx, t Tie) (bool, error) {
 // ApartAgain keeps two apart again.
 func ApartAgain(ctx context.Context, tx Tx, a Apart) (bool, error) {
 	aparts, err := tx.Aparts(ctx, []person.ID{a.Person})
-	if err != nil || slices.ContainsFunc(aparts, func(x Apart) bool { return x.Account == a.Account && x.Other == a.Other }) {
+	if err != nil || slices.ContainsFunc(aparts, func(x Apart) bool { return x.Person == a.Person && x.Account == a.Account && x.Other == a.Other }) {
 		return false, err
 	}
 	a.ID = id.New()

@@ -142,7 +142,7 @@ type Tx interface {
 	Ties(ctx context.Context, of []person.ID) ([]Tie, error) // those of any of the persons; nil is all
 	PutTie(ctx context.Context, t Tie) error
 	DeleteTie(ctx context.Context, id TieID) error
-	Aparts(ctx context.Context, of []person.ID) ([]Apart, error) // nil is all
+	Aparts(ctx context.Context, of []person.ID) ([]Apart, error) // whichever of a pair stands first; nil is all
 	PutApart(ctx context.Context, a Apart) error
 	DeleteApart(ctx context.Context, id string) error
 	Exception(ctx context.Context, id string) (Exception, error)

@@ -31,6 +31,7 @@ func (w *world) begin() {
 		w.volunteers(u)
 		w.line(u)
 		w.circles(u)
+		w.feedback(u)
 	}
 }
 
@@ -130,12 +131,17 @@ func (w *world) gather(u *unit, o offer, day calendar.Date) {
 			return err
 		}
 		w.at(starts.Add(time.Duration(o.meets.Minutes+20)*time.Minute), func(ctx context.Context) error {
-			return w.update(ctx, func(tx *storage.Tx) error {
-				if w.chance(0.03) {
+			cancelled := false
+			err := w.update(ctx, func(tx *storage.Tx) error {
+				if cancelled = w.chance(0.03); cancelled {
 					return group.Cancel(ctx, tx, w.models, who.Actor, kept.ID)
 				}
 				return group.Count(ctx, tx, w.models, who.Actor, kept.ID, w.from(o.meets.Adults), w.from(o.meets.Children))
 			})
+			if err != nil || cancelled {
+				return err
+			}
+			return w.askGathered(ctx, u, o, who)
 		})
 		return nil
 	})

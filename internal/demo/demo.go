@@ -53,6 +53,7 @@ type world struct {
 	units   []*unit
 	staff   []colleague
 	counter int
+	answers *rand.Rand // of what people answer afterwards
 }
 
 // Play founds the organisation at the clock's present instant and lives until opt.Until.
@@ -61,7 +62,7 @@ func Play(ctx context.Context, h House, opt Options) ([]Link, error) {
 }
 
 func newWorld(h House, opt Options) *world {
-	return &world{db: h.DB, models: h.Models, house: h, opt: opt, dice: rand.New(rand.NewPCG(opt.Seed, 2027))}
+	return &world{db: h.DB, models: h.Models, house: h, opt: opt, dice: rand.New(rand.NewPCG(opt.Seed, 2027)), answers: newAnswers(opt.Seed)}
 }
 
 func (w *world) play(ctx context.Context) ([]Link, error) {

@@ -170,6 +170,9 @@ func (w *world) end(ctx context.Context, j *journey) error {
 	if err != nil {
 		return missing(err)
 	}
+	if err := w.askAfter(ctx, j); err != nil {
+		return err
+	}
 	w.in(w.between(2*time.Hour, 90*time.Hour), func(ctx context.Context) error {
 		return missing(w.update(ctx, func(tx *storage.Tx) error {
 			for _, way := range offered {

@@ -92,6 +92,16 @@ func (c *club) client() (made intake.Made) {
 	return made
 }
 
+// with is a group to which somebody has come.
+func (c *club) with(leader access.Actor, p person.ID) circle.Circle {
+	c.t.Helper()
+	g := c.group(leader, 8)
+	if err := c.come(p, g); err != nil {
+		c.t.Fatal(err)
+	}
+	return g
+}
+
 func (c *club) come(p person.ID, g circle.Circle) error {
 	return c.try(func(ctx context.Context, tx *storage.Tx) error {
 		_, err := circle.JoinByWay(ctx, tx, c.Models, p, "sakki", g.ID, "Make")
@@ -166,6 +176,13 @@ func TestPartedAsFarAsKnown(t *testing.T) {
 		other := c.group(neutral, 8)
 		if err := c.come(b.Person, other); err != nil {
 			t.Errorf("another group: %v", err)
+		}
+		// The other way round: whichever of the two stands first in the pair, the second to come is told that it is full.
+		if err := c.come(d.Person, c.with(neutral, a.Person)); !fault.HasKey(err, "circle.full") {
+			t.Errorf("kept apart, and the first is here: %v", err)
+		}
+		if err := c.come(a.Person, c.with(neutral, d.Person)); !fault.HasKey(err, "circle.full") {
+			t.Errorf("kept apart, and the second is here: %v", err)
 		}
 		c.do(func(ctx context.Context, tx *storage.Tx) error {
 			one, err := tx.Participants(ctx, g)

@@ -63,7 +63,7 @@ postgres() {
 # Where memory is shared: the writer, jobs, wrong codes, and what the pages keep in memory, which lives in small rooms of its
 # own, so that the pages need not be compiled a second time. What two people do at once elsewhere goes by these. Compiling
 # SQLite takes most of the step, so the tests are named; a new one that runs several at once goes by such a name.
-racing=(./internal/storage ./internal/runner ./internal/intake ./internal/web/live ./internal/web/ready ./internal/web/pace ./internal/web/departed)
+racing=(./internal/storage ./internal/runner ./internal/intake/... ./internal/appointment/kept ./internal/web/live ./internal/web/ready ./internal/web/pace ./internal/web/departed)
 
 race() { CGO_ENABLED=1 go test -race -vet=off -ldflags=-w -run "$1" "${racing[@]}"; }
 

@@ -1,14 +1,12 @@
-package appointment_test
+package kept_test
 
 import (
-	"slices"
 	"testing"
 	"time"
 
 	"rinnalla.fi/rinnalla/internal/access"
 	"rinnalla.fi/rinnalla/internal/appointment"
 	"rinnalla.fi/rinnalla/internal/episode"
-	"rinnalla.fi/rinnalla/internal/organization"
 	"rinnalla.fi/rinnalla/internal/storage"
 	"rinnalla.fi/rinnalla/internal/wall"
 )
@@ -102,21 +100,4 @@ func TestSubstituteAtAWall(t *testing.T) {
 		})
 		h.refused("appointment.not-free", h.substitute(noora, a.ID, "elina"))
 	})
-}
-
-func TestGaps(t *testing.T) {
-	hours := []organization.Hours{{Weekday: 1, Opens: "09:00", Closes: "12:00"}, {Weekday: 1, Opens: "13:00", Closes: "16:00"}, {Weekday: 2, Opens: "09:00", Closes: "16:00"}}
-	for _, c := range []struct {
-		taken []appointment.Stretch
-		want  []appointment.Stretch
-	}{
-		{nil, []appointment.Stretch{{"09:00", "12:00"}, {"13:00", "16:00"}}},
-		{[]appointment.Stretch{{"10:00", "11:00"}, {"12:30", "13:30"}}, []appointment.Stretch{{"09:00", "10:00"}, {"11:00", "12:00"}, {"13:30", "16:00"}}},
-		{[]appointment.Stretch{{"08:00", "17:00"}}, nil},
-		{[]appointment.Stretch{{"09:10", "12:00"}, {"13:00", "15:50"}}, nil}, // ten minutes are no gap
-	} {
-		if got := appointment.Gaps(hours, 1, c.taken); !slices.Equal(got, c.want) {
-			t.Errorf("%v: %v, want %v", c.taken, got, c.want)
-		}
-	}
 }

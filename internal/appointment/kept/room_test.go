@@ -1,4 +1,4 @@
-package appointment_test
+package kept_test
 
 import (
 	"testing"

@@ -1,4 +1,4 @@
-package intake_test
+package kept_test
 
 import (
 	"context"

@@ -1,4 +1,4 @@
-package wall_test
+package kept_test
 
 import (
 	"context"

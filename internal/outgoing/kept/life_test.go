@@ -1,4 +1,4 @@
-package outgoing_test
+package kept_test
 
 import (
 	"errors"

@@ -1,4 +1,4 @@
-package account_test
+package kept_test
 
 import (
 	"testing"

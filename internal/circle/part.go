@@ -7,6 +7,7 @@ import (
 
 	"rinnalla.fi/rinnalla/internal/access"
 	"rinnalla.fi/rinnalla/internal/person"
+	"rinnalla.fi/rinnalla/internal/wall"
 )
 
 // mark is what is kept of the person who came by a way on: a keyed fingerprint of this group and them. Who holds the rows reads
@@ -33,50 +34,23 @@ func (k known) has(tx Tx, of ID, p person.ID) bool {
 	return p != "" && k[hex.EncodeToString(mark(tx, of, p))]
 }
 
-// barred tells whether somebody may not lead the group, as far as it is known who comes: they keep away from one of them, or
-// serve the other party of one of them (design 4.3, decision 0061). An exception to a wall is for that client's own visits, so
-// none is asked here.
-func barred(ctx context.Context, tx Tx, c Circle, who access.AccountID) (bool, error) {
-	here, err := knownIn(ctx, tx, c)
-	if err != nil || len(here) == 0 {
-		return false, err
-	}
-	aparts, err := tx.Aparts(ctx, nil)
-	if err != nil {
-		return false, err
-	}
-	for _, a := range aparts {
-		if a.Account == who && who != "" && here.has(tx, c.ID, a.Person) {
-			return true, nil
-		}
-	}
-	ties, err := tx.Ties(ctx, nil)
-	if err != nil {
-		return false, err
-	}
-	for _, t := range ties {
-		for _, pair := range [][2]person.ID{{t.A, t.B}, {t.B, t.A}} {
-			if !here.has(tx, c.ID, pair[0]) {
-				continue
-			}
-			if serves, err := serves(ctx, tx, who, pair[1]); serves || err != nil {
-				return serves, err
-			}
-		}
-	}
-	return false, nil
+func (k known) in(tx Tx, of ID) wall.Here {
+	return func(p person.ID) bool { return k.has(tx, of, p) }
 }
 
-// serves tells whether an account holds a grant of its own on something of the person's.
-func serves(ctx context.Context, tx Tx, who access.AccountID, p person.ID) (bool, error) {
-	grants, err := tx.PartyGrants(ctx, []person.ID{p})
-	return slices.ContainsFunc(grants, func(g access.Grant) bool { return g.Holder == string(who) }), err
+// barred tells whether somebody may not lead the group, as far as it is known who comes.
+func barred(ctx context.Context, tx Tx, c Circle, who access.AccountID) (bool, error) {
+	k, err := knownIn(ctx, tx, c)
+	if err != nil || len(k) == 0 {
+		return false, err
+	}
+	return wall.BarredFrom(ctx, tx, k.in(tx, c.ID), who)
 }
 
 // parted tells whether a person may not come to a group: somebody who must not meet them is known to be there, or leads it or
 // one of its coming meetings.
 func parted(ctx context.Context, tx Tx, c Circle, all []Meeting, p person.ID) (bool, error) {
-	here, err := knownIn(ctx, tx, c)
+	k, err := knownIn(ctx, tx, c)
 	if err != nil {
 		return false, err
 	}
@@ -86,31 +60,5 @@ func parted(ctx context.Context, tx Tx, c Circle, all []Meeting, p person.ID) (b
 			leads = append(leads, m.Substitute)
 		}
 	}
-	aparts, err := tx.Aparts(ctx, []person.ID{p})
-	if err != nil {
-		return false, err
-	}
-	for _, a := range aparts {
-		switch {
-		case a.Account != "" && a.Person == p && slices.Contains(leads, a.Account),
-			a.Account == "" && a.Person == p && here.has(tx, c.ID, a.Other),
-			a.Account == "" && a.Other == p && here.has(tx, c.ID, a.Person):
-			return true, nil
-		}
-	}
-	ties, err := tx.Ties(ctx, []person.ID{p})
-	if err != nil {
-		return false, err
-	}
-	for _, t := range ties {
-		if here.has(tx, c.ID, t.Other(p)) {
-			return true, nil
-		}
-		for _, who := range leads {
-			if serves, err := serves(ctx, tx, who, t.Other(p)); serves || err != nil {
-				return serves, err
-			}
-		}
-	}
-	return false, nil
+	return wall.PartedHere(ctx, tx, k.in(tx, c.ID), leads, p)
 }

@@ -33,6 +33,7 @@ const (
 	Groups       = "groups"        // groups that began [kind]
 	Joined       = "joined"        // people who had a place in a group [""]
 	Topics       = "topics"        // meetings whose topic was voted for [""]
+	Families     = "families"      // families at days to which one signs up [""]
 	Ideas        = "ideas"         // groups that were proposed [proposed, planned, not-now]
 	ChatsStarted = "chats-started" // conversations begun [""]
 	ChatsTaken   = "chats-taken"   // conversations answered [""]

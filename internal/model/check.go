@@ -32,6 +32,7 @@ func (l *loader) check() {
 		l.lines(d)
 		l.gatherings(d)
 		l.feedbacks(d)
+		l.occasions(d)
 	}
 	for id := range l.texts {
 		l.compareTexts(id)

@@ -46,6 +46,7 @@ type raw struct {
 	Line       *rawLine                         `json:"line"`
 	Gathering  *rawGathering                    `json:"gathering"`
 	Feedback   *rawFeedback                     `json:"feedback"`
+	Event      *rawOccasion                     `json:"event"`
 	Cancel     Reasons                          `json:"cancel"`
 	SameWorker struct{ Unless []string }        `json:"same_worker"`
 	Again      []string                         `json:"again"`
@@ -126,7 +127,7 @@ func (d *draft) model(conditions []Condition, t texts) *Model {
 	for _, id := range d.partIDs() {
 		m.Parts = append(m.Parts, d.part(id))
 	}
-	m.Commitment, m.Gathering = d.commitment(), d.gathering()
+	m.Commitment, m.Gathering, m.Occasion = d.commitment(), d.gathering(), d.occasion()
 	m.Volunteer = d.volunteerPath()
 	m.Line, m.Feedback = d.line(), d.feedback()
 	m.Parties = r.Parties.parties()

@@ -112,7 +112,7 @@ var grammar = append([]sentence{
 	{"then", "chat-gone", "the chat of {client} is gone"},
 	{"then", "gone", "nothing is kept of {client}"},
 	{"then", "figure", "figure {figure} [of {service}] [for {word}] is {n}"},
-}, slices.Concat(planSentences, volunteerSentences, lineSentences, gatheringSentences)...)
+}, slices.Concat(planSentences, volunteerSentences, lineSentences, gatheringSentences, occasionSentences)...)
 
 // arg is a word of a step in its place of the sentence.
 type arg struct {
@@ -289,7 +289,7 @@ func (p *storyParser) ofModel(kind string) []string {
 	case "point", "condition":
 		return m.ofCouple(kind)
 	case "task", "training", "event", "right":
-		return m.ofVolunteers(kind)
+		return p.set.PathBeside(m).ofVolunteers(kind)
 	case "sort":
 		return m.ofGathering()
 	case "kind", "route":

@@ -21,6 +21,7 @@ func (d *draft) kept() map[string]string {
 	if (&Model{Form: r.Form}).ByHeads() {
 		out["heads"] = "gatherings are counted by heads"
 		d.gatheringKept(out)
+		d.occasionKept(out)
 		return out
 	}
 	if r.Form == Volunteer {
@@ -90,7 +91,7 @@ func (l *loader) retention(d *draft) {
 
 // restsOn is the key that says whether a thing is kept at all.
 var restsOn = map[string]string{"request": "channels", "contact": "channels", "chat": "channels", "place": "wishes", "figures": "figures",
-	"themes": "parts", "goals": "parts", "results": "parts", "follow-up": "parts", "participants": "gathering", "ideas": "gathering", "feedback": "feedback", "quotes": "feedback"}
+	"themes": "parts", "goals": "parts", "results": "parts", "follow-up": "parts", "participants": "gathering", "ideas": "gathering", "families": "event", "feedback": "feedback", "quotes": "feedback"}
 
 var regimeThings = []string{"goals", "results", "themes", "follow-up", "wish", "safety", "entry-mark", "commitment"}
 
@@ -122,6 +123,8 @@ func (l *loader) ends(d *draft, what string, at *node) {
 		l.mistakes.at(at, "an application's days are counted from its answer", "Write for: 30d, after: answering")
 	case what == "participants" && (k.After != "last-meeting" || k.For == "ever"):
 		l.mistakes.at(at, "the days of who takes part are counted from the group's last meeting", "Write for: 30d, after: last-meeting")
+	case what == "families" && (k.After != "meeting" || k.For == "ever"):
+		l.mistakes.at(at, "a list of first names goes some days after the day", "Write for: 7d, after: meeting")
 	case what == "ideas" && (k.After != "asking" || k.For == "ever"):
 		l.mistakes.at(at, "an idea's days are counted from when it was proposed", "Write for: 180d, after: asking")
 	case what == "quotes" && (k.After != "answering" || k.For == "ever"):
@@ -142,19 +145,19 @@ var figureNeeds = map[string]string{
 	"ways-on-taken": "ways", "ways-on-declined": "ways", "ways-on-made": "ways", "goals-reached": "goals", "results": "results",
 	"ending-marks": "marks", "follow-ups": "follow-up", "follow-ups-answered": "follow-up", "worker-changes": "same-worker",
 	"applications": "volunteers", "volunteers-started": "volunteers", "trainings-held": "volunteers", "trainings-attended": "volunteers", "support-talks": "volunteers",
-	"again": "again", "meetings": "heads", "adults": "heads", "children": "heads", "groups": "gathering", "joined": "gathering", "topics": "gathering", "ideas": "ideas",
+	"again": "again", "meetings": "heads", "adults": "heads", "children": "heads", "groups": "gathering", "joined": "gathering", "topics": "gathering", "ideas": "ideas", "families": "event",
 	"line-evenings": "line", "line-contacts": "line", "line-lengths": "line", "line-themes": "line", "line-tips": "tips", "line-worries": "worry", "line-hours": "line",
 }
 
 var needSaid = map[string]string{
 	"channels": "a way to make contact (channels)", "referrers": "a list of referrers", "chat": "chat among the channels",
 	"goals": "goals and an ending that asks about them", "results": "an ending", "marks": "marks at the ending", "follow-up": "a follow-up",
-	"commitment": "visits that somebody else pays for", "same-worker": "the key same_worker", "again": "the key again", "visits": "visits of one's own", "volunteers": "volunteers", "first": "channels and visits of one's own", "ways": "ways on", "heads": "gatherings by heads", "gathering": "groups of a number of meetings", "ideas": "ideas asked for (gathering/ideas)",
+	"commitment": "visits that somebody else pays for", "same-worker": "the key same_worker", "again": "the key again", "visits": "visits of one's own", "volunteers": "volunteers", "first": "channels and visits of one's own", "ways": "ways on", "heads": "gatherings by heads", "gathering": "groups of a number of meetings", "ideas": "ideas asked for (gathering/ideas)", "event": "families who sign up (event)",
 	"line": "a line that is open on evenings", "tips": "a line, and ways on to tell callers of", "worry": "a line with worry: true",
 }
 
 var needRests = map[string]string{"commitment": "commitment", "channels": "channels", "referrers": "referrers", "chat": "channels", "first": "channels", "ways": "ways_on",
-	"goals": "parts", "results": "parts", "marks": "parts", "follow-up": "parts", "same-worker": "same_worker", "again": "again", "gathering": "gathering", "ideas": "gathering", "line": "line", "tips": "line", "worry": "line"}
+	"goals": "parts", "results": "parts", "marks": "parts", "follow-up": "parts", "same-worker": "same_worker", "again": "again", "gathering": "gathering", "ideas": "gathering", "event": "event", "line": "line", "tips": "line", "worry": "line"}
 
 // regime: no field and no figure beyond what the regime allows.
 func (l *loader) regime(d *draft) {
@@ -184,7 +187,7 @@ func (l *loader) figures(d *draft) {
 		"channels": len(r.Channels) > 0, "referrers": len(r.Referrers) > 0, "chat": slices.Contains(r.Channels, "chat"),
 		"commitment": r.Commitment != nil, "volunteers": helpers, "visits": visits, "first": visits && len(r.Channels) > 0, "ways": visits && len(r.WaysOn) > 0, "heads": byHeads,
 		"line": r.Line != nil, "tips": r.Line != nil && len(r.WaysOn) > 0, "worry": r.Line != nil && r.Line.Worry,
-		"gathering": r.Gathering != nil, "ideas": r.Gathering != nil && r.Gathering.Ideas,
+		"gathering": r.Gathering != nil, "ideas": r.Gathering != nil && r.Gathering.Ideas, "event": r.Event != nil,
 	}
 	d.hasPlans(has)
 	for i, name := range r.Figures {

@@ -70,6 +70,7 @@ type Model struct {
 	Line       *Line          // a telephone line on evenings; nil where there is none
 	Feedback   []FeedbackForm // what people are asked afterwards, in the file's order
 	Gathering  *Gathering     // how its groups are put together; nil but in the form group
+	Occasion   *Occasion      // days to which families sign up; nil where there are none
 	Cancel     Reasons
 	Unless     []string // one worker carries an episode through; grounds for another: texts change.ID. Empty where it is not said
 	Again      []string // grounds on which a coordinator opens a new episode for the same person: texts again.ID

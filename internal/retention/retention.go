@@ -18,6 +18,7 @@ import (
 	"rinnalla.fi/rinnalla/internal/intake"
 	"rinnalla.fi/rinnalla/internal/line"
 	"rinnalla.fi/rinnalla/internal/model"
+	"rinnalla.fi/rinnalla/internal/occasion"
 	"rinnalla.fi/rinnalla/internal/outgoing"
 	"rinnalla.fi/rinnalla/internal/rights"
 	"rinnalla.fi/rinnalla/internal/shift"
@@ -36,6 +37,7 @@ type Tx interface {
 	shift.Tx
 	circle.Tx
 	feedback.Tx
+	occasion.Tx
 }
 
 // batch is how many objects of a kind one sweep takes, so that no transaction is long.
@@ -51,6 +53,7 @@ func Sweep(ctx context.Context, tx Tx, ms model.Set) (more bool, err error) {
 		func() (int, error) { return appointment.ForgetPlaces(ctx, tx) },
 		func() (int, error) { return outgoing.Forget(ctx, tx) },
 		func() (int, error) { return circle.Forget(ctx, tx, ms, batch) },
+		func() (int, error) { return occasion.Forget(ctx, tx, ms, batch) },
 		func() (int, error) { _, err := emergency.Forget(ctx, tx); return 0, err },
 		func() (int, error) { _, err := audit.SealDays(ctx, tx); return 0, err },
 		func() (int, error) { _, err := account.Forget(ctx, tx); return 0, err },

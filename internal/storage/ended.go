@@ -37,6 +37,7 @@ const (
 	endParticipant = "participant" // somebody left a group
 	endReleased    = "released"    // figures left the house
 	endFeedback    = "feedback"    // a way to answer was used: a code by its mark, a ticket by its random word
+	endFamily      = "family"      // a family does not come to a day
 	listedSize     = 16            // bytes of a fingerprint: no two meet
 	listKept       = 60            // days, unless the options say otherwise
 	listAtMost     = 20 * time.Second

@@ -79,6 +79,10 @@ var oneOfEach = []string{
 	"INSERT INTO feedback_code (id, mark, about) VALUES ('fc', $2, $1)",
 	"INSERT INTO feedback_quote (id, unit_id, key_id, month, state, words) VALUES ('fq', 'u', 'fk', '2027-01', 'waiting', $1)",
 	"INSERT INTO feedback_drawn (mark, month) VALUES ($1, '2027-01')",
+	"INSERT INTO occasion (id, offer_id, key_id, state, places, minutes, volunteers, about, area, mark, times) VALUES ('oc', 'o', 'ok', 'planned', 30, 240, 3, 'Retki', 'Espoo', $1, $1)",
+	"INSERT INTO occasion_family (id, occasion_id, code_index, adults, children, words) VALUES ('of', 'oc', $1, 1, 2, $1)",
+	"INSERT INTO occasion_stay (hash, exit_hash, family_id, expires) VALUES ($1, $1, 'of', '')",
+	"INSERT INTO occasion_helper (occasion_id, account_id, volunteer, state) VALUES ('oc', 'a', 1, 'offered')",
 	"INSERT INTO job (id, kind, object_id, run_at, lease_until, attempt) VALUES ('j', '', '', '', '', 0)",
 }
 

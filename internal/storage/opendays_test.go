@@ -18,7 +18,7 @@ var openDays = map[string]string{
 	"group_meeting.day": posters, "group_meeting.clock": posters, "group_meeting.starts": posters,
 	"line_evening.day": posters, "line_evening.clock": posters, "line_evening.starts": posters,
 	"shift_wish.away_first": staffs, "shift_wish.away_last": staffs,
-	"circle_stay.expires": staying, "circle_idea.expires": asking,
+	"circle_stay.expires": staying, "occasion_stay.expires": staying, "circle_idea.expires": asking,
 	"request.created": asking, "request.due": asking, "request.expires": asking, "application.applied": asking, "application.refused": asking,
 	"conversation.created": talking, "conversation.last": talking, "conversation.ends": talking,
 	"client_session.expires": staying, "release_code.expires": staying, "erasure.asked": staying, "erasure.due": staying, "erasure.done": staying,

@@ -118,6 +118,8 @@ var ownTables = []ownTable{
 	{table: "circle_stay", hidden: map[string]string{"": "ten minutes of a group's page, of nobody"}},
 	{table: "circle_topic", hidden: map[string]string{"": "a group's; who proposed it is kept nowhere"}},
 	{table: "circle_vote", hidden: map[string]string{"": "a vote that leads to nobody"}},
+	{table: "occasion_family", hidden: map[string]string{"": "a first name and numbers, under a code of its own; nothing says whose"}},
+	{table: "occasion_stay", hidden: map[string]string{"": "ten minutes of a day's page, of nobody"}},
 	{table: "circle_idea", hidden: map[string]string{"": "nobody's: who proposed it is kept nowhere"}},
 	{table: "figure", hidden: map[string]string{"": "sums, nobody's"}},
 	{table: "feedback_sum", hidden: map[string]string{"": "sums, nobody's"}},

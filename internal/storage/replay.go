@@ -17,7 +17,7 @@ import (
 // Replayed counts what a list has ended again in a restored house.
 type Replayed struct {
 	Persons, Episodes, Requests, Talks, Codes, Used, Contacts, Accounts, Passkeys, Roles, Keys int
-	Volunteers, Circles                                                                        int
+	Volunteers, Circles, Occasions                                                             int
 	Releases                                                                                   int // memories of figures that are not the newest: their months are held
 	Stays                                                                                      int // sessions, stays and links of all
 	Jobs                                                                                       int // left work that is not done again
@@ -38,6 +38,7 @@ func (db *DB) Replay(ctx context.Context, list Ended) (r Replayed, err error) {
 		func(tx *Tx) error { return tx.replayCircles(ctx, &r, is) },
 		func(tx *Tx) error { return tx.replayReleases(ctx, &r, is) },
 		func(tx *Tx) error { return tx.replayFeedback(ctx, &r, is) },
+		func(tx *Tx) error { return tx.replayOccasions(ctx, &r, is) },
 	} {
 		was := r
 		err := db.Update(ctx, func(tx *Tx) error {
@@ -55,7 +56,7 @@ func (db *DB) Replay(ctx context.Context, list Ended) (r Replayed, err error) {
 // endStays ends every session, stay and link: who comes back signs in, or enters the code, anew. Work that was left is
 // dropped, but for keys that are to be destroyed: a letter of that day may have been sent long ago.
 func (tx *Tx) endStays(ctx context.Context, r *Replayed) error {
-	for _, table := range []string{"session", "client_session", "circle_stay", "sign_in_link", "recovery", "presence", "feed", "outing"} {
+	for _, table := range []string{"session", "client_session", "circle_stay", "occasion_stay", "sign_in_link", "recovery", "presence", "feed", "outing"} {
 		n, err := tx.affect(ctx, "DELETE FROM "+table)
 		if err != nil {
 			return err

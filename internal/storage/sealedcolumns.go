@@ -56,6 +56,9 @@ var sealedColumns = map[string]string{
 	"feedback_code.about":      "SELECT 'times', id, about FROM feedback_code",
 	"release_memory.box":       "SELECT 'times', subject, box FROM release_memory",
 	"feedback_quote.words":     "SELECT key_id, id, words FROM feedback_quote",
+	"occasion.place":           "SELECT key_id, id, place FROM occasion WHERE place IS NOT NULL",
+	"occasion.times":           "SELECT 'times', id, times FROM occasion",
+	"occasion_family.words":    "SELECT d.key_id, f.id, f.words FROM occasion_family f JOIN occasion d ON d.id = f.occasion_id",
 	"message.body":             "SELECT c.key_id, m.conversation_id || '/' || CAST(m.seq AS TEXT), m.body FROM message m JOIN conversation c ON c.id = m.conversation_id",
 }
 

@@ -20,6 +20,7 @@ import (
 	"rinnalla.fi/rinnalla/internal/fault"
 	"rinnalla.fi/rinnalla/internal/intake"
 	"rinnalla.fi/rinnalla/internal/model"
+	"rinnalla.fi/rinnalla/internal/occasion"
 	"rinnalla.fi/rinnalla/internal/organization"
 	"rinnalla.fi/rinnalla/internal/person"
 	"rinnalla.fi/rinnalla/internal/storage"
@@ -33,7 +34,7 @@ const zone = "Europe/Helsinki"
 // come true.
 func Run(ctx context.Context, db *storage.DB, turn func(time.Time), set model.Set, s model.Story) error {
 	w := &world{db: db, turn: turn, set: set, model: s.Model, staff: map[string]access.Actor{}, clients: map[string]*client{},
-		circles: map[string]circle.ID{}, codes: map[string]intake.Code{}, offers: map[string]organization.OfferID{}, payers: map[string]commitment.PayerID{},
+		circles: map[string]circle.ID{}, days: map[string]occasion.ID{}, codes: map[string]intake.Code{}, offers: map[string]organization.OfferID{}, payers: map[string]commitment.PayerID{},
 		helpers: map[string]volunteer.ID{}, year: map[string]volunteer.EventID{}}
 	if err := w.setUp(ctx); err != nil {
 		return fmt.Errorf("%s: set up: %w", s.File, err)
@@ -70,7 +71,8 @@ type world struct {
 	year    map[string]volunteer.EventID // the latest of each item
 	slip    string                       // takes the last call of a line back
 	circles map[string]circle.ID
-	codes   map[string]intake.Code // into groups, by group and name
+	codes   map[string]intake.Code // into groups and days, by group or day and name
+	days    map[string]occasion.ID
 }
 
 // client is somebody with a return code, and what they made.
@@ -111,6 +113,9 @@ func (w *world) step(ctx context.Context, s model.Step, refused error) error {
 	}
 	if !ok {
 		do, ok = circleSteps[s.Do]
+	}
+	if !ok {
+		do, ok = occasionSteps[s.Do]
 	}
 	if !ok {
 		return untrue{fmt.Errorf("nobody carries out %q", s.Do)}

@@ -22,9 +22,15 @@ var volunteerSteps = map[string]func(*world, context.Context, args) error{
 	"may": may, "may-not": mayNot, "year": year, "owed": owed, "left-nothing": leftNothing,
 }
 
+// path is the model of the volunteers in the story.
+func (w *world) path() *model.Model {
+	m, _ := w.set.Latest(w.model)
+	return w.set.PathBeside(m)
+}
+
 func comeForward(w *world, ctx context.Context, a args) error {
 	return w.update(ctx, func(tx *storage.Tx) error {
-		code, err := volunteer.Apply(ctx, tx, w.set, volunteer.Application{Offer: w.offers[w.model], Token: id.New(), Name: a["new"],
+		code, err := volunteer.Apply(ctx, tx, w.set, volunteer.Application{Offer: w.offers[w.path().ID], Token: id.New(), Name: a["new"],
 			Email: strings.ToLower(a["new"]) + "@example.org", Lang: locale.Finnish, Tasks: []string{a["task"]}})
 		if err != nil {
 			return err

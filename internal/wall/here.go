@@ -1,0 +1,86 @@
+package wall
+
+import (
+	"context"
+	"slices"
+
+	"rinnalla.fi/rinnalla/internal/access"
+	"rinnalla.fi/rinnalla/internal/person"
+)
+
+// HereTx is what is read where people come together whose rows name nobody.
+type HereTx interface {
+	Ties(ctx context.Context, of []person.ID) ([]Tie, error)
+	Aparts(ctx context.Context, of []person.ID) ([]Apart, error)
+	PartyGrants(ctx context.Context, of []person.ID) ([]access.Grant, error)
+}
+
+// Here answers whether a person is known to be where people come together: by a keyed mark, which tells nobody who they are.
+type Here func(p person.ID) bool
+
+// BarredFrom tells whether somebody may not work where people come together, as far as it is known who comes: they keep away from
+// one of them, or serve the other party of one of them (design 4.3, decision 0061). An exception to a wall is for that client's own
+// visits, so none is asked here.
+func BarredFrom(ctx context.Context, tx HereTx, here Here, who access.AccountID) (bool, error) {
+	aparts, err := tx.Aparts(ctx, nil)
+	if err != nil {
+		return false, err
+	}
+	for _, a := range aparts {
+		if a.Account == who && who != "" && here(a.Person) {
+			return true, nil
+		}
+	}
+	ties, err := tx.Ties(ctx, nil)
+	if err != nil {
+		return false, err
+	}
+	for _, t := range ties {
+		for _, pair := range [][2]person.ID{{t.A, t.B}, {t.B, t.A}} {
+			if !here(pair[0]) {
+				continue
+			}
+			if serves, err := servesOwn(ctx, tx, who, pair[1]); serves || err != nil {
+				return serves, err
+			}
+		}
+	}
+	return false, nil
+}
+
+// servesOwn tells whether an account holds a grant of its own on something of the person's.
+func servesOwn(ctx context.Context, tx HereTx, who access.AccountID, p person.ID) (bool, error) {
+	grants, err := tx.PartyGrants(ctx, []person.ID{p})
+	return slices.ContainsFunc(grants, func(g access.Grant) bool { return g.Holder == string(who) }), err
+}
+
+// PartedHere tells whether a person may not come: somebody who must not meet them is known to be there, or works there.
+func PartedHere(ctx context.Context, tx HereTx, here Here, works []access.AccountID, p person.ID) (bool, error) {
+	aparts, err := tx.Aparts(ctx, []person.ID{p})
+	if err != nil {
+		return false, err
+	}
+	for _, a := range aparts {
+		switch {
+		case a.Account != "" && a.Person == p && slices.Contains(works, a.Account),
+			a.Account == "" && a.Person == p && here(a.Other),
+			a.Account == "" && a.Other == p && here(a.Person):
+			return true, nil
+		}
+	}
+	ties, err := tx.Ties(ctx, []person.ID{p})
+	if err != nil {
+		return false, err
+	}
+	for _, t := range ties {
+		if here(t.Other(p)) {
+			return true, nil
+		}
+		for _, who := range works {
+			if serves, err := servesOwn(ctx, tx, who, t.Other(p)); serves || err != nil {
+				return serves, err
+			}
+		}
+	}
+	return false, nil
+}

@@ -32,6 +32,7 @@ func (w *world) begin() {
 		w.line(u)
 		w.circles(u)
 		w.feedback(u)
+		w.comingDay(u)
 	}
 }
 
@@ -89,7 +90,11 @@ func (w *world) beginGroups(u *unit, start calendar.Date) {
 			continue
 		}
 		for day := start; day <= last; day = day.Add(1) {
-			if o.meets.on(day) {
+			switch {
+			case !o.meets.on(day):
+			case o.model.SignsUp():
+				w.together(u, o, day)
+			default:
 				w.gather(u, o, day)
 			}
 		}

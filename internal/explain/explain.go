@@ -96,6 +96,9 @@ func (t teller) contact() []string {
 	if m.Gathering != nil {
 		return t.gathering()
 	}
+	if m.Occasion != nil {
+		return t.occasion()
+	}
 	if m.ByHeads() {
 		return []string{t.say("heads")}
 	}
@@ -236,6 +239,9 @@ func (t teller) path() []Stop {
 	m := t.m
 	if m.Gathering != nil {
 		return t.gatheringPath()
+	}
+	if m.Occasion != nil {
+		return t.occasionPath()
 	}
 	if m.ByHeads() {
 		return []Stop{{Name: t.say("stop.coming"), Text: t.say("stop.coming-text")}, {Name: t.say("stop.counted"), Text: t.say("stop.counted-text")}}

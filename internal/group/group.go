@@ -44,6 +44,9 @@ func PlanSeries(ctx context.Context, tx Tx, ms model.Set, by access.Actor, first
 	if _, err := calendar.ParseDate(string(first.At.Day)); err != nil {
 		return nil, err
 	}
+	if at.model.SignsUp() {
+		return nil, fault.New(fault.NotFound, "not-found") // families sign up to its days: package occasion plans them
+	}
 	var all []Meeting
 	for i := range times {
 		m := Meeting{ID: MeetingID(id.New()), Offer: first.Offer, At: first.At, Minutes: first.Minutes, State: Planned}

@@ -85,7 +85,7 @@ func (d *draft) occasionKept(out map[string]string) {
 
 // occasionSentences are a story's steps of days to which families sign up. Days and families go by words in the story.
 var occasionSentences = []sentence{
-	{"when", "plan-day", "{staff} plans the day {text} on {day} at {clock} for {n} people and {n2} volunteers with {worker} [and {worker2}]"},
+	{"when", "plan-day", "{coordinator} plans the day {text} on {day} at {clock} for {n} people and {n2} volunteers with {worker} [and {worker2}]"},
 	{"when", "family-comes", "{text} signs up {n} adults and {n2} children to the day {text2}"},
 	{"when", "family-brought", "{worker} signs {client} up as {text} with {n} adults and {n2} children to the day {text2}"},
 	{"when", "family-changes", "{text} changes to {n} adults and {n2} children on the day {text2}"},

@@ -56,6 +56,10 @@ func See(ctx context.Context, tx Tx, ms model.Set, by access.Actor, of ID) (Sigh
 	if err := tx.SeesOccasion(ctx, by, of); err != nil {
 		return Sight{}, err // before anything is opened: what is hidden takes the time of what is not there
 	}
+	return look(ctx, tx, ms, by, of)
+}
+
+func look(ctx context.Context, tx Tx, ms model.Set, by access.Actor, of ID) (Sight, error) {
 	d, err := tx.Occasion(ctx, of)
 	if err != nil {
 		return Sight{}, err
@@ -89,13 +93,16 @@ func see(ctx context.Context, tx Tx, ms model.Set, by access.Actor, of ID) (Sigh
 // Names are who signed up, by first name and number: for those who work on the day alone, from the model's days before. A
 // volunteer whose extract or training no longer counts reads nothing.
 func Names(ctx context.Context, tx Tx, ms model.Set, may May, by access.Actor, of ID) (Sight, []Family, error) {
-	s, err := See(ctx, tx, ms, by, of)
+	if err := tx.HelpsOccasion(ctx, by, of); err != nil {
+		return Sight{}, nil, err // the day's page says whose the list is
+	}
+	s, err := look(ctx, tx, ms, by, of)
 	if err != nil {
 		return s, nil, err
 	}
 	switch {
 	case !s.Helps:
-		return s, nil, fault.New(fault.Conflict, "occasion.list-not-yours")
+		return s, nil, notFound()
 	case !s.Listed(s.Model, tx.Now()):
 		return s, nil, fault.New(fault.Conflict, "occasion.list-not-now")
 	}
@@ -124,13 +131,13 @@ type New struct {
 	Workers    []access.AccountID
 }
 
-// Plan plans a day, by a worker or a coordinator of the unit.
+// Plan plans a day, by a coordinator of the unit: what is done and whereabouts are words for everybody to read.
 func Plan(ctx context.Context, tx Tx, ms model.Set, by access.Actor, n New) (Day, error) {
 	h, err := find(ctx, tx, ms, n.Offer)
 	if err != nil {
 		return Day{}, err
 	}
-	if !by.Is(access.Worker, h.unit.ID) && !by.Is(access.Coordinator, h.unit.ID) {
+	if !by.Is(access.Coordinator, h.unit.ID) {
 		return Day{}, notFound()
 	}
 	var form fault.Form
@@ -239,10 +246,13 @@ func checkWorkers(ctx context.Context, tx Tx, h hall, who []access.AccountID, fo
 	return nil
 }
 
-// Alter changes what is told of a day, its places, and until when one signs up. Whoever has waited longest has the room it brings;
+// Alter changes what is told of a day, its places, and until when one signs up, by a coordinator. Whoever has waited longest has the room it brings;
 // nobody who comes goes out by it.
 func Alter(ctx context.Context, tx Tx, ms model.Set, by access.Actor, of ID, n New) error {
 	s, err := see(ctx, tx, ms, by, of)
+	if err == nil && !s.Coordinate {
+		err = notFound()
+	}
 	if err != nil {
 		return err
 	}

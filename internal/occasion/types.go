@@ -126,6 +126,7 @@ type Tx interface {
 	Episode(ctx context.Context, id episode.ID) (episode.Episode, error)
 
 	SeesOccasion(ctx context.Context, by access.Actor, id ID) error // nil for the unit's workers and coordinators, and who helps
+	HelpsOccasion(ctx context.Context, by access.Actor, id ID) error // nil for who works on it
 	Occasion(ctx context.Context, id ID) (Day, error)
 	Occasions(ctx context.Context, offers []organization.OfferID) ([]Day, error) // of these offers; nil is all. By day
 	PutOccasion(ctx context.Context, d Day) error                                // the same offer, day and clock twice: fault.Conflict "occasion.same-time"

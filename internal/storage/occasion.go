@@ -73,6 +73,12 @@ func (tx *Tx) SeesOccasion(ctx context.Context, by access.Actor, id occasion.ID)
 	return err
 }
 
+// HelpsOccasion is no fault for whoever works on a day.
+func (tx *Tx) HelpsOccasion(ctx context.Context, by access.Actor, id occasion.ID) error {
+	_, err := one(ctx, tx, scanWord, "SELECT occasion_id FROM occasion_helper WHERE occasion_id = $1 AND account_id = $2 AND state = 'confirmed'", id, by.Account)
+	return err
+}
+
 // Occasion finds a day.
 func (tx *Tx) Occasion(ctx context.Context, id occasion.ID) (occasion.Day, error) {
 	all, err := tx.occasions(ctx, "id = $1", id)

@@ -46,7 +46,7 @@ func planDay(w *world, ctx context.Context, a args) error {
 		}
 	}
 	return w.update(ctx, func(tx *storage.Tx) error {
-		d, err := occasion.Plan(ctx, tx, w.set, w.staff[a["staff"]], n)
+		d, err := occasion.Plan(ctx, tx, w.set, w.staff[a["coordinator"]], n)
 		w.days[a["text"]] = d.ID
 		return err
 	})

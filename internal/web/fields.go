@@ -8,6 +8,7 @@ import (
 
 	"rinnalla.fi/rinnalla/internal/circle"
 	"rinnalla.fi/rinnalla/internal/intake"
+	"rinnalla.fi/rinnalla/internal/occasion"
 	"rinnalla.fi/rinnalla/internal/storage"
 	"rinnalla.fi/rinnalla/internal/web/outside"
 	"rinnalla.fi/rinnalla/internal/web/ui"
@@ -57,6 +58,11 @@ func (s *Server) inWhoseStay(q *Ask, title string) ui.Page {
 		err := s.DB.Update(q.Context(), func(tx *storage.Tx) error {
 			if strings.HasPrefix(q.URL.Path, "/code/group") {
 				visit, err := circle.Resume(q.Context(), tx, s.Models, t)
+				exit = visit.Exit
+				return err
+			}
+			if strings.HasPrefix(q.URL.Path, "/code/day") {
+				visit, err := occasion.Resume(q.Context(), tx, s.Models, t)
 				exit = visit.Exit
 				return err
 			}

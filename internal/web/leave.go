@@ -8,6 +8,7 @@ import (
 	"rinnalla.fi/rinnalla/internal/circle"
 	"rinnalla.fi/rinnalla/internal/id"
 	"rinnalla.fi/rinnalla/internal/intake"
+	"rinnalla.fi/rinnalla/internal/occasion"
 	"rinnalla.fi/rinnalla/internal/storage"
 	"rinnalla.fi/rinnalla/internal/web/outside"
 )
@@ -45,6 +46,9 @@ func (s *Server) endStay(q *Ask, capability string) error {
 			return err
 		}
 		if err := circle.Away(q.Context(), tx, capability); err != nil {
+			return err
+		}
+		if err := occasion.Away(q.Context(), tx, capability); err != nil {
 			return err
 		}
 		return chat.Leave(q.Context(), tx, capability)

@@ -88,6 +88,7 @@ func newMatrixHouse(t *testing.T, h *webtest.House) *matrixHouse {
 	m.furnishOutings()
 	m.furnishNewcomers(t)
 	m.furnishVolunteers()
+	m.furnishDays()
 	m.furnishSessions()
 	m.furnishLines()
 	m.furnishFeedback()
@@ -243,6 +244,12 @@ func (m *matrixHouse) another(kind, role, relation string, x thing) thing {
 		x = m.commitment(worker)
 	case "circle":
 		x = m.circle(worker)
+	case "occasion", "daylist":
+		x = m.day(worker)
+	case "asked":
+		x = m.asked("marja", "vilma")
+	case "guest":
+		x, _ = m.guest()
 	case "idea":
 		x = m.idea(map[string]access.UnitID{"own": m.Unit, "outside": m.other}[relation])
 	case "member":

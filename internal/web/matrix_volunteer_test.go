@@ -60,7 +60,8 @@ func (m *matrixHouse) helper(boss, who string) map[string]thing {
 		v := volunteer.Volunteer{ID: volunteer.ID(id.New()), Unit: m.Staff[boss].Roles[0].Unit, Offer: organization.OfferID(m.valuesOf(boss)["help"]), Key: key, State: volunteer.Applied,
 			Own: volunteer.Own{Name: seal.Of("Vilma"), Email: seal.Of(id.New() + "@example.org"), Lang: "fi", Letters: volunteer.Plain}, Path: volunteer.Path{Due: "2027-01-19"}}
 		if who != "" {
-			v.Account, v.State, v.Path = m.Staff[who].Account, volunteer.Active, volunteer.Path{Began: "2027-01-01", Inducted: true}
+			v.Account, v.State, v.Path = m.Staff[who].Account, volunteer.Active, volunteer.Path{Began: "2027-01-01", Inducted: true, Tasks: []string{"family-day"},
+				Trainings: []volunteer.Mark{{What: "induction", Day: "2027-01-01"}}, Extract: volunteer.Extract{Day: "2027-01-01"}}
 		}
 		if err := tx.PutVolunteer(ctx, v); err != nil {
 			return err

@@ -9,6 +9,7 @@ import (
 	"rinnalla.fi/rinnalla/internal/access"
 	"rinnalla.fi/rinnalla/internal/calendar"
 	"rinnalla.fi/rinnalla/internal/fault"
+	"rinnalla.fi/rinnalla/internal/occasion"
 	"rinnalla.fi/rinnalla/internal/organization"
 	"rinnalla.fi/rinnalla/internal/shift"
 	"rinnalla.fi/rinnalla/internal/storage"
@@ -33,12 +34,13 @@ func (s *Server) mineRoutes(add adder) {
 	add("GET /mine/handbook", access.AsVolunteer, s.showHandbook)
 	add("GET /mine/own", access.AsVolunteer, s.showMyOwn)
 	add("POST /mine/own", access.AsVolunteer, s.keepMyOwn, "name", "phone", "lang", "letters", "quiet-from", "quiet-to")
+	s.mineOccasionRoutes(add)
 	add("GET /mine/copy", access.AsVolunteer.Fresh(), s.myCopy)
 	add("GET /mine/certificate", access.AsVolunteer.Fresh(), s.myCertificate)
 }
 
 // mineDones are what the pages may say was done.
-var mineDones = []string{"called", "taken-back", "tasks", "break", "back", "returned", "stopped", "signed-up", "signed-off", "own"}
+var mineDones = []string{"called", "taken-back", "tasks", "break", "back", "returned", "stopped", "signed-up", "signed-off", "own", "day-yes", "day-no"}
 
 // myCall is a call for a worker as the volunteer sees it: who was told, and who has seen it.
 type myCall struct {
@@ -64,6 +66,7 @@ type minePage struct {
 	Coming   []volunteer.Coming // that one has signed up for
 	Line     bool               // the unit has a line whose evenings one may answer
 	Shifts   []shift.Own        // one's own evenings
+	Days     []myDay            // that one was asked to, or comes to
 	Owed     []volunteer.Due
 	Tasks    []myTask
 	Calls    []myCall
@@ -119,6 +122,14 @@ func (p *minePage) fill(ctx context.Context, tx *storage.Tx, s *Server, q *Ask) 
 	p.Tasks = myTasks(q, p.V, p.At, p.Today)
 	if err := p.evenings(ctx, tx, s, q); err != nil {
 		return err
+	}
+	p.Days = nil
+	days, err := occasion.Mine(ctx, tx, s.Models, s.dayMay(tx), q.By)
+	if err != nil {
+		return err
+	}
+	for _, d := range days {
+		p.Days = append(p.Days, myDay{d})
 	}
 	who, err := volunteer.Answering(ctx, tx, p.V.Unit)
 	if err != nil {

@@ -780,7 +780,11 @@ func mineNext(q *Ask, p minePage) templ.Component {
 				return templ_7745c5c3_Err
 			}
 		}
-		if len(p.Coming) == 0 && len(p.Shifts) == 0 {
+		templ_7745c5c3_Err = mineDays(q, p).Render(ctx, templ_7745c5c3_Buffer)
+		if templ_7745c5c3_Err != nil {
+			return templ_7745c5c3_Err
+		}
+		if len(p.Coming) == 0 && len(p.Shifts) == 0 && len(p.Days) == 0 {
 			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 50, "<p>")
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err

@@ -31,6 +31,7 @@ func (s *Server) publicRoutes(add adder) {
 	add("POST /code/allow", access.Open, s.allowReach, permissionFields("stay")...)
 	s.rightsRoutes(add)
 	s.publicCircleRoutes(add)
+	s.publicOccasionRoutes(add)
 	s.helpRoutes(add)
 	s.answerRoutes(add)
 	add("POST /code/answer", access.Open, s.answerSafety, "stay", "answer")

@@ -14,6 +14,7 @@ import (
 	"rinnalla.fi/rinnalla/internal/episode"
 	"rinnalla.fi/rinnalla/internal/fault"
 	"rinnalla.fi/rinnalla/internal/intake"
+	"rinnalla.fi/rinnalla/internal/occasion"
 	"rinnalla.fi/rinnalla/internal/storage"
 	"rinnalla.fi/rinnalla/internal/web/outside"
 	"rinnalla.fi/rinnalla/internal/web/ui"
@@ -55,11 +56,15 @@ func (s *Server) enterCode(w http.ResponseWriter, q *Ask) error {
 	}
 	var stay intake.Stay
 	var visit circle.Visit // a code of a group opens that
+	var day occasion.Visit // and one of a day that
 	code, err := intake.ParseCode(typed(q, "code"))
 	if err == nil {
 		err = s.DB.Update(q.Context(), func(tx *storage.Tx) (err error) {
 			if stay, err = intake.Enter(q.Context(), tx, code); fault.HasKey(err, "code.wrong") {
 				visit, err = circle.Enter(q.Context(), tx, s.Models, code)
+			}
+			if fault.HasKey(err, "code.wrong") {
+				day, err = occasion.Enter(q.Context(), tx, s.Models, code)
 			}
 			return err
 		})
@@ -68,6 +73,9 @@ func (s *Server) enterCode(w http.ResponseWriter, q *Ask) error {
 	case err == nil && visit.Token != "":
 		s.throttle.Right(visitor)
 		return s.showOwnCircle(w, q, visit, "", nil)
+	case err == nil && day.Token != "":
+		s.throttle.Right(visitor)
+		return s.showOwnDay(w, q, day, "", nil)
 	case err == nil:
 		s.throttle.Right(visitor)
 		return s.showClient(w, q, stay, "", nil)

@@ -316,6 +316,8 @@ type servicePage struct {
 	Email      string
 	Coming     []string // next gatherings of an open group
 	Heads      bool
+	SignsUp    bool // families sign up to its days
+	Days       []openDay
 	Line       *publicLine // a telephone line that is open on evenings
 	Kept, Not  section
 	Papers     string // why none are written
@@ -355,6 +357,10 @@ func (s *Server) fillService(ctx context.Context, tx *storage.Tx, q *Ask, slug s
 	if v.Gathers = o.Model.Gathering != nil; v.Gathers {
 		v.Contact = o.Model.Text(lang, "contact")
 		return s.fillOpenCircles(ctx, tx, q, u, o, v)
+	}
+	if v.SignsUp = o.Model.SignsUp(); v.SignsUp {
+		v.Contact = o.Model.Text(lang, "contact")
+		return fillOpenDays(ctx, tx, q, o, v)
 	}
 	if v.Heads {
 		return fillComing(ctx, tx, q, o, v)

@@ -92,6 +92,11 @@ func (s *Server) readDesk(ctx context.Context, tx *storage.Tx, q *Ask) (d desk, 
 	if d.circles, err = s.deskCircles(ctx, tx, q); err != nil {
 		return d, err
 	}
+	days, err := s.deskDays(ctx, tx, q)
+	if err != nil {
+		return d, err
+	}
+	d.circles = append(d.circles, days...)
 	if d.chats, err = tx.Conversations(ctx, q.By); err != nil {
 		return d, err
 	}

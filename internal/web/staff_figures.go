@@ -29,7 +29,7 @@ var figureOrder = []string{figure.Contacts, figure.Referrers, figure.Unused, fig
 	figure.Held, figure.DayParts, figure.PlaceKinds, figure.Missed, figure.Cancelled, figure.Closed,
 	figure.GoalsReached, figure.Results, figure.EndingMarks, figure.FollowUps, figure.FollowUpsAnswered,
 	figure.WaysOn, figure.WaysOnTaken, figure.WaysOnDeclined, figure.WaysOnMade, figure.WorkerChanges, figure.Again,
-	figure.Applied, figure.Refused, figure.Granted, figure.WorkKinds, figure.EndVisits, figure.EntriesLate, figure.LineEvenings, figure.LineContacts, figure.LineLengths, figure.LineThemes, figure.LineTips, figure.LineWorries, figure.LineMinutes, figure.Meetings, figure.Adults, figure.Children,
+	figure.Applied, figure.Refused, figure.Granted, figure.WorkKinds, figure.EndVisits, figure.EntriesLate, figure.LineEvenings, figure.LineContacts, figure.LineLengths, figure.LineThemes, figure.LineTips, figure.LineWorries, figure.LineMinutes, figure.Meetings, figure.Families, figure.Adults, figure.Children,
 	figure.Groups, figure.Joined, figure.Topics, figure.Ideas, figure.Applications, figure.VolunteersStarted, figure.TrainingsHeld, figure.TrainingsAttended, figure.SupportTalks}
 
 // figuresPage is a year of one unit's sums.

@@ -46,17 +46,20 @@ func (g gathering) begun(now time.Time) bool { return !now.Before(g.Starts) }
 
 // groupList is what is not counted yet, what comes, and what has been.
 type groupList struct {
-	Frame   ui.StaffPage
-	Groups  int // services by heads in the reader's units
-	Uncount []gathering
-	Coming  []gathering
-	Past    []gathering
-	More    bool // not all that comes is shown
-	Circles []circleRow
-	Sorts   int  // kinds of groups that may be planned
-	Ideas   int  // to be looked at; -1 where the reader coordinates none
-	Kinds   bool // the reader says which may meet online
-	Done    string
+	Frame     ui.StaffPage
+	Groups    int // services by heads in the reader's units
+	Uncount   []gathering
+	Coming    []gathering
+	Past      []gathering
+	More      bool // not all that comes is shown
+	Circles   []circleRow
+	Days      []dayRow
+	PlanDays  bool
+	DayOffers int  // services with days to which families sign up
+	Sorts     int  // kinds of groups that may be planned
+	Ideas     int  // to be looked at; -1 where the reader coordinates none
+	Kinds     bool // the reader says which may meet online
+	Done      string
 }
 
 func (s *Server) showGroups(w http.ResponseWriter, q *Ask) error {
@@ -66,8 +69,11 @@ func (s *Server) showGroups(w http.ResponseWriter, q *Ask) error {
 		if err != nil {
 			return err
 		}
-		v.Groups = len(groups)
+		v.Groups = len(plannable(groups))
 		if err := s.fillCircles(q.Context(), tx, q, &v); err != nil {
+			return err
+		}
+		if err := s.fillDays(q.Context(), tx, q, &v); err != nil {
 			return err
 		}
 		all, err := gatherings(q.Context(), tx, groups, q.Now)
@@ -99,6 +105,11 @@ func (s *Server) groupsOf(ctx context.Context, tx *storage.Tx, q *Ask) ([]offere
 		out = append(out, offered{o, m, u})
 	}
 	return out, nil
+}
+
+// plannable are those that are planned as gatherings; where families sign up to days, older ones may still be counted.
+func plannable(all []offered) []offered {
+	return slices.DeleteFunc(slices.Clone(all), func(o offered) bool { return o.model.SignsUp() })
 }
 
 func gatherings(ctx context.Context, tx *storage.Tx, groups []offered, now time.Time) ([]gathering, error) {
@@ -155,6 +166,7 @@ func (s *Server) answerSeries(w http.ResponseWriter, q *Ask, form seriesForm, wr
 	v := seriesPage{Frame: s.staffPage(q, q.P.T("groups.plan"), "groups"), Form: form, Mistakes: ui.MistakesOf(q.P, wrong)}
 	err := s.DB.View(q.Context(), func(tx *storage.Tx) (err error) {
 		v.Groups, err = s.groupsOf(q.Context(), tx, q)
+		v.Groups = plannable(v.Groups)
 		return err
 	})
 	if err != nil {

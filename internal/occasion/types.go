@@ -125,7 +125,7 @@ type Tx interface {
 	Granted(ctx context.Context, by access.Actor, kind access.Kind, object string) (access.Relation, error)
 	Episode(ctx context.Context, id episode.ID) (episode.Episode, error)
 
-	SeesOccasion(ctx context.Context, by access.Actor, id ID) error // nil for the unit's workers and coordinators, and who helps
+	SeesOccasion(ctx context.Context, by access.Actor, id ID) error  // nil for the unit's workers and coordinators, and who helps
 	HelpsOccasion(ctx context.Context, by access.Actor, id ID) error // nil for who works on it
 	Occasion(ctx context.Context, id ID) (Day, error)
 	Occasions(ctx context.Context, offers []organization.OfferID) ([]Day, error) // of these offers; nil is all. By day

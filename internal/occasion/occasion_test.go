@@ -1,0 +1,399 @@
+package occasion_test
+
+import (
+	"bytes"
+	"context"
+	"slices"
+	"testing"
+	"time"
+
+	"rinnalla.fi/rinnalla/internal/access"
+	"rinnalla.fi/rinnalla/internal/calendar"
+	"rinnalla.fi/rinnalla/internal/episode"
+	"rinnalla.fi/rinnalla/internal/fault"
+	"rinnalla.fi/rinnalla/internal/id"
+	"rinnalla.fi/rinnalla/internal/intake"
+	"rinnalla.fi/rinnalla/internal/occasion"
+	"rinnalla.fi/rinnalla/internal/organization"
+	"rinnalla.fi/rinnalla/internal/seal"
+	"rinnalla.fi/rinnalla/internal/shift"
+	"rinnalla.fi/rinnalla/internal/storage"
+	"rinnalla.fi/rinnalla/internal/storage/storagetest"
+	"rinnalla.fi/rinnalla/internal/volunteer"
+	"rinnalla.fi/rinnalla/internal/wall"
+)
+
+// yard is a unit with days to which families sign up, and volunteers.
+type yard struct {
+	storagetest.Organisation
+	t     *testing.T
+	db    *storage.DB
+	days  organization.OfferID
+	helps organization.OfferID
+}
+
+func build(t *testing.T, db *storage.DB) *yard {
+	y := &yard{Organisation: storagetest.Furnish(t, db), t: t, db: db}
+	y.do(func(ctx context.Context, tx *storage.Tx) error {
+		for i, of := range []string{"family-day", "volunteering"} {
+			m, _ := y.Models.Latest(of)
+			o, err := organization.KeepOffer(ctx, tx, access.System(), organization.Offer{Unit: y.Unit.ID, Model: of, Version: m.Version, Slug: m.Slug, Position: 10 + i, Open: true})
+			if err != nil {
+				return err
+			}
+			if y.helps = o.ID; i == 0 {
+				y.days = o.ID
+			}
+		}
+		return nil
+	})
+	return y
+}
+
+func (y *yard) do(fn func(ctx context.Context, tx *storage.Tx) error) {
+	y.t.Helper()
+	storagetest.Update(y.t, y.db, fn)
+}
+
+func (y *yard) try(fn func(ctx context.Context, tx *storage.Tx) error) error {
+	return y.db.Update(y.t.Context(), func(tx *storage.Tx) error { return fn(y.t.Context(), tx) })
+}
+
+func (y *yard) may(tx *storage.Tx) occasion.May { return occasion.May(shift.Eligible(tx, y.Models)) }
+
+// day is one in March with room for so many, on which the workers are.
+func (y *yard) day(places int, workers ...access.Actor) (d occasion.Day) {
+	y.t.Helper()
+	n := occasion.New{Offer: y.days, Day: "2027-03-20", Clock: "11:00", Minutes: 240, Places: places, Volunteers: 2, About: "Retki", Area: "Espoo", Place: "Portti"}
+	for _, w := range workers {
+		n.Workers = append(n.Workers, w.Account)
+	}
+	y.do(func(ctx context.Context, tx *storage.Tx) (err error) {
+		d, err = occasion.Plan(ctx, tx, y.Models, y.Coordinator, n)
+		return err
+	})
+	return d
+}
+
+// client is one of the worker's own.
+func (y *yard) client(worker access.Actor) (e episode.Episode) {
+	y.t.Helper()
+	y.do(func(ctx context.Context, tx *storage.Tx) error {
+		made, err := intake.Make(ctx, tx, y.Models, access.Anyone(), intake.New{Offer: y.Adults.ID, Channel: intake.Form, Age: -1})
+		if err != nil {
+			return err
+		}
+		e, err = episode.Open(ctx, tx, y.Models, worker, made.Request, worker.Account)
+		return err
+	})
+	return e
+}
+
+func (y *yard) bring(d occasion.Day, by access.Actor, client episode.ID) (in occasion.Signed, err error) {
+	err = y.try(func(ctx context.Context, tx *storage.Tx) (err error) {
+		in, err = occasion.Bring(ctx, tx, y.Models, by, d.ID, client, occasion.Numbers{Adults: 1, Children: 2, Name: "Sini"})
+		return err
+	})
+	return in, err
+}
+
+// helper is an active volunteer of the unit with the task; the extract was shown on the day, or never where it is "".
+func (y *yard) helper(name string, extract calendar.Date) access.Actor {
+	y.t.Helper()
+	by := storagetest.Hire(y.t, y.db, name, access.Membership{Unit: y.Unit.ID, Role: access.Volunteer})
+	y.do(func(ctx context.Context, tx *storage.Tx) error {
+		key, err := tx.NewKey()
+		if err != nil {
+			return err
+		}
+		return tx.PutVolunteer(ctx, volunteer.Volunteer{ID: volunteer.ID(id.New()), Unit: y.Unit.ID, Offer: y.helps, Account: by.Account, Key: key, State: volunteer.Active,
+			Own: volunteer.Own{Name: seal.Of(name), Email: seal.Of(name + "@example.org"), Lang: "fi", Letters: volunteer.Plain},
+			Path: volunteer.Path{Began: "2026-06-01", Inducted: true, Tasks: []string{"family-day"}, Trainings: []volunteer.Mark{{What: "induction", Day: "2026-06-02"}},
+				Extract: volunteer.Extract{Day: extract, By: y.Coordinator.Account}}})
+	})
+	return by
+}
+
+func (y *yard) ask(d occasion.Day, who access.Actor) error {
+	return y.try(func(ctx context.Context, tx *storage.Tx) error {
+		return occasion.Offer(ctx, tx, y.Models, y.may(tx), y.Coordinator, d.ID, who.Account)
+	})
+}
+
+func (y *yard) confirm(d occasion.Day, who access.Actor) error {
+	return y.try(func(ctx context.Context, tx *storage.Tx) error {
+		return occasion.Confirm(ctx, tx, y.Models, y.may(tx), y.Coordinator, d.ID, who.Account)
+	})
+}
+
+func (y *yard) names(d occasion.Day, by access.Actor) error {
+	return y.try(func(ctx context.Context, tx *storage.Tx) error {
+		_, _, err := occasion.Names(ctx, tx, y.Models, y.may(tx), by, d.ID)
+		return err
+	})
+}
+
+// Two who must not meet do not come to one day by the hands of workers, and whoever keeps away from one or serves the other party
+// cannot work there. The refusals tell nothing (design 4.3, decision 0064).
+func TestPartedAsFarAsKnown(t *testing.T) {
+	storagetest.Each(t, func(t *testing.T, db *storage.DB) {
+		y := build(t, db)
+		neutral := storagetest.Hire(t, db, "neutraali", access.Membership{Unit: y.Unit.ID, Role: access.Worker})
+		a, b, c := y.client(y.Worker), y.client(y.Colleague), y.client(neutral)
+		y.do(func(ctx context.Context, tx *storage.Tx) error { return wall.Couple(ctx, tx, a.Person, b.Person) })
+		y.do(func(ctx context.Context, tx *storage.Tx) error {
+			return tx.PutApart(ctx, wall.Apart{ID: id.New(), Other: min(a.Person, c.Person), Person: max(a.Person, c.Person)})
+		})
+		d := y.day(30, neutral)
+		if _, err := y.bring(d, y.Worker, a.ID); err != nil {
+			t.Fatal(err)
+		}
+		for name, x := range map[string]struct {
+			by access.Actor
+			of episode.ID
+		}{"the other party": {y.Colleague, b.ID}, "kept apart": {neutral, c.ID}} {
+			if _, err := y.bring(d, x.by, x.of); !fault.HasKey(err, "occasion.closed") {
+				t.Errorf("%s: %v, want the words of a day that takes nobody more", name, err)
+			}
+			if _, err := y.bring(y.dayAt("2027-03-21"), x.by, x.of); err != nil {
+				t.Errorf("%s on another day: %v", name, err)
+			}
+		}
+		if _, err := y.bring(d, y.Worker, a.ID); !fault.HasKey(err, "occasion.twice") {
+			t.Errorf("twice: %v", err)
+		}
+		if _, err := y.bring(d, y.Worker, b.ID); !fault.Is(err, fault.NotFound) {
+			t.Errorf("a colleague's client: %v", err)
+		}
+		workers := func(who ...access.AccountID) error {
+			return y.try(func(ctx context.Context, tx *storage.Tx) error {
+				return occasion.SetWorkers(ctx, tx, y.Models, y.Coordinator, d.ID, who)
+			})
+		}
+		if err := workers(neutral.Account, y.Worker.Account); err != nil {
+			t.Errorf("their own worker: %v", err)
+		}
+		err := workers(neutral.Account, y.Colleague.Account)
+		if f := fault.Of(err); len(f.Fields) != 1 || f.Fields[0].Key != "occasion.worker" {
+			t.Errorf("who serves the other party: %v, want the words for anybody who cannot be there", err)
+		}
+		helper := y.helper("vapaa", "2027-01-01")
+		y.do(func(ctx context.Context, tx *storage.Tx) error {
+			return tx.PutApart(ctx, wall.Apart{ID: id.New(), Account: helper.Account, Person: a.Person})
+		})
+		if err := y.ask(d, helper); !fault.HasKey(err, "occasion.helper") {
+			t.Errorf("a volunteer who keeps away: %v", err)
+		}
+		y.do(func(ctx context.Context, tx *storage.Tx) error {
+			all, err := tx.Families(ctx, d)
+			if len(all) != 1 || bytes.Contains(all[0].Mark, []byte(a.Person)) {
+				t.Errorf("%d families, or the mark tells the person", len(all))
+			}
+			return err
+		})
+	})
+}
+
+// dayAt is the day, or another on that date.
+func (y *yard) dayAt(day calendar.Date) (d occasion.Day) {
+	y.t.Helper()
+	y.do(func(ctx context.Context, tx *storage.Tx) (err error) {
+		all, err := tx.Occasions(ctx, nil)
+		for _, x := range all {
+			if x.At.Day == day {
+				d = x
+				return err
+			}
+		}
+		n := occasion.New{Offer: y.days, Day: day, Clock: "11:00", Minutes: 240, Places: 30, Volunteers: 2, About: "Retki", Area: "Espoo"}
+		w, err := tx.Workers(ctx, y.Unit.ID)
+		if err != nil {
+			return err
+		}
+		n.Workers = []access.AccountID{w[slices.IndexFunc(w, func(x organization.Worker) bool { return x.Name == "neutraali" })].Account}
+		d, err = occasion.Plan(ctx, tx, y.Models, y.Coordinator, n)
+		return err
+	})
+	return d
+}
+
+// nobody is confirmed without what the task takes, whichever way one tries; a row made behind the rule's back is refused
+// by the schema, or opens nothing.
+func TestConfirmedOnlyByTheRule(t *testing.T) {
+	storagetest.EachWithClock(t, func(t *testing.T, db *storage.DB, clock *storagetest.Clock) {
+		y := build(t, db)
+		d := y.day(30, y.Worker)
+		timo, anna := y.helper("timo", ""), y.helper("anna", "2027-01-02")
+		for _, who := range []access.Actor{timo, anna} {
+			if err := y.ask(d, who); err != nil {
+				t.Fatal(err)
+			}
+		}
+		if err := y.confirm(d, timo); !fault.HasKey(err, "volunteer.may-extract") {
+			t.Errorf("without an extract: %v", err)
+		}
+		if err := y.confirm(d, anna); err != nil {
+			t.Errorf("with an extract: %v", err)
+		}
+		for name, h := range map[string]occasion.Helper{
+			"confirmed without a mark": {Day: d.ID, Account: timo.Account, Volunteer: true, State: occasion.Confirmed},
+			"a mark and not confirmed": {Day: d.ID, Account: timo.Account, Volunteer: true, State: occasion.Offered, Cleared: make([]byte, 32)},
+			"a worker who was offered": {Day: d.ID, Account: y.Colleague.Account, State: occasion.Offered},
+		} {
+			if err := y.try(func(ctx context.Context, tx *storage.Tx) error { return tx.PutHelper(ctx, h) }); err == nil {
+				t.Errorf("%s: the schema takes it", name)
+			}
+		}
+		y.do(func(ctx context.Context, tx *storage.Tx) error { // somebody else's mark
+			all, err := tx.Helpers(ctx, d.ID)
+			if err != nil {
+				return err
+			}
+			of := all[slices.IndexFunc(all, func(h occasion.Helper) bool { return h.Account == anna.Account })].Cleared
+			return tx.PutHelper(ctx, occasion.Helper{Day: d.ID, Account: timo.Account, Volunteer: true, State: occasion.Confirmed, Cleared: of})
+		})
+		clock.Set(d.Starts.Add(-time.Hour))
+		if err := y.names(d, timo); !fault.Is(err, fault.NotFound) {
+			t.Errorf("with another's mark the list opens: %v", err)
+		}
+		if err := y.names(d, anna); err != nil {
+			t.Errorf("the list for who is confirmed: %v", err)
+		}
+		y.do(func(ctx context.Context, tx *storage.Tx) error { // the extract was taken back in the meantime
+			v, err := tx.VolunteerOf(ctx, anna.Account)
+			v.Path.Extract = volunteer.Extract{}
+			if err != nil {
+				return err
+			}
+			return tx.PutVolunteer(ctx, v)
+		})
+		if err := y.names(d, anna); !fault.HasKey(err, "volunteer.may-extract") {
+			t.Errorf("the list without an extract: %v", err)
+		}
+	})
+}
+
+// A day that is moved is another date: who may not be there then waits for what is missing, and who may is confirmed for it.
+func TestMovedDayIsAnotherDate(t *testing.T) {
+	storagetest.Each(t, func(t *testing.T, db *storage.DB) {
+		y := build(t, db)
+		d := y.day(30, y.Worker)
+		old, fresh := y.helper("vanha", "2025-03-25"), y.helper("uusi", "2027-01-02") // the old one counts until 25.3.2027
+		for _, who := range []access.Actor{old, fresh} {
+			if err := y.ask(d, who); err != nil {
+				t.Fatal(err)
+			}
+			if err := y.confirm(d, who); err != nil {
+				t.Fatal(err)
+			}
+		}
+		y.do(func(ctx context.Context, tx *storage.Tx) error {
+			return occasion.Move(ctx, tx, y.Models, y.may(tx), y.Worker, d.ID, "2027-04-03", "12:00")
+		})
+		for who, want := range map[access.AccountID]string{old.Account: occasion.Said, fresh.Account: occasion.Confirmed} {
+			y.do(func(ctx context.Context, tx *storage.Tx) error {
+				by := access.Actor{Account: who, Roles: []access.Membership{{Unit: y.Unit.ID, Role: access.Volunteer}}}
+				all, err := occasion.Mine(ctx, tx, y.Models, y.may(tx), by)
+				if len(all) != 1 || all[0].State != want || all[0].Was.Day != "2027-03-20" || all[0].Closes != "2027-04-02" {
+					t.Errorf("got %+v, want %s", all, want)
+				}
+				return err
+			})
+		}
+	})
+}
+
+// What one may read of a day: the unit's own no names, whoever works there the names, other units nothing; and after a week nobody.
+func TestWhoReadsTheList(t *testing.T) {
+	storagetest.EachWithClock(t, func(t *testing.T, db *storage.DB, clock *storagetest.Clock) {
+		y := build(t, db)
+		d := y.day(30, y.Worker)
+		in, err := y.bring(d, y.Colleague, "")
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := y.names(d, y.Worker); !fault.HasKey(err, "occasion.list-not-now") {
+			t.Errorf("weeks before: %v", err)
+		}
+		clock.Set(d.Starts.Add(-2 * time.Hour))
+		if err := y.names(d, y.Worker); err != nil {
+			t.Error(err)
+		}
+		for name, by := range map[string]access.Actor{"a colleague": y.Colleague, "the coordinator": y.Coordinator, "another unit's": y.Stranger} {
+			if err := y.names(d, by); !fault.Is(err, fault.NotFound) {
+				t.Errorf("%s reads the list: %v", name, err)
+			}
+		}
+		clock.Set(d.Starts.AddDate(0, 0, 8))
+		y.do(func(ctx context.Context, tx *storage.Tx) error {
+			_, err := occasion.Forget(ctx, tx, y.Models, 100)
+			return err
+		})
+		if err := y.names(d, y.Worker); !fault.Is(err, fault.NotFound) {
+			t.Errorf("after a week: %v", err)
+		}
+		err = y.try(func(ctx context.Context, tx *storage.Tx) error {
+			_, err := occasion.Enter(ctx, tx, y.Models, in.Code)
+			return err
+		})
+		if !fault.HasKey(err, "code.wrong") {
+			t.Errorf("the code after a week: %v", err)
+		}
+		y.do(func(ctx context.Context, tx *storage.Tx) error {
+			d, err := tx.Occasion(ctx, d.ID)
+			if !d.Gone() || !d.Place.Empty() || d.About == "" {
+				t.Errorf("what stays of the day is %+v", d)
+			}
+			return err
+		})
+		if err := y.try(func(ctx context.Context, tx *storage.Tx) error {
+			return occasion.Count(ctx, tx, y.Models, y.Colleague, d.ID, 1, 1, 2)
+		}); err != nil {
+			t.Errorf("counting late: %v", err)
+		}
+	})
+}
+
+// What a family may type is a first name on one line and numbers that fit; a form that is sent twice signs up once.
+func TestSigningUp(t *testing.T) {
+	storagetest.Each(t, func(t *testing.T, db *storage.DB) {
+		y := build(t, db)
+		d := y.day(10, y.Worker)
+		for name, c := range map[string]struct {
+			n     occasion.Numbers
+			field string
+			key   string
+		}{
+			"nobody":            {occasion.Numbers{Name: "Sini"}, "adults", "occasion.nobody"},
+			"children alone":    {occasion.Numbers{Children: 2, Name: "Sini"}, "adults", "occasion.adult"},
+			"too many":          {occasion.Numbers{Adults: 2, Children: 11, Name: "Sini"}, "adults", "occasion.family"},
+			"no number":         {occasion.Numbers{Adults: -1, Name: "Sini"}, "adults", "form.number"},
+			"no name":           {occasion.Numbers{Adults: 1, Name: " "}, "name", "occasion.empty"},
+			"two lines":         {occasion.Numbers{Adults: 1, Name: "Sini\npuh. 040"}, "name", "occasion.line"},
+			"a name of a story": {occasion.Numbers{Adults: 1, Name: "Sini, jolle soitetaan numeroon 0"}, "name", "occasion.line"},
+		} {
+			err := y.try(func(ctx context.Context, tx *storage.Tx) error {
+				_, err := occasion.SignUp(ctx, tx, y.Models, d.ID, c.n, id.New())
+				return err
+			})
+			if f := fault.Of(err); len(f.Fields) != 1 || f.Fields[0].Name != c.field || f.Fields[0].Key != c.key {
+				t.Errorf("%s: got %+v", name, f.Fields)
+			}
+		}
+		token := id.New()
+		var twice [2]occasion.Signed
+		for i := range twice {
+			y.do(func(ctx context.Context, tx *storage.Tx) (err error) {
+				twice[i], err = occasion.SignUp(ctx, tx, y.Models, d.ID, occasion.Numbers{Adults: 1, Children: 1, Name: "Sini"}, token)
+				return err
+			})
+		}
+		y.do(func(ctx context.Context, tx *storage.Tx) error {
+			all, err := tx.Families(ctx, d)
+			if len(all) != 1 || twice[0] != twice[1] {
+				t.Errorf("sent twice: %d families", len(all))
+			}
+			return err
+		})
+	})
+}

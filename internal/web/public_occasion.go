@@ -135,7 +135,7 @@ func (s *Server) signUpDay(w http.ResponseWriter, q *Ask) error {
 	if err != nil {
 		return err
 	}
-	s.ready.forget() // whether there is room may have changed
+	s.ready.Forget() // whether there is room may have changed
 	return s.show(w, q, http.StatusOK, signedView(v))
 }
 
@@ -192,7 +192,7 @@ func (s *Server) changeDay(w http.ResponseWriter, q *Ask) error {
 	if wrong != nil && !shown(wrong) {
 		return wrong
 	}
-	s.ready.forget()
+	s.ready.Forget()
 	return s.showOwnDay(w, q, v, q.P.T("public.day.changed"), wrong)
 }
 
@@ -205,7 +205,7 @@ func (s *Server) leaveDay(w http.ResponseWriter, q *Ask) error {
 	if err := s.DB.Update(q.Context(), func(tx *storage.Tx) error { return v.Leave(q.Context(), tx) }); err != nil {
 		return err
 	}
-	s.ready.forget()
+	s.ready.Forget()
 	return s.dayOver(w, q, "left", "left-text")
 }
 

@@ -159,7 +159,7 @@ func (s *Server) planDay(w http.ResponseWriter, q *Ask) error {
 	if err != nil {
 		return err
 	}
-	s.ready.forget() // the service's page tells which days there are
+	s.ready.Forget() // the service's page tells which days there are
 	return redirect(w, q, "/days/"+string(made.ID)+"?done=planned")
 }
 
@@ -176,7 +176,7 @@ func (s *Server) dayStep(w http.ResponseWriter, q *Ask, done string, do func(ctx
 	if err != nil {
 		return err
 	}
-	s.ready.forget()
+	s.ready.Forget()
 	return redirect(w, q, "/days/"+string(id)+"?done="+done)
 }
 

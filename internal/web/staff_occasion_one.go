@@ -223,7 +223,7 @@ func (s *Server) bringFamily(w http.ResponseWriter, q *Ask) error {
 	if err != nil {
 		return err
 	}
-	s.ready.forget()
+	s.ready.Forget()
 	return s.show(w, q, http.StatusOK, dayCodePage(q, s.staffPage(q, q.P.T("days.code"), "groups"), in, "/days/"+string(id)))
 }
 

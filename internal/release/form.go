@@ -84,7 +84,51 @@ func counted(f model.FeedbackForm, sums []feedback.Sum) disclosure.Data {
 		}
 		d[s.By][disclosure.Atom{Service: string(s.Unit), Month: s.Month, Value: s.Value}] = c
 	}
+	if f.By != "" {
+		unsaid(d[""], d[f.By])
+	}
 	return d
+}
+
+// unsaid gives those who said no value of a dimension one of their own, which no row asks for: all values together must be
+// the whole.
+func unsaid(whole, parts map[disclosure.Atom]disclosure.Count) {
+	said := map[disclosure.Atom]disclosure.Count{}
+	for a, c := range parts {
+		a.Value = ""
+		said[a] = plus(said[a], c, 1)
+	}
+	for a, c := range whole {
+		rest := plus(c, said[a], -1)
+		if a.Value = nobodys; rest.N > 0 {
+			parts[a] = rest
+		}
+	}
+}
+
+// nobodys is the value of those who said none.
+const nobodys = "-"
+
+// plus is a count with another added so many times.
+func plus(c, other disclosure.Count, times int) disclosure.Count {
+	out := disclosure.Count{N: c.N + times*other.N, Answers: make([][]int, max(len(c.Answers), len(other.Answers)))}
+	for i := range out.Answers {
+		for _, x := range []struct {
+			from  disclosure.Count
+			times int
+		}{{c, 1}, {other, times}} {
+			if i >= len(x.from.Answers) || x.from.Answers[i] == nil {
+				continue
+			}
+			if out.Answers[i] == nil {
+				out.Answers[i] = make([]int, len(x.from.Answers[i]))
+			}
+			for k, n := range x.from.Answers[i] {
+				out.Answers[i][k] += x.times * n
+			}
+		}
+	}
+	return out
 }
 
 // offering are the units that offer a service, or have offered it, by id.

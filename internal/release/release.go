@@ -133,7 +133,7 @@ func Tell(ctx context.Context, tx Tx, s Subject, ask Ask) ([]Line, error) {
 func undivided(whole map[disclosure.Atom]disclosure.Count) map[disclosure.Atom]disclosure.Count {
 	out := map[disclosure.Atom]disclosure.Count{}
 	for a, c := range whole {
-		a.Value = "-"
+		a.Value = nobodys
 		out[a] = c
 	}
 	return out

@@ -109,3 +109,21 @@ func TestResultsInEveryLanguage(t *testing.T) {
 		b.Want(b.Get("/results"), http.StatusOK, words)
 	}
 }
+
+// Partners need not say where they work: those who did not are counted with the whole, and by no kind.
+func TestResultsOfWhoSaidNoKind(t *testing.T) {
+	webtest.Each(t, func(t *testing.T, h *webtest.House) {
+		h.Clock.Set(time.Date(2028, 1, 11, 9, 0, 0, 0, time.UTC))
+		partners := func(by, value string, n, well int) feedback.Sum {
+			return feedback.Sum{Unit: h.Unit, Model: "turvaverkko-adult", Form: "partner", Month: "2027-02", By: by, Value: value, N: n, Answers: map[string][]int{"knows": {well, n - well, 0}}}
+		}
+		h.Do(func(ctx context.Context, tx *storage.Tx) error {
+			return tx.AddFeedback(ctx, h.Unit, "turvaverkko-adult", "partner", "2027-02", partners("", "", 30, 22), partners("kind", "ngo", 16, 11))
+		})
+		b := h.SignIn("marja")
+		p := b.Want(b.Get("/results?unit="+string(h.Unit)+"&year=2027"), http.StatusOK, "73 %")
+		if rows := strings.Join(rowsOf(p, "Järjestössä"), "|"); !strings.Contains(rows, "16") {
+			t.Errorf("who said one is told as %q", rows)
+		}
+	})
+}

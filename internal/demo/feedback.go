@@ -53,25 +53,33 @@ var said = []string{
 	"Opin, ettei se ollut minun vikani.", "Oli kiva, kun sai itse päättää, mistä puhutaan.",
 }
 
-// slip hands one slip to somebody and plans that they answer it within two weeks.
-func (w *world) slip(ctx context.Context, by access.Actor, o offer, f model.FeedbackForm) error {
+// slips hands slips out, and plans that they are answered within two weeks.
+func (w *world) slips(ctx context.Context, by access.Actor, o offer, f model.FeedbackForm, n int) error {
 	last := calendar.LocalOf(w.house.Now().AddDate(0, 1, 0), zone).Day
-	return w.handed(ctx, by, feedback.Wanted{Offer: o.ID, Form: f.ID, Kind: feedback.Slip, N: 1, Last: last}, func(code intake.Code) {
-		w.at(awake(w.house.Now().Add(time.Duration(1+w.answers.IntN(14*24))*time.Hour)), func(ctx context.Context) error { return w.answerOnce(ctx, code.String(), f) })
-	})
+	codes, err := w.handed(ctx, by, feedback.Wanted{Offer: o.ID, Form: f.ID, Kind: feedback.Slip, N: n, Last: last})
+	if err == nil {
+		w.at(awake(w.house.Now().Add(time.Duration(1+w.answers.IntN(14*24))*time.Hour)), func(ctx context.Context) error { return w.answerAll(ctx, f, codes...) })
+	}
+	return err
 }
 
-// handed makes codes and does something with each.
-func (w *world) handed(ctx context.Context, by access.Actor, x feedback.Wanted, each func(intake.Code)) error {
-	var codes []intake.Code
-	err := w.update(ctx, func(tx *storage.Tx) (err error) {
+// handed makes codes.
+func (w *world) handed(ctx context.Context, by access.Actor, x feedback.Wanted) (codes []intake.Code, err error) {
+	err = w.update(ctx, func(tx *storage.Tx) (err error) {
 		_, codes, err = feedback.Give(ctx, tx, w.models, by, x)
 		return err
 	})
+	return codes, err
+}
+
+// answerAll answers once by each code.
+func (w *world) answerAll(ctx context.Context, f model.FeedbackForm, codes ...intake.Code) error {
 	for _, c := range codes {
-		each(c)
+		if err := w.answerOnce(ctx, c.String(), f); err != nil {
+			return err
+		}
 	}
-	return err
+	return nil
 }
 
 // answerOnce answers by a code or a ticket.
@@ -97,7 +105,7 @@ func (w *world) askAfter(ctx context.Context, j *journey) error {
 		if !ok || w.answers.Float64() > r.share {
 			continue
 		}
-		if err := w.slip(ctx, j.worker.Actor, j.offer, f); err != nil {
+		if err := w.slips(ctx, j.worker.Actor, j.offer, f, 1); err != nil {
 			return err
 		}
 	}
@@ -117,11 +125,10 @@ func (w *world) askGathered(ctx context.Context, u *unit, o offer, by colleague)
 		if n == 0 {
 			continue
 		}
-		err := w.handed(ctx, by.Actor, feedback.Wanted{Offer: o.ID, Form: f.ID, Kind: feedback.Room, N: n}, func(code intake.Code) {
-			for i := range n {
-				w.in(time.Duration(3*i+1)*time.Minute, func(ctx context.Context) error { return w.answerOnce(ctx, code.String(), f) })
-			}
-		})
+		codes, err := w.handed(ctx, by.Actor, feedback.Wanted{Offer: o.ID, Form: f.ID, Kind: feedback.Room, N: n})
+		if err == nil {
+			err = w.answerAll(ctx, f, slices.Repeat(codes, n)...)
+		}
 		if err != nil {
 			return err
 		}
@@ -145,7 +152,7 @@ func (w *world) feedback(u *unit) {
 				}
 			case f.When == model.AtEnding && (o.model.ByHeads() || u.plan.Arrivals.Adults+u.plan.Arrivals.Children == 0):
 				for _, days := range []int{320, 250, 200, 140, 95, 45, 20} {
-					w.later(days, func(ctx context.Context) error { return w.slips(ctx, u, o, f, 1+w.answers.IntN(6)) })
+					w.later(days, func(ctx context.Context) error { return w.slips(ctx, u.hands(), o, f, 1+w.answers.IntN(6)) })
 				}
 			}
 		}
@@ -159,27 +166,24 @@ func (w *world) later(days int, do func(ctx context.Context) error) {
 	}
 }
 
-func (w *world) slips(ctx context.Context, u *unit, o offer, f model.FeedbackForm, n int) error {
-	by := u.coord
+// hands is who hands slips out.
+func (u *unit) hands() access.Actor {
 	if len(u.workers) > 0 {
-		by = u.workers[0]
+		return u.workers[0].Actor
 	}
-	for range n {
-		if err := w.slip(ctx, by.Actor, o, f); err != nil {
-			return err
-		}
-	}
-	return nil
+	return u.coord.Actor
 }
 
 // round asks partners for three weeks.
 func (w *world) round(ctx context.Context, u *unit, o offer, f model.FeedbackForm, n int) error {
 	last := calendar.LocalOf(w.house.Now(), zone).Day.Add(21)
-	return w.handed(ctx, u.coord.Actor, feedback.Wanted{Offer: o.ID, Form: f.ID, Kind: feedback.Round, Last: last}, func(code intake.Code) {
-		for range n {
-			w.in(time.Duration(w.answers.IntN(20*24*60))*time.Minute, func(ctx context.Context) error { return w.answerOnce(ctx, code.String(), f) })
+	codes, err := w.handed(ctx, u.coord.Actor, feedback.Wanted{Offer: o.ID, Form: f.ID, Kind: feedback.Round, Last: last})
+	if err == nil {
+		for _, days := range []int{1, 8, 20} {
+			w.in(time.Duration(days)*24*time.Hour, func(ctx context.Context) error { return w.answerAll(ctx, f, slices.Repeat(codes, n/3)...) })
 		}
-	})
+	}
+	return err
 }
 
 // own has those who sign in answer their own form; some do not get to it.

@@ -3,8 +3,10 @@ package storage
 import (
 	"context"
 	"database/sql"
+	"encoding/hex"
 	"maps"
 	"slices"
+	"strings"
 	"time"
 
 	"rinnalla.fi/rinnalla/internal/access"
@@ -92,5 +94,34 @@ func OwnTables() map[string]OwnTable {
 	for _, t := range ownTables {
 		out[t.table] = OwnTable{t.shown, t.hidden}
 	}
+	return out
+}
+
+// OpenFeedback is what somebody with the house's key reads in the boxes of answers and codes, byte for byte, sorted.
+func (db *DB) OpenFeedback(ctx context.Context) (out []string) {
+	err := db.View(ctx, func(tx *Tx) error {
+		s, err := tx.timesSeal()
+		if err != nil {
+			return err
+		}
+		for table, column := range map[string]string{"feedback_sum": "sums", "feedback_code": "about"} {
+			rows, err := many(ctx, tx, scanSums, "SELECT id, mark, "+column+" FROM "+table)
+			if err != nil {
+				return err
+			}
+			for _, r := range rows {
+				plain, err := s.key.Open(sealedAt(table+"."+column, r.id), r.box)
+				if err != nil {
+					return err
+				}
+				out = append(out, strings.ReplaceAll(string(plain), hex.EncodeToString(r.mark), "mark"))
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		panic(err)
+	}
+	slices.Sort(out)
 	return out
 }

@@ -72,7 +72,7 @@ func (w *world) together(u *unit, o offer, day calendar.Date) {
 		w.at(asked, func(ctx context.Context) error { return w.askHelpers(ctx, u, kept.ID) })
 	}
 	w.at(starts.Add(time.Duration(o.meets.Minutes+20)*time.Minute), func(ctx context.Context) error {
-		return w.update(ctx, func(tx *storage.Tx) error {
+		err := w.update(ctx, func(tx *storage.Tx) error {
 			all, err := tx.Families(ctx, kept)
 			if err != nil {
 				return err
@@ -81,6 +81,10 @@ func (w *world) together(u *unit, o offer, day calendar.Date) {
 			adults, children := occasion.Heads(in)
 			return occasion.Count(ctx, tx, w.models, who.Actor, kept.ID, len(in), adults, children)
 		})
+		if err != nil {
+			return err
+		}
+		return w.askGathered(ctx, u, o, who)
 	})
 }
 

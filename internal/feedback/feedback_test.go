@@ -7,6 +7,7 @@ import (
 	"strings"
 	"sync"
 	"testing"
+	"time"
 
 	"rinnalla.fi/rinnalla/internal/access"
 	"rinnalla.fi/rinnalla/internal/calendar"
@@ -170,7 +171,7 @@ func TestRoomLastsADay(t *testing.T) {
 		}
 		clock.Add(2 * 24 * 3600 * 1e9)
 		storagetest.Update(t, db, func(ctx context.Context, tx *storage.Tx) error {
-			_, err := feedback.Sweep(ctx, tx)
+			_, err := feedback.Sweep(ctx, tx, h.Models)
 			all, err2 := tx.Ways(ctx)
 			if len(all) > 0 {
 				t.Errorf("%d codes stand after their day", len(all))
@@ -229,7 +230,8 @@ func TestDrawnOnce(t *testing.T) {
 
 // Words stay only with the respondent's own yes, and a child's only when a guardian has agreed too.
 func TestWordsNeedAYes(t *testing.T) {
-	db := storagetest.Open(t, "sqlite", storagetest.NewClock())
+	clock := storagetest.NewClock()
+	db := storagetest.Open(t, "sqlite", clock)
 	h := open(t, db)
 	quotes := func() (n int) {
 		in := storagetest.Look(t, db)
@@ -253,12 +255,26 @@ func TestWordsNeedAYes(t *testing.T) {
 	if err := h.answer(slip(h.Adults.ID, "adult", false), words); err != nil || quotes() != 1 {
 		t.Errorf("with a yes: %v, %d kept", err, quotes())
 	}
+	sweep := func() {
+		storagetest.Update(t, db, func(ctx context.Context, tx *storage.Tx) error {
+			_, err := feedback.Sweep(ctx, tx, h.Models)
+			return err
+		})
+	}
 	child := feedback.Marks{Answers: map[string]int{"useful": 4}, Words: "kun iskä oli lyönyt mua", Quote: true}
 	if err := h.answer(slip(h.Children.ID, "child", false), child); !fault.Is(err, fault.Invalid) || quotes() != 1 {
 		t.Errorf("a child's without a guardian's agreement: %v, %d kept", err, quotes())
 	}
 	if err := h.answer(slip(h.Children.ID, "child", true), child); err != nil || quotes() != 2 {
 		t.Errorf("a child's with both: %v, %d kept", err, quotes())
+	}
+	clock.Add(720 * 24 * time.Hour)
+	if sweep(); quotes() != 2 {
+		t.Errorf("before two years are over %d are kept", quotes())
+	}
+	clock.Add(40 * 24 * time.Hour)
+	if sweep(); quotes() != 0 {
+		t.Errorf("after two years %d are kept", quotes())
 	}
 }
 

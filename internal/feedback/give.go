@@ -231,8 +231,8 @@ func Close(ctx context.Context, tx Tx, by access.Actor, id string) error {
 	return tx.DropWay(ctx, id)
 }
 
-// Sweep lets go of codes whose last day is over everywhere, and of what was given in months long past.
-func Sweep(ctx context.Context, tx Tx) (dropped int, err error) {
+// Sweep lets go of codes whose last day is over everywhere, of what was given in months long past, and of quotes whose days are over.
+func Sweep(ctx context.Context, tx Tx, ms model.Set) (dropped int, err error) {
 	all, err := tx.Ways(ctx)
 	if err != nil {
 		return 0, err
@@ -248,5 +248,32 @@ func Sweep(ctx context.Context, tx Tx) (dropped int, err error) {
 		dropped++
 	}
 	n, err := tx.DropDrawn(ctx, yesterday.Month())
-	return dropped + n, err
+	if err != nil {
+		return dropped, err
+	}
+	quotes, err := forget(ctx, tx, ms, yesterday)
+	return dropped + n + quotes, err
+}
+
+// forget lets go of quotes as their model says, counted from the end of the month in which they came.
+func forget(ctx context.Context, tx Tx, ms model.Set, day calendar.Date) (dropped int, err error) {
+	all, err := tx.Quotes(ctx)
+	if err != nil {
+		return 0, err
+	}
+	for _, q := range all {
+		days := 0 // a model that keeps none any more
+		if m, ok := ms.Latest(q.Model); ok {
+			k, _ := m.Retention("quotes")
+			days = k.Days
+		}
+		if LastOf(q.Month).Add(days) >= day {
+			continue
+		}
+		if err := tx.DropQuote(ctx, q.ID); err != nil {
+			return dropped, err
+		}
+		dropped++
+	}
+	return dropped, nil
 }

@@ -66,6 +66,8 @@ type Tx interface {
 	PutDrawn(ctx context.Context, who, month string) error         // fault.Conflict "feedback.drawn" when they were
 	DropDrawn(ctx context.Context, before string) (int, error)     // of months before
 	AddQuote(ctx context.Context, q Quote) error                   // words with the respondent's permission
+	Quotes(ctx context.Context) ([]Quote, error)                   // all that are kept
+	DropQuote(ctx context.Context, id string) error                // with its key
 }
 
 // Quote is words that somebody allowed to be quoted: in a row of their own, with nothing that leads to what else was answered.
@@ -75,4 +77,5 @@ type Quote struct {
 	Form  string
 	Month string // of answering, and no day
 	Words string
+	ID    string // of its row; random
 }

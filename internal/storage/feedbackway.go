@@ -225,7 +225,7 @@ func (tx *Tx) DropDrawn(ctx context.Context, before string) (int, error) {
 	return tx.affect(ctx, "DELETE FROM feedback_drawn WHERE month < $1", before)
 }
 
-// replayFeedback takes away codes that were used since the rows were copied.
+// replayFeedback takes away codes that were used, and words that have gone, since the rows were copied.
 func (tx *Tx) replayFeedback(ctx context.Context, r *Replayed, is func(kind, what string) bool) error {
 	rows, err := many(ctx, tx, scanWay, "SELECT id, mark, about FROM feedback_code")
 	if err != nil {
@@ -235,6 +235,17 @@ func (tx *Tx) replayFeedback(ctx context.Context, r *Replayed, is func(kind, wha
 		if is(endFeedback, hex.EncodeToString(w.mark)) {
 			r.Codes++
 			if err := tx.DropWay(ctx, w.id); err != nil {
+				return err
+			}
+		}
+	}
+	quotes, err := many(ctx, tx, scanPair, "SELECT id, key_id FROM feedback_quote")
+	if err != nil {
+		return err
+	}
+	for _, q := range quotes {
+		if is(endKey, q.key) {
+			if err := tx.exec(ctx, "DELETE FROM feedback_quote WHERE id = $1", q.id); err != nil {
 				return err
 			}
 		}

@@ -8,6 +8,8 @@ import (
 	"strings"
 
 	"rinnalla.fi/rinnalla/internal/chat"
+	"rinnalla.fi/rinnalla/internal/feedback"
+	"rinnalla.fi/rinnalla/internal/intake"
 	"rinnalla.fi/rinnalla/internal/storage"
 	"rinnalla.fi/rinnalla/internal/web/webtest"
 )
@@ -18,13 +20,14 @@ func (c *canary) typeIntoPages() {
 	request, _ := c.thing("request", "worker", "own", true)
 	episode, _ := c.thing("episode", "worker", "own", true)
 	visitor, worker := c.Visitor(), c.SignIn("noora")
-	for _, at := range []string{"/contact/form", "/contact/form?for=lapset", "/sv/contact/form", "/partner", "/code", "/chat", "/sign-in"} {
+	for _, at := range []string{"/contact/form", "/contact/form?for=lapset", "/sv/contact/form", "/partner", "/code", "/answer", "/chat", "/sign-in"} {
 		c.typeInto(visitor, at)
 	}
 	for _, at := range []string{"/requests/new", "/requests/" + request.path["id"] + "?kind=agreed", "/episodes/" + episode.path["id"] + "?kind=agreed", "/episodes", "/chats",
-		"/groups/new", "/hours", "/account", "/account/password"} {
+		"/groups/new", "/feedback", "/hours", "/account", "/account/password"} {
 		c.typeInto(worker, at)
 	}
+	c.typeIntoForms(visitor, "of a form of answers", visitor.Want(visitor.Send(http.MethodPost, "/answer", url.Values{"code": {c.answerable()}}), http.StatusOK))
 	seat := c.couple.kari.seat
 	c.typeIntoForms(visitor, "of a seat", visitor.Want(open(visitor, seat.String()), http.StatusOK))
 }
@@ -114,4 +117,14 @@ func (c *canary) talk() {
 	place, _, _ := c.mark("the place of a meeting")
 	booked := worker.Post(at+"/book", url.Values{"day": {"2027-02-02"}, "clock": {"12:00"}, "kind": {"agreed"}, "with": {c.here["worker"]}, "place": {place}})
 	worker.Want(booked, http.StatusOK, place)
+}
+
+// answerable is a code for a form that takes words.
+func (c *canary) answerable() string {
+	var codes []intake.Code
+	c.Do(func(ctx context.Context, tx *storage.Tx) error {
+		codes = []intake.Code{intake.NewCode()}
+		return tx.AddWays(ctx, feedback.Way{Kind: feedback.Round, Unit: c.Unit, Model: "turvaverkko-adult", Version: 1, Form: "adult", Last: "2028-01-01", Left: 50}, codes)
+	})
+	return codes[0].String()
 }

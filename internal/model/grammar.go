@@ -112,7 +112,7 @@ var grammar = append([]sentence{
 	{"then", "chat-gone", "the chat of {client} is gone"},
 	{"then", "gone", "nothing is kept of {client}"},
 	{"then", "figure", "figure {figure} [of {service}] [for {word}] is {n}"},
-}, slices.Concat(planSentences, volunteerSentences, lineSentences, gatheringSentences, occasionSentences)...)
+}, slices.Concat(planSentences, volunteerSentences, lineSentences, gatheringSentences, occasionSentences, feedbackSentences)...)
 
 // arg is a word of a step in its place of the sentence.
 type arg struct {
@@ -180,6 +180,10 @@ func (p *storyParser) wrong(s sentence, a arg) (what, do string) {
 	case "n", "age":
 		if n, err := strconv.Atoi(a.text); err != nil || n < 0 || n > 10000 {
 			return fmt.Sprintf("%q is no number", a.text), "Write it in figures"
+		}
+	case "month":
+		if _, err := calendar.ParseDate(a.text + "-01"); err != nil {
+			return fmt.Sprintf("%q is no month", a.text), "Write it as 2027-03"
 		}
 	case "text", "key", "word":
 	default:
@@ -296,6 +300,8 @@ func (p *storyParser) ofModel(kind string) []string {
 		return m.ofCommitment(kind)
 	case "length":
 		return m.ofLine(kind)
+	case "form", "question":
+		return m.ofFeedback(kind)
 	case "limit":
 		out := m.ofCommitment(kind)
 		for _, part := range m.Parts {

@@ -118,6 +118,9 @@ func (w *world) step(ctx context.Context, s model.Step, refused error) error {
 		do, ok = occasionSteps[s.Do]
 	}
 	if !ok {
+		do, ok = feedbackSteps[s.Do]
+	}
+	if !ok {
 		return untrue{fmt.Errorf("nobody carries out %q", s.Do)}
 	}
 	return do(w, ctx, s.Args)

@@ -147,7 +147,11 @@ func (w *world) feedback(u *unit) {
 					w.later(days, func(ctx context.Context) error { return w.round(ctx, u, o, f, 18+w.answers.IntN(14)) })
 				}
 			case f.Every > 0:
-				for days := 330; days > 0; days -= 30 * f.Every {
+				days := 330
+				if f.Every > 6 {
+					days = 40 // whoever is there by now
+				}
+				for ; days > 0; days -= 30 * f.Every {
 					w.later(days, func(ctx context.Context) error { return w.own(ctx, u, o, f) })
 				}
 			case f.When == model.AtEnding && (o.model.ByHeads() || u.plan.Arrivals.Adults+u.plan.Arrivals.Children == 0):

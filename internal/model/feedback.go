@@ -25,9 +25,6 @@ const (
 	InRounds  = "round" // staff and volunteers once in a period; partners when a coordinator opens a round
 )
 
-// The four goals that answers may speak of.
-var feedbackGoals = []string{"safety", "control", "networks", "knowledge"}
-
 // FeedbackForm is what one kind of respondent is asked (R-150…R-160). Answers are counted at once and nobody keeps one
 // (decision 0066). Texts: feedback-name.ID, feedback-lead.ID, and those of its questions.
 type FeedbackForm struct {

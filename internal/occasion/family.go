@@ -51,6 +51,8 @@ func (n Numbers) check(m *model.Model, named bool, form *fault.Form) seal.Text {
 		form.Add("name", "occasion.empty")
 	case !person.Short(name, MaxName):
 		form.Add("name", "occasion.line", "most", MaxName)
+	case strings.ContainsAny(name, "0123456789@"): // a way to reach them has no place here
+		form.Add("name", "occasion.name")
 	}
 	return seal.Of(name)
 }

@@ -370,6 +370,8 @@ func TestSigningUp(t *testing.T) {
 			"no number":         {occasion.Numbers{Adults: -1, Name: "Sini"}, "adults", "form.number"},
 			"no name":           {occasion.Numbers{Adults: 1, Name: " "}, "name", "occasion.empty"},
 			"two lines":         {occasion.Numbers{Adults: 1, Name: "Sini\npuh. 040"}, "name", "occasion.line"},
+			"a number to call":  {occasion.Numbers{Adults: 1, Name: "Sini 040 555 0000"}, "name", "occasion.name"},
+			"an address":        {occasion.Numbers{Adults: 1, Name: "sini@example.org"}, "name", "occasion.name"},
 			"a name of a story": {occasion.Numbers{Adults: 1, Name: "Sini, jolle soitetaan numeroon 0"}, "name", "occasion.line"},
 		} {
 			err := y.try(func(ctx context.Context, tx *storage.Tx) error {

@@ -399,3 +399,70 @@ func TestSigningUp(t *testing.T) {
 		})
 	})
 }
+
+// A backup that is older than a cancelling or a list's end does not bring the names back (decision 0042).
+func TestReplayLetsGoAgain(t *testing.T) {
+	storagetest.Each(t, func(t *testing.T, db *storage.DB) {
+		y := build(t, db)
+		over, goes := y.dayOf("2027-03-20"), y.dayOf("2027-03-21")
+		var families []occasion.Family
+		for _, d := range []occasion.Day{over, goes, goes} {
+			if _, err := y.bring(d, y.Worker, ""); err != nil {
+				t.Fatal(err)
+			}
+		}
+		y.do(func(ctx context.Context, tx *storage.Tx) error {
+			for _, d := range []occasion.Day{over, goes} {
+				all, err := tx.Families(ctx, d)
+				if err != nil {
+					return err
+				}
+				families = append(families, all...)
+			}
+			return nil
+		})
+		y.do(func(ctx context.Context, tx *storage.Tx) error { return tx.ClearOccasion(ctx, over) })
+		y.do(func(ctx context.Context, tx *storage.Tx) error { return tx.DeleteFamily(ctx, families[1].ID) })
+		y.do(func(ctx context.Context, tx *storage.Tx) error { // as the backup has it
+			if err := tx.PutOccasion(ctx, over); err != nil {
+				return err
+			}
+			if err := tx.PutFamily(ctx, over, families[0]); err != nil {
+				return err
+			}
+			return tx.PutFamily(ctx, goes, families[1])
+		})
+		list, err := db.Ended(t.Context())
+		if err != nil {
+			t.Fatal(err)
+		}
+		for i, want := range []int{2, 0} {
+			r, err := db.Replay(t.Context(), list)
+			if err != nil || r.Occasions != want {
+				t.Errorf("time %d: %d let go again, %v", i+1, r.Occasions, err)
+			}
+		}
+		y.do(func(ctx context.Context, tx *storage.Tx) error {
+			d, err := tx.Occasion(ctx, over.ID)
+			if err != nil || !d.Gone() {
+				t.Errorf("the list that was over is there: %v", err)
+			}
+			left, err := tx.Families(ctx, goes)
+			if len(left) != 1 || left[0].ID != families[2].ID {
+				t.Errorf("%d families are left of the day that goes on", len(left))
+			}
+			return err
+		})
+	})
+}
+
+// dayOf is a day of the worker's on a date.
+func (y *yard) dayOf(day calendar.Date) (d occasion.Day) {
+	y.t.Helper()
+	y.do(func(ctx context.Context, tx *storage.Tx) (err error) {
+		d, err = occasion.Plan(ctx, tx, y.Models, y.Coordinator, occasion.New{Offer: y.days, Day: day, Clock: "11:00", Minutes: 240, Places: 30, About: "Retki", Area: "Espoo",
+			Place: "Portti", Workers: []access.AccountID{y.Worker.Account}})
+		return err
+	})
+	return d
+}

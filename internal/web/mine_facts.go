@@ -54,9 +54,12 @@ func (p minePage) taskOptions(q *Ask) (out []ui.Option) {
 	return out
 }
 
-// shiftFacts are one's own evenings in few words; their page has the rest.
+// nextShifts is how many evenings the first page tells.
+const nextShifts = 4
+
+// shiftFacts are one's own next evenings in few words; their page has the rest.
 func (p minePage) shiftFacts(q *Ask) (out []ui.Fact) {
-	for _, o := range p.Shifts {
+	for _, o := range p.Shifts[:min(len(p.Shifts), nextShifts)] {
 		word := "mine.shift"
 		if o.Place.Reserve() {
 			word = "mine.shift-reserve"

@@ -112,7 +112,7 @@ func (s *Server) deskDays(ctx context.Context, tx *storage.Tx, q *Ask) ([]deskCi
 	}
 	var out []deskCircle
 	for _, r := range rows {
-		if r.State != occasion.Planned || r.Gone() {
+		if r.State != occasion.Planned { // one that nobody has counted waits, though its list has gone
 			continue
 		}
 		helpers, err := tx.Helpers(ctx, r.ID())

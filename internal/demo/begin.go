@@ -93,7 +93,7 @@ func (w *world) beginGroups(u *unit, start calendar.Date) {
 			switch {
 			case !o.meets.on(day):
 			case o.model.SignsUp():
-				w.together(u, o, day)
+				w.together(u, o, day, u.workers[w.dice.IntN(len(u.workers))])
 			default:
 				w.gather(u, o, day)
 			}

@@ -35,20 +35,20 @@ func (w *world) comingDay(u *unit) {
 		for day.Weekday() != 6 || o.meets.on(day) {
 			day = day.Add(1)
 		}
-		w.together(u, o, day)
+		w.together(u, o, day, u.workers[0])
 	}
 }
 
 // together is a day to which families sign up: planned five weeks ahead, or at once when it is nearer; volunteers are asked, families
 // come, and it is counted when it is over.
-func (w *world) together(u *unit, o offer, day calendar.Date) {
+func (w *world) together(u *unit, o offer, day calendar.Date, who colleague) {
 	starts := local(day, o.meets.Clock)
 	planned := starts.AddDate(0, 0, -35)
 	if soonest := w.house.Now().Add(time.Hour); planned.Before(soonest) {
 		planned = soonest
 	}
 	dice := rand.New(rand.NewPCG(w.opt.Seed, uint64(starts.Unix()))) // its own: what others do does not hang on it
-	who, what, families := u.workers[dice.IntN(len(u.workers))], pastimes[dice.IntN(len(pastimes))], 5+dice.IntN(4)
+	what, families := pastimes[dice.IntN(len(pastimes))], 5+dice.IntN(4)
 	var kept occasion.Day
 	w.at(planned, func(ctx context.Context) error {
 		return w.update(ctx, func(tx *storage.Tx) (err error) {
@@ -77,8 +77,12 @@ func (w *world) together(u *unit, o offer, day calendar.Date) {
 			if err != nil {
 				return err
 			}
+			if w.chance(0.03) {
+				return nil // nobody counted it
+			}
 			in, _ := occasion.Split(all, kept.Places)
-			adults, children := occasion.Heads(in)
+			adults, children := occasion.Heads(in) // not all who signed up come
+			adults, children = max(len(in), min(adults, w.from(o.meets.Adults))), min(children, w.from(o.meets.Children))
 			return occasion.Count(ctx, tx, w.models, who.Actor, kept.ID, len(in), adults, children)
 		})
 		if err != nil {

@@ -45,6 +45,8 @@ var oneOfEach = []string{
 	"INSERT INTO line_last (evening_id, account_id, form, ticks, undone) VALUES ('l', 'a', $1, $1, 0)",
 	"INSERT INTO figure (month, unit_id, model, name, value, n) VALUES ('', 'u', 'm', '', '', 1)",
 	"INSERT INTO release_memory (subject, round, held, box) VALUES ('s', 1, '', $1)",
+	"INSERT INTO report_draft (grant_object, year, arranged) VALUES ('g', 2026, '{}')",
+	"INSERT INTO report_made (id, grant_object, year, no, made, sheets) VALUES ('d', 'g', 2026, 1, '2027-03-01', $1)",
 	"INSERT INTO audit (id, account_id, action, kind, object_id, times, mark, month) VALUES ('x', 'a', '', '', 'e', $1, $2, '')",
 	"INSERT INTO ended (hash, day) VALUES ($1, '')",
 	"INSERT INTO erasure (id, person_id, unit_id, asked, due) VALUES ('y', 'p', 'u', '', '')",

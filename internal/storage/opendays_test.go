@@ -28,7 +28,7 @@ var openDays = map[string]string{
 	"feedback_quote.month": months,
 	"feedback_drawn.month": "after which month a fingerprint goes",
 	"ended.day":            "of fingerprints that name nothing",
-	"release_memory.held":  months, "figure.month": months, "audit.month": months, "episode.month": months,
+	"report_made.made":     staffs, "release_memory.held": months, "figure.month": months, "audit.month": months, "episode.month": months,
 	"goose_db_version.tstamp": "of the program",
 }
 

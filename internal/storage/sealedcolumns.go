@@ -59,6 +59,7 @@ var sealedColumns = map[string]string{
 	"occasion.place":           "SELECT key_id, id, place FROM occasion WHERE place IS NOT NULL",
 	"occasion.times":           "SELECT 'times', id, times FROM occasion",
 	"occasion_family.words":    "SELECT d.key_id, f.id, f.words FROM occasion_family f JOIN occasion d ON d.id = f.occasion_id",
+	"report_made.sheets":       "SELECT 'times', id, sheets FROM report_made",
 	"message.body":             "SELECT c.key_id, m.conversation_id || '/' || CAST(m.seq AS TEXT), m.body FROM message m JOIN conversation c ON c.id = m.conversation_id",
 }
 

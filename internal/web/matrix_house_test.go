@@ -92,6 +92,7 @@ func newMatrixHouse(t *testing.T, h *webtest.House) *matrixHouse {
 	m.furnishSessions()
 	m.furnishLines()
 	m.furnishFeedback()
+	m.furnishReports()
 	return m
 }
 

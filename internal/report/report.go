@@ -249,7 +249,7 @@ func (f *Facts) feedback(ctx context.Context, tx Tx, own grant) error {
 				}
 				fact := Fact{Key: "form/" + o.model.ID + "/" + form.ID + "/" + question.ID, Section: sectionOf(form), Line: line, Form: form, Question: question, Model: o.model,
 					Services: []*model.Model{o.model}, Answer: disclosure.Answer{Question: question.ID, Hidden: true}}
-				if line.Shows() && i < len(line.Answers) {
+				if i < len(line.Answers) {
 					fact.Answer = line.Answers[i]
 				}
 				f.Facts = append(f.Facts, fact)
@@ -313,18 +313,21 @@ func (f Facts) goesOn() bool { return string(f.Today)[:4] == fmt.Sprintf("%04d",
 
 // answered are the words of a question's share.
 func (f Facts) answered(p *locale.Printer, fact Fact, i *Item) {
-	good := Good(p, fact.Model, fact.Question)
-	i.Name = p.T("report.share.name", "question", Question(fact.Model, p.Lang(), fact.Form.ID, fact.Question.ID), "answers", good)
-	i.Definition = p.T("report.share.definition", "answers", good, "who", p.T("report.of."+fact.Form.Of))
-	i.Recipe = []string{p.T("report.share.recipe", "form", fact.Model.Text(p.Lang(), "feedback-name."+fact.Form.ID), "who", p.T("report.of."+fact.Form.Of))}
+	who := p.T("report.of." + fact.Form.Of)
+	i.Group = fact.Model.Name(p.Lang()) + ": " + who
+	i.Recipe = []string{p.T("report.share.recipe", "form", fact.Model.Text(p.Lang(), "feedback-name."+fact.Form.ID), "who", who)}
 	i.Note = Note(p, fact.Line)
-	switch {
-	case !fact.Line.Shows():
-	case fact.Answer.Hidden || fact.Answer.Share.Bound == disclosure.NoShare:
-		i.Note = p.T("results.not-how")
-	default:
-		i.Figure, i.N = Share(p, fact.Answer.Share), p.N(fact.Answer.N)
+	i.Quiet = !fact.Line.Shows()
+	i.Name = Question(fact.Model, p.Lang(), fact.Form.ID, fact.Question.ID)
+	i.Definition = p.T("report.share.definition", "answers", Good(p, fact.Model, fact.Question), "who", who)
+	if i.Quiet {
+		return
 	}
+	if fact.Answer.Hidden || fact.Answer.Share.Bound == disclosure.NoShare {
+		i.Note = p.T("results.not-how")
+		return
+	}
+	i.Figure, i.N = Share(p, fact.Answer.Share), p.N(fact.Answer.N)
 }
 
 // extra are the words of a coordinator's own figure.

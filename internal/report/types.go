@@ -41,6 +41,8 @@ var Bases = []string{Estimate, Sample}
 type Item struct {
 	Key        string   `json:"key"`
 	Section    string   `json:"section"`
+	Group      string   `json:"group,omitempty"` // whose feedback to which service; "" elsewhere
+	Quiet      bool     `json:"quiet,omitempty"` // nothing is told of the whole form: one line says it for all of its questions
 	Name       string   `json:"name"`
 	Figure     string   `json:"figure"` // "212", "85 %"; "" where none is told
 	N          string   `json:"n,omitempty"`
@@ -60,6 +62,29 @@ func (i Item) Words(p *locale.Printer) string {
 		return p.T("report.with-n", "figure", i.Figure, "n", i.N)
 	}
 	return i.Figure
+}
+
+// Label is a figure's name where it stands alone, such as in a choice.
+func (i Item) Label() string {
+	if i.Group == "" {
+		return i.Name
+	}
+	return i.Group + ": " + i.Name
+}
+
+// Shown are a section's figures with their places in the sheet, of a form of which nothing is told the first question alone.
+func (s Sheet) Shown(section string) (out []int) {
+	last := ""
+	for n, i := range s.Items {
+		if i.Section != section || i.Quiet && i.Group == last {
+			continue
+		}
+		if last = ""; i.Quiet {
+			last = i.Group
+		}
+		out = append(out, n)
+	}
+	return out
 }
 
 // Sheet is a report in one language.

@@ -126,8 +126,6 @@ var ownTables = []ownTable{
 	{table: "feedback_code", hidden: map[string]string{"": "a code that nothing says whose it is"}},
 	{table: "feedback_quote", hidden: map[string]string{"": "words that nothing says whose they are"}},
 	{table: "feedback_drawn", hidden: map[string]string{"": "a fingerprint that a form was given; of the answer nothing is anybody's"}},
-	{table: "report_draft", hidden: map[string]string{"": "the organisation's own public lines"}},
-	{table: "report_made", hidden: map[string]string{"": "sums that have left, nobody's"}},
 	{table: "release_memory", hidden: map[string]string{"": "sums that have left, nobody's"}},
 	{table: "outing", hidden: map[string]string{"": "the worker's own way there and back"}},
 	{table: "job", hidden: map[string]string{"": "ids of rows told elsewhere"}},

@@ -124,7 +124,7 @@ func (s *Server) takeReport(w http.ResponseWriter, q *Ask) error {
 // reportDocument is a sheet as a file, with exactly what the page shows.
 func reportDocument(q *Ask, s report.Sheet, no string) bill.Document {
 	p := q.P
-	d := bill.Document{Title: p.T("report.heading", "year", s.Year, "grant", s.Grant), Lead: []string{p.T("report.public")}}
+	d := bill.Document{Title: p.T("report.heading", "year", strconv.Itoa(s.Year), "grant", s.Grant), Lead: []string{p.T("report.public")}}
 	if no != "" {
 		d.Lead = append([]string{no}, d.Lead...)
 	}
@@ -138,14 +138,13 @@ func reportDocument(q *Ask, s report.Sheet, no string) bill.Document {
 	for _, section := range report.Sections {
 		t := bill.Table{Heading: p.T("report.section." + section), Wide: []float64{0.27, 0.13, 0.05, 0.07, 0.13, 0.09, 0.26},
 			Heads: []string{p.T("report.col.name"), p.T("report.col.figure"), p.T("report.col.n"), p.T("report.col.period"), p.T("report.col.grant"), p.T("report.col.basis"), p.T("report.col.definition")}}
-		for _, i := range s.Items {
-			if i.Section == section {
-				figure := i.Figure
-				if figure == "" {
-					figure = "–"
-				}
-				t.Rows = append(t.Rows, []any{i.Name, figure, i.N, i.Period, s.Grant, i.Basis, strings.TrimSpace(i.Definition + " " + i.Note)})
+		for _, n := range s.Shown(section) {
+			i := s.Items[n]
+			name := i.Label()
+			if i.Quiet {
+				name = i.Group
 			}
+			t.Rows = append(t.Rows, []any{name, orDash(i.Figure), i.N, i.Period, s.Grant, i.Basis, strings.TrimSpace(i.Definition + " " + i.Note)})
 		}
 		if len(t.Rows) > 0 {
 			d.Tables = append(d.Tables, t)

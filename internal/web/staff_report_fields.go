@@ -85,7 +85,7 @@ func (s *Server) keepReportFields(w http.ResponseWriter, q *Ask) error {
 func (v reportFieldsPage) figureChoice(q *Ask, i int) ui.Choice {
 	c := ui.Choice{Name: "figure", Key: "figure-" + strconv.Itoa(i), Label: q.P.T("report.fields.figure"), Value: v.Fields[i].Figure, Empty: q.P.T("report.fields.no-figure")}
 	for _, item := range v.Report.Sheet.Items {
-		c.Options = append(c.Options, ui.Option{Value: item.Key, Label: item.Name})
+		c.Options = append(c.Options, ui.Option{Value: item.Key, Label: item.Label()})
 	}
 	return c
 }

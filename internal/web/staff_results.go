@@ -187,6 +187,8 @@ func (f resultForm) quiet() bool {
 	return !slices.ContainsFunc(f.Lines, release.Line.Shows)
 }
 
+func (v resultsPage) anyQuiet() bool { return slices.ContainsFunc(v.Forms, resultForm.quiet) }
+
 // told are the lines of which how they answered is told.
 func (f resultForm) told() (out []release.Line) {
 	for _, l := range f.whole() {

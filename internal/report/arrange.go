@@ -172,20 +172,10 @@ func Finished(ctx context.Context, tx Tx, by access.Actor, unit access.UnitID) (
 
 // Read is one of them: a coordinator of any of its grant object's units reads it again.
 func Read(ctx context.Context, tx Tx, by access.Actor, of string) (Made, error) {
-	m, err := tx.MadeReport(ctx, of)
-	if err != nil {
-		return m, err
+	if err := tx.SeesReport(ctx, by, of); err != nil {
+		return Made{}, err
 	}
-	units, err := tx.Units(ctx)
-	if err != nil {
-		return m, err
-	}
-	for _, u := range units {
-		if u.GrantObject == m.Grant && (by.System || by.Is(access.Coordinator, u.ID)) {
-			return m, nil
-		}
-	}
-	return Made{}, fault.New(fault.NotFound, "not-found")
+	return tx.MadeReport(ctx, of)
 }
 
 // Change is a figure that is another now than in a finished report.

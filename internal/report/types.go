@@ -158,8 +158,9 @@ type Tx interface {
 	Unit(ctx context.Context, id access.UnitID) (organization.Unit, error)
 	Draft(ctx context.Context, grant string, year int) (Draft, error) // the zero Draft when nothing is arranged
 	PutDraft(ctx context.Context, grant string, year int, d Draft) error
-	DraftYears(ctx context.Context, grant string) ([]int, error)   // years that have one, the latest first
-	MadeReports(ctx context.Context, grant string) ([]Made, error) // the latest first, all sheets
+	DraftYears(ctx context.Context, grant string) ([]int, error)      // years that have one, the latest first
+	MadeReports(ctx context.Context, grant string) ([]Made, error)    // the latest first, all sheets
+	SeesReport(ctx context.Context, by access.Actor, id string) error // fault.NotFound unless by coordinates a unit of its grant object
 	MadeReport(ctx context.Context, id string) (Made, error)
 	PutMadeReport(ctx context.Context, m Made) error // a number that is taken is fault.Conflict "report.again"
 }

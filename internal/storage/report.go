@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 
+	"rinnalla.fi/rinnalla/internal/access"
 	"rinnalla.fi/rinnalla/internal/calendar"
 	"rinnalla.fi/rinnalla/internal/fault"
 	"rinnalla.fi/rinnalla/internal/locale"
@@ -65,6 +66,13 @@ func (tx *Tx) scanMade(r scanner) (m report.Made, err error) {
 // MadeReports are a grant object's finished reports, the latest first.
 func (tx *Tx) MadeReports(ctx context.Context, grant string) ([]report.Made, error) {
 	return many(ctx, tx, tx.scanMade, "SELECT "+madeColumns+" FROM report_made WHERE grant_object = $1 ORDER BY year DESC, no DESC", grant)
+}
+
+// SeesReport is no fault for the coordinators of a unit of the grant object that a report is of.
+func (tx *Tx) SeesReport(ctx context.Context, by access.Actor, id string) error {
+	_, err := one(ctx, tx, scanWord, "SELECT m.id FROM report_made m WHERE m.id = $1 AND EXISTS (SELECT 1 FROM unit u JOIN membership s ON s.unit_id = u.id "+
+		"WHERE u.grant_object = m.grant_object AND s.account_id = $2 AND s.role = 'coordinator')", id, by.Account)
+	return err
 }
 
 // MadeReport finds one finished report.

@@ -2,7 +2,6 @@ package release
 
 import (
 	"context"
-	"fmt"
 	"slices"
 	"strings"
 
@@ -16,23 +15,8 @@ func Service(unit access.UnitID, model, value string) string {
 	return strings.Join([]string{string(unit), model, value}, "/")
 }
 
-// Heads tells a year of a figure that counts people, for populations of services. Like a form without questions: small numbers, and those that would
-// give a small one away, stay.
-func Heads(ctx context.Context, tx Sums, name string, populations [][]string, today calendar.Date, year int) ([]Line, error) {
-	sums, err := tx.Figures(ctx, "", fmt.Sprintf("%04d-01", year), fmt.Sprintf("%04d-12", year))
-	if err != nil {
-		return nil, err
-	}
-	counts := map[disclosure.Atom]int{}
-	for _, x := range sums {
-		if x.Name == name {
-			counts[disclosure.Atom{Service: Service(x.Unit, x.Model, x.Value), Month: x.Month}] += x.N
-		}
-	}
-	return Counted(ctx, tx, name, counts, populations, today, year)
-}
-
-// Counted tells a year of people who were counted otherwise than by a figure.
+// Counted tells a year of people by what they are counted as, for populations of services. Like a form without questions: small numbers, and those that would give a small one
+// away, stay.
 func Counted(ctx context.Context, tx Tx, name string, counts map[disclosure.Atom]int, populations [][]string, today calendar.Date, year int) ([]Line, error) {
 	d := disclosure.Data{"": {}}
 	for a, n := range counts {

@@ -84,7 +84,9 @@ func Tell(ctx context.Context, tx Tx, s Subject, ask Ask) ([]Line, error) {
 		m.Memory = disclosure.New(s.Dimensions...)
 	}
 	open := Quarter(ask.Today)
-	counted := func(row disclosure.Row) bool { return row.Dimension == "" || slices.Contains(m.Dimensions, row.Dimension) }
+	counted := func(row disclosure.Row) bool {
+		return row.Dimension == "" || slices.Contains(m.Dimensions, row.Dimension)
+	}
 	var over []disclosure.Row
 	for _, row := range ask.Rows {
 		if ends(row) < open && (m.Held == "" || ends(row) > m.Held) && counted(row) {

@@ -32,14 +32,14 @@ var kinds = []kind{
 	{"group-adults", figure.Adults, true, forms(model.OpenGroup, model.Group)},
 	{"group-children", figure.Children, true, forms(model.OpenGroup)},
 	{"events", figure.Meetings, false, forms(model.Event)},
-	{"families", "families", true, forms(model.Event)},
+	{"families", figure.Families, true, forms(model.Event)},
 	{"event-adults", figure.Adults, true, forms(model.Event)},
 	{"event-children", figure.Children, true, forms(model.Event)},
 	{"chats", figure.ChatsTaken, false, func(m *model.Model) []string { return only(slices.Contains(m.Channels, "chat")) }},
 	{"line-evenings", figure.LineEvenings, false, forms(model.Helpline)},
 	{"line-contacts", figure.LineContacts, false, forms(model.Helpline)},
 	{"line-hours", figure.LineMinutes, false, forms(model.Helpline)},
-	{volunteersKey, "", true, forms(model.Volunteer)},
+	{volunteersKey, volunteersKey, true, forms(model.Volunteer)},
 	{"trainings", figure.TrainingsHeld, false, forms(model.Volunteer)},
 }
 

@@ -62,8 +62,8 @@ func (g grant) services(values func(*model.Model) []string) (out []*model.Model)
 	return out
 }
 
-// grants are all grant objects of the house: the grid is the same whoever looks.
-func grants(ctx context.Context, tx Tx, ms model.Set) (out []grant, err error) {
+// houses are all grant objects of the house, and each unit without one: the grid is the same whoever looks.
+func houses(ctx context.Context, tx Tx, ms model.Set) (out []grant, err error) {
 	units, err := tx.Units(ctx)
 	if err != nil {
 		return nil, err
@@ -73,11 +73,8 @@ func grants(ctx context.Context, tx Tx, ms model.Set) (out []grant, err error) {
 		return nil, err
 	}
 	for _, u := range units {
-		if u.GrantObject == "" {
-			continue
-		}
 		i := slices.IndexFunc(out, func(g grant) bool { return g.name == u.GrantObject })
-		if i < 0 {
+		if i < 0 || u.GrantObject == "" {
 			i, out = len(out), append(out, grant{name: u.GrantObject})
 		}
 		out[i].units = append(out[i].units, u)
@@ -108,13 +105,13 @@ func Make(ctx context.Context, tx Tx, ms model.Set, by access.Actor, unit access
 	if u.GrantObject == "" {
 		return Facts{}, fault.New(fault.Invalid, "report.no-grant")
 	}
-	all, err := grants(ctx, tx, ms)
+	all, err := houses(ctx, tx, ms)
 	if err != nil {
 		return Facts{}, err
 	}
 	i := slices.IndexFunc(all, func(g grant) bool { return g.name == u.GrantObject })
 	f := Facts{Grant: u.GrantObject, Year: year, Today: calendar.LocalOf(tx.Now(), u.Zone).Day, units: all[i].units}
-	if err := f.extent(ctx, tx, all, all[i]); err != nil {
+	if err := f.extent(ctx, tx, ms, all, all[i]); err != nil {
 		return f, err
 	}
 	if err := f.feedback(ctx, tx, all[i]); err != nil {
@@ -133,7 +130,7 @@ func Make(ctx context.Context, tx Tx, ms model.Set, by access.Actor, unit access
 func (f Facts) whole() disclosure.Period { return disclosure.Period{Year: f.Year, Of: 1, Part: 1} }
 
 // extent reckons the figures of the extent of work.
-func (f *Facts) extent(ctx context.Context, tx Tx, all []grant, own grant) error {
+func (f *Facts) extent(ctx context.Context, tx Tx, ms model.Set, all []grant, own grant) error {
 	sums, err := tx.Figures(ctx, "", fmt.Sprintf("%04d-01", f.Year), fmt.Sprintf("%04d-12", f.Year))
 	if err != nil {
 		return err
@@ -150,7 +147,7 @@ func (f *Facts) extent(ctx context.Context, tx Tx, all []grant, own grant) error
 			err = f.volunteers(ctx, tx, all, services, &fact)
 		case k.head:
 			if told[k.sum] == nil {
-				told[k.sum], err = release.Heads(ctx, tx, k.sum, populations(all, k.sum), f.Today, f.Year)
+				told[k.sum], err = heads(ctx, tx, ms, all, sums, k.sum, f.Today, f.Year)
 			}
 			fact.Line, _ = release.Find(told[k.sum], services, f.whole())
 		default:
@@ -162,24 +159,6 @@ func (f *Facts) extent(ctx context.Context, tx Tx, all []grant, own grant) error
 		f.Facts = append(f.Facts, fact)
 	}
 	return nil
-}
-
-// populations are every set of services for which a sum of people is told anywhere: of each grant object, figure by figure, and each service alone.
-func populations(all []grant, sum string) (out [][]string) {
-	for _, g := range all {
-		for _, k := range kinds {
-			if k.sum != sum || !k.head {
-				continue
-			}
-			services := k.services(g)
-			if out = append(out, services); len(services) > 1 {
-				for _, s := range services {
-					out = append(out, []string{s})
-				}
-			}
-		}
-	}
-	return slices.DeleteFunc(out, func(p []string) bool { return len(p) == 0 })
 }
 
 // things adds up what is told as it is. Of a year that goes on it is what there is so far.
@@ -215,7 +194,7 @@ func (f *Facts) volunteers(ctx context.Context, tx Tx, all []grant, services []s
 			}
 		}
 	}
-	lines, err := release.Counted(ctx, tx, volunteersKey, counts, populations(all, ""), f.Today, f.Year)
+	lines, err := release.Counted(ctx, tx, volunteersKey, counts, populations(all, volunteersKey), f.Today, f.Year)
 	fact.Line, _ = release.Find(lines, services, f.whole())
 	return err
 }

@@ -248,6 +248,13 @@ func Quarter(day calendar.Date) string {
 	return day.Month()[:5] + string([]byte{'0' + byte(first/10), '0' + byte(first%10)})
 }
 
+// QuarterOf is the quarter in which a day lies.
+func QuarterOf(day calendar.Date) disclosure.Period {
+	y, _ := strconv.Atoi(string(day)[:4])
+	m, _ := strconv.Atoi(day.Month()[5:])
+	return disclosure.Period{Year: y, Of: 4, Part: (m-1)/3 + 1}
+}
+
 // Closed is the last month whose sums are told on a day.
 func Closed(day calendar.Date) string {
 	return calendar.Date(Quarter(day) + "-01").Add(-1).Month()

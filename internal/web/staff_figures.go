@@ -5,13 +5,15 @@ import (
 	"net/http"
 	"slices"
 	"strings"
-	"time"
 
 	"rinnalla.fi/rinnalla/internal/access"
 	"rinnalla.fi/rinnalla/internal/calendar"
+	"rinnalla.fi/rinnalla/internal/disclosure"
 	"rinnalla.fi/rinnalla/internal/figure"
 	"rinnalla.fi/rinnalla/internal/model"
 	"rinnalla.fi/rinnalla/internal/organization"
+	"rinnalla.fi/rinnalla/internal/release"
+	"rinnalla.fi/rinnalla/internal/report"
 	"rinnalla.fi/rinnalla/internal/storage"
 	"rinnalla.fi/rinnalla/internal/web/ui"
 )
@@ -21,10 +23,7 @@ func (s *Server) figureRoutes(add adder) {
 	add("GET /figures", access.Coordinate, s.showFigures)
 }
 
-// fewest is the smallest number that is told (design 4.9); a smaller one could be about somebody.
-const fewest = 5
-
-// figureOrder is how the figures stand in the table; minutes of waiting are told as their mean.
+// figureOrder is how the figures stand in the table.
 var figureOrder = []string{figure.Contacts, figure.Referrers, figure.Unused, figure.Ended, figure.ChatsStarted, figure.ChatsTaken, figure.WallExceptions, figure.Messages, figure.Started, figure.FirstWait,
 	figure.Held, figure.DayParts, figure.PlaceKinds, figure.Missed, figure.Cancelled, figure.Closed,
 	figure.GoalsReached, figure.Results, figure.EndingMarks, figure.FollowUps, figure.FollowUpsAnswered,
@@ -32,74 +31,106 @@ var figureOrder = []string{figure.Contacts, figure.Referrers, figure.Unused, fig
 	figure.Applied, figure.Refused, figure.Granted, figure.WorkKinds, figure.EndVisits, figure.EntriesLate, figure.LineEvenings, figure.LineContacts, figure.LineLengths, figure.LineThemes, figure.LineTips, figure.LineWorries, figure.LineMinutes, figure.Meetings, figure.Families, figure.Adults, figure.Children,
 	figure.Groups, figure.Joined, figure.Topics, figure.Ideas, figure.Applications, figure.VolunteersStarted, figure.TrainingsHeld, figure.TrainingsAttended, figure.SupportTalks}
 
-// figuresPage is a year of one unit's sums.
+// figuresPage is the last five quarters of one unit's sums.
 type figuresPage struct {
-	Frame  ui.StaffPage
-	Unit   organization.Unit
-	Units  []organization.Unit
-	Months []string // "2006-01", the oldest first
-	Sums   []figure.Sum
-	One    string // the figure told by its parts
+	Frame    ui.StaffPage
+	Unit     organization.Unit
+	Units    []organization.Unit
+	Services []*model.Model
+	Quarters []disclosure.Period // the oldest first; the last one goes on
+	Sums     []figure.Sum
+	People   map[string][]release.Line // by figure
+	One      string                    // the figure told by its parts
 }
 
+// quartersShown are how many stand beside each other.
+const quartersShown = 5
+
 func (s *Server) showFigures(w http.ResponseWriter, q *Ask) error {
-	v := figuresPage{Frame: s.staffPage(q, q.P.T("figures.title"), "figures"), One: q.URL.Query().Get("figure")}
-	err := s.DB.View(q.Context(), func(tx *storage.Tx) error { return v.fill(q.Context(), tx, q) })
+	var v figuresPage
+	err := s.DB.Update(q.Context(), func(tx *storage.Tx) error { // what is told of people is remembered
+		v = figuresPage{Frame: s.staffPage(q, q.P.T("figures.title"), "figures"), One: q.URL.Query().Get("figure"), People: map[string][]release.Line{}}
+		if v.One != "" && !slices.Contains(figureOrder, v.One) {
+			return notFound()
+		}
+		return v.fill(q.Context(), tx, s.Models, q)
+	})
 	if err != nil {
 		return err
-	}
-	if v.One != "" && !slices.Contains(figureOrder, v.One) {
-		return notFound()
 	}
 	return s.show(w, q, http.StatusOK, s.figuresView(q, v))
 }
 
-func (v *figuresPage) fill(ctx context.Context, tx *storage.Tx, q *Ask) error {
-	wanted := access.UnitID(q.URL.Query().Get("unit"))
-	mine := coordinated(q.By)
-	if wanted == "" {
-		wanted = mine[0] // the permission asks for one
+func (v *figuresPage) fill(ctx context.Context, tx *storage.Tx, ms model.Set, q *Ask) (err error) {
+	if v.Units, v.Unit, err = coordinatedUnits(ctx, tx, q.By, q.URL.Query().Get("unit")); err != nil {
+		return err
 	}
-	if !slices.Contains(mine, wanted) {
-		return notFound()
+	today := calendar.LocalOf(tx.Now(), v.Unit.Zone).Day
+	v.Quarters = lastQuarters(today, quartersShown)
+	if v.Sums, err = tx.Figures(ctx, v.Unit.ID, v.Quarters[0].Months()[0], today.Month()); err != nil {
+		return err
 	}
-	v.Units = nil
-	for _, id := range mine {
-		u, err := tx.Unit(ctx, id)
-		if err != nil {
-			return err
-		}
-		v.Units = append(v.Units, u)
-		if id == wanted {
-			v.Unit = u
+	offers, err := tx.Offers(ctx, v.Unit.ID)
+	if err != nil {
+		return err
+	}
+	for _, o := range offers {
+		if m, ok := ms.Latest(o.Model); ok {
+			v.Services = append(v.Services, m)
 		}
 	}
-	v.Months = lastMonths(calendar.LocalOf(q.Now, v.Unit.Zone).Day, 12)
-	var err error
-	v.Sums, err = tx.Figures(ctx, wanted, v.Months[0], v.Months[len(v.Months)-1])
-	if len(v.Sums) > 0 {
-		v.Months = v.Months[slices.Index(v.Months, v.Sums[0].Month):] // sums come by month: nothing was kept before the first
+	for _, name := range figureOrder {
+		if !report.OfPeople(name) || v.One != "" && v.One != name || !v.any(name) {
+			continue
+		}
+		for _, year := range years(v.Quarters) {
+			lines, err := report.Heads(ctx, tx, ms, name, today, year)
+			if err != nil {
+				return err
+			}
+			v.People[name] = append(v.People[name], lines...)
+		}
 	}
-	return err
+	return nil
 }
 
-// lastMonths are n months up to a day's own, the oldest first.
-func lastMonths(today calendar.Date, n int) []string {
-	out := make([]string, n)
-	first := calendar.Date(today.Month() + "-01")
+// lastQuarters are n quarters up to a day's own, the oldest first.
+func lastQuarters(today calendar.Date, n int) []disclosure.Period {
+	out := make([]disclosure.Period, n)
+	first := calendar.Date(release.Quarter(today) + "-01")
 	for i := n - 1; i >= 0; i-- {
-		out[i] = first.Month()
-		first = calendar.Date(first.Add(-1).Month() + "-01")
+		out[i] = release.QuarterOf(first)
+		first = calendar.Date(release.Quarter(first.Add(-1)) + "-01")
 	}
 	return out
 }
 
-// months are a figure's numbers by month; with a value only that part of it.
-func (v figuresPage) months(name string, only func(figure.Sum) bool) []int {
-	out := make([]int, len(v.Months))
+func years(quarters []disclosure.Period) (out []int) {
+	for _, p := range quarters {
+		if !slices.Contains(out, p.Year) {
+			out = append(out, p.Year)
+		}
+	}
+	return out
+}
+
+// any tells whether a figure is shown: things that there were, people wherever a service counts them, or an empty row would tell that there was nobody.
+func (v figuresPage) any(name string) bool {
+	if report.OfPeople(name) {
+		return slices.ContainsFunc(v.Services, func(m *model.Model) bool { return m.Counts(name) })
+	}
+	return slices.ContainsFunc(v.Sums, func(x figure.Sum) bool { return x.Name == name })
+}
+
+// things are a figure's numbers by quarter, of what is told as it is; with a value only that part of it.
+func (v figuresPage) things(name string, only func(figure.Sum) bool) []int {
+	out := make([]int, len(v.Quarters))
 	for _, x := range v.Sums {
-		if x.Name == name && (only == nil || only(x)) {
-			if i := slices.Index(v.Months, x.Month); i >= 0 {
+		if x.Name != name || only != nil && !only(x) {
+			continue
+		}
+		for i, p := range v.Quarters {
+			if slices.Contains(p.Months(), x.Month) {
 				out[i] += x.N
 			}
 		}
@@ -112,41 +143,70 @@ func (v figuresPage) months(name string, only func(figure.Sum) bool) []int {
 	return out
 }
 
-// told is a number as it is shown: one that is small could be about somebody.
-func (q *Ask) told(n int) string {
-	if n > 0 && n < fewest {
-		return q.P.T("figures.few", "n", fewest)
-	}
-	return q.P.N(n)
+// figureRow is a line of the table: a name, and a word for each quarter.
+type figureRow struct {
+	name, link string
+	cells      []string
 }
 
-// means are the mean waits for a first meeting by month, where there are enough of them.
-func (v figuresPage) means(q *Ask) []string {
-	minutes, meetings := v.months(figure.WaitMinutes, nil), v.months(figure.FirstWait, nil)
-	out := make([]string, len(minutes))
-	for i, n := range meetings {
+// heads are the words of people by quarter.
+func (v figuresPage) heads(q *Ask, name string, services []string) (out []string) {
+	for _, p := range v.Quarters {
+		l, ok := release.Find(v.People[name], services, p)
 		switch {
-		case n == 0:
-			out[i] = "–"
-		case n < fewest:
-			out[i] = q.told(n)
+		case ok && l.Shows():
+			out = append(out, q.P.N(l.N))
+		case ok && l.State == release.GoingOn:
+			out = append(out, "…")
 		default:
-			out[i] = strings.ReplaceAll(q.P.Duration(time.Duration(minutes[i]/n)*time.Minute), " ", "\u00a0") // one line in a narrow column
+			out = append(out, q.P.T("figures.few", "n", 5))
 		}
 	}
 	return out
 }
 
-func any12(all []int) bool { return slices.ContainsFunc(all, func(n int) bool { return n != 0 }) }
-
-// figurePart is one value of a figure, in words. Parts of several models with one name are one.
-type figurePart struct {
-	word   string
-	months []int
+func (q *Ask) counts(all []int) (out []string) {
+	for _, n := range all {
+		out = append(out, q.P.N(n))
+	}
+	return out
 }
 
-// parts tells a figure by its values.
-func (s *Server) parts(q *Ask, v figuresPage) []figurePart {
+// rows are the whole table.
+func (v figuresPage) rows(q *Ask) (out []figureRow) {
+	for _, name := range figureOrder {
+		if !v.any(name) {
+			continue
+		}
+		word := q.P.T("figures.name." + name)
+		if !report.OfPeople(name) {
+			out = append(out, figureRow{word, v.url(name), q.counts(v.things(name, nil))})
+			continue
+		}
+		for _, row := range report.Rows(name, v.Unit.ID, v.Services) {
+			one := figureRow{word, v.url(name), v.heads(q, name, row.Services)}
+			if row.Key != "" {
+				one.name = q.P.T("report.figure." + row.Key + ".name")
+			}
+			out = append(out, one)
+		}
+	}
+	return out
+}
+
+// parts tells a figure by its values: of people by every value that the models have, of things by those there are.
+func (s *Server) parts(q *Ask, v figuresPage) (out []figureRow) {
+	if report.OfPeople(v.One) {
+		for _, m := range v.Services {
+			for _, value := range report.Values(v.One, m) {
+				if m.Counts(v.One) {
+					word := s.figureWord(q, figure.Sum{Model: m.ID, Name: v.One, Value: value})
+					out = append(out, figureRow{word + v.of(q, m, word), "", v.heads(q, v.One, []string{release.Service(v.Unit.ID, m.ID, value)})})
+				}
+			}
+		}
+		return out
+	}
 	words := map[string]string{}
 	var order []string
 	for _, x := range v.Sums {
@@ -159,85 +219,16 @@ func (s *Server) parts(q *Ask, v figuresPage) []figurePart {
 		}
 	}
 	slices.Sort(order)
-	var out []figurePart
 	for _, w := range order {
-		out = append(out, figurePart{w, v.months(v.One, func(x figure.Sum) bool { return words[x.Model+"/"+x.Value] == w })})
+		out = append(out, figureRow{w, "", q.counts(v.things(v.One, func(x figure.Sum) bool { return words[x.Model+"/"+x.Value] == w }))})
 	}
 	return out
 }
 
-// figureWord is what a figure's value means to a reader. Words of a service are its model's.
-func (s *Server) figureWord(q *Ask, x figure.Sum) string {
-	lang := q.P.Lang()
-	m, known := s.Models.Latest(x.Model)
-	switch x.Name {
-	case figure.Contacts, figure.Unused:
-		return q.P.T("channel." + x.Value)
-	case figure.Ended:
-		return q.P.T("request.end-" + x.Value)
-	case figure.DayParts:
-		return q.P.T("wish." + x.Value)
-	case figure.PlaceKinds:
-		return q.P.T("place." + x.Value)
-	case figure.Messages:
-		return q.P.T("reach.channel." + x.Value)
-	case figure.Cancelled:
-		return q.P.T("figures.by-" + x.Value)
-	case figure.FirstWait:
-		return q.P.T("figures.wait", "band", strings.Replace(x.Value, "-", "–", 1))
-	case figure.Referrers:
-		if known && slices.Contains(m.Referrers, x.Value) {
-			return m.Text(lang, "referrer."+x.Value)
-		}
-	case figure.Started, figure.Held, figure.Missed, figure.Closed:
-		if _, ok := partOf(m, x.Value); ok {
-			return m.Name(lang) + ": " + m.Text(lang, "part."+x.Value)
-		}
-	case figure.Granted, figure.WorkKinds:
-		if known {
-			return m.Name(lang) + ": " + m.Text(lang, "commitment.kind."+x.Value)
-		}
-	case figure.Groups:
-		if known && x.Value != "" && m.Says(lang, "kind."+x.Value) {
-			return m.Name(lang) + ": " + m.Text(lang, "kind."+x.Value)
-		}
-	case figure.Ideas:
-		if known {
-			return m.Name(lang) + ": " + q.P.T("ideas.state."+x.Value)
-		}
-	case figure.GoalsReached, figure.Results, figure.EndingMarks, figure.FollowUps, figure.FollowUpsAnswered, figure.WorkerChanges, figure.Again:
-		if known {
-			return planWord(q, m, x)
-		}
-	case figure.LineLengths, figure.LineThemes:
-		if key := map[string]string{figure.LineLengths: "length.", figure.LineThemes: "theme."}[x.Name] + x.Value; known && m.Says(lang, key) {
-			return m.Text(lang, key)
-		}
-		return x.Value
-	case figure.LineTips:
-		return s.wayWord(q, m, x.Value)
-	case figure.WaysOn, figure.WaysOnTaken, figure.WaysOnDeclined, figure.WaysOnMade:
-		return s.wayWord(q, m, x.Value)
+// of names the service of a part, where several have such a one.
+func (v figuresPage) of(q *Ask, m *model.Model, word string) string {
+	if len(v.Services) < 2 || strings.HasPrefix(word, m.Name(q.P.Lang())) {
+		return ""
 	}
-	if known {
-		return m.Name(lang)
-	}
-	return q.P.T("figures.unknown")
-}
-
-func partOf(m *model.Model, id string) (model.Part, bool) {
-	if m == nil {
-		return model.Part{}, false
-	}
-	return m.Part(id)
-}
-
-func (s *Server) wayWord(q *Ask, m *model.Model, to string) string {
-	if x, ok := s.Models.Latest(to); ok {
-		return x.Name(q.P.Lang())
-	}
-	if m != nil && m.Leads(model.Elsewhere, to) {
-		return m.Text(q.P.Lang(), "way."+to)
-	}
-	return q.P.T("figures.unknown")
+	return " (" + m.Name(q.P.Lang()) + ")"
 }

@@ -9,7 +9,8 @@ import "github.com/a-h/templ"
 import templruntime "github.com/a-h/templ/runtime"
 
 import (
-	"rinnalla.fi/rinnalla/internal/figure"
+	"strconv"
+
 	"rinnalla.fi/rinnalla/internal/web/ui"
 )
 
@@ -50,7 +51,7 @@ func (s *Server) figuresView(q *Ask, v figuresPage) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = ui.Heading(ui.Head{Above: v.Unit.Name.In(q.P.Lang()), Title: q.P.T("figures.title"), Lead: q.P.T("figures.lead", "n", fewest, "most", fewest-1)}).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = ui.Heading(ui.Head{Above: v.Unit.Name.In(q.P.Lang()), Title: q.P.T("figures.title"), Lead: q.P.T("figures.lead")}).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -74,7 +75,7 @@ func (s *Server) figuresView(q *Ask, v figuresPage) templ.Component {
 					var templ_7745c5c3_Var3 string
 					templ_7745c5c3_Var3, templ_7745c5c3_Err = templ.JoinStringErrs(q.P.T("figures.name." + v.One))
 					if templ_7745c5c3_Err != nil {
-						return templ.Error{Err: templ_7745c5c3_Err, FileName: `internal/web/staff_figures.templ`, Line: 20, Col: 51}
+						return templ.Error{Err: templ_7745c5c3_Err, FileName: `internal/web/staff_figures.templ`, Line: 21, Col: 51}
 					}
 					_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var3))
 					if templ_7745c5c3_Err != nil {
@@ -84,7 +85,7 @@ func (s *Server) figuresView(q *Ask, v figuresPage) templ.Component {
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
 					}
-					templ_7745c5c3_Err = ui.Table(v.partTable(q, s.parts(q, v))).Render(ctx, templ_7745c5c3_Buffer)
+					templ_7745c5c3_Err = ui.Table(v.table(q, s.parts(q, v), q.P.T("figures.name."+v.One), q.P.T("figures.part"))).Render(ctx, templ_7745c5c3_Buffer)
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
 					}
@@ -95,7 +96,7 @@ func (s *Server) figuresView(q *Ask, v figuresPage) templ.Component {
 					var templ_7745c5c3_Var4 templ.SafeURL
 					templ_7745c5c3_Var4, templ_7745c5c3_Err = templ.JoinURLErrs(templ.SafeURL(v.url("")))
 					if templ_7745c5c3_Err != nil {
-						return templ.Error{Err: templ_7745c5c3_Err, FileName: `internal/web/staff_figures.templ`, Line: 22, Col: 43}
+						return templ.Error{Err: templ_7745c5c3_Err, FileName: `internal/web/staff_figures.templ`, Line: 23, Col: 43}
 					}
 					_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var4))
 					if templ_7745c5c3_Err != nil {
@@ -108,7 +109,7 @@ func (s *Server) figuresView(q *Ask, v figuresPage) templ.Component {
 					var templ_7745c5c3_Var5 string
 					templ_7745c5c3_Var5, templ_7745c5c3_Err = templ.JoinStringErrs(q.P.T("figures.all"))
 					if templ_7745c5c3_Err != nil {
-						return templ.Error{Err: templ_7745c5c3_Err, FileName: `internal/web/staff_figures.templ`, Line: 22, Col: 68}
+						return templ.Error{Err: templ_7745c5c3_Err, FileName: `internal/web/staff_figures.templ`, Line: 23, Col: 68}
 					}
 					_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var5))
 					if templ_7745c5c3_Err != nil {
@@ -119,7 +120,7 @@ func (s *Server) figuresView(q *Ask, v figuresPage) templ.Component {
 						return templ_7745c5c3_Err
 					}
 				} else {
-					templ_7745c5c3_Err = ui.Table(v.table(q)).Render(ctx, templ_7745c5c3_Buffer)
+					templ_7745c5c3_Err = ui.Table(v.table(q, v.rows(q), q.P.T("figures.title"), q.P.T("figures.figure"))).Render(ctx, templ_7745c5c3_Buffer)
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
 					}
@@ -155,52 +156,28 @@ func (v figuresPage) tabs(q *Ask) []ui.Tab {
 	return out
 }
 
-// cols are the first column and the months, short: "1/27".
+// cols are the first column and the quarters, short: "1–3/27".
 func (v figuresPage) cols(first string) []ui.Col {
 	out := []ui.Col{{Head: first}}
-	for _, m := range v.Months {
-		month := m[5:]
-		if month[0] == '0' {
-			month = month[1:]
-		}
-		out = append(out, ui.Col{Head: month + "/" + m[2:4], Num: true})
+	for _, p := range v.Quarters {
+		out = append(out, ui.Col{Head: strconv.Itoa(3*p.Part-2) + "–" + strconv.Itoa(3*p.Part) + "/" + strconv.Itoa(p.Year)[2:], Num: true})
 	}
 	return out
 }
 
-func (v figuresPage) table(q *Ask) ui.Grid {
-	t := ui.Grid{Caption: q.P.T("figures.title"), Hide: true, Cols: v.cols(q.P.T("figures.figure"))}
-	for _, name := range figureOrder {
-		months := v.months(name, nil)
-		if !any12(months) {
-			continue
+func (v figuresPage) table(q *Ask, rows []figureRow, caption, first string) ui.Grid {
+	t := ui.Grid{Caption: caption, Hide: true, Cols: v.cols(first), None: q.P.T("figures.nothing")}
+	for _, r := range rows {
+		cells := []templ.Component{ui.Words(r.name)}
+		if r.link != "" {
+			cells[0] = figureLink(r.link, r.name)
 		}
-		t.Rows = append(t.Rows, ui.Row{Cells: append([]templ.Component{figureLink(v.url(name), q.P.T("figures.name."+name))}, q.cells(months)...)})
-		if name == figure.FirstWait {
-			row := []templ.Component{ui.Words(q.P.T("figures.name." + figure.WaitMinutes))}
-			for _, mean := range v.means(q) {
-				row = append(row, ui.Words(mean))
-			}
-			t.Rows = append(t.Rows, ui.Row{Cells: row})
+		for _, c := range r.cells {
+			cells = append(cells, ui.Words(c))
 		}
+		t.Rows = append(t.Rows, ui.Row{Cells: cells})
 	}
 	return t
-}
-
-func (v figuresPage) partTable(q *Ask, parts []figurePart) ui.Grid {
-	t := ui.Grid{Caption: q.P.T("figures.name." + v.One), Hide: true, Cols: v.cols(q.P.T("figures.part")), None: q.P.T("figures.nothing")}
-	for _, p := range parts {
-		t.Rows = append(t.Rows, ui.Row{Cells: append([]templ.Component{ui.Words(p.word)}, q.cells(p.months)...)})
-	}
-	return t
-}
-
-func (q *Ask) cells(months []int) []templ.Component {
-	var out []templ.Component
-	for _, n := range months {
-		out = append(out, ui.Words(q.told(n)))
-	}
-	return out
 }
 
 func figureLink(url, text string) templ.Component {
@@ -231,7 +208,7 @@ func figureLink(url, text string) templ.Component {
 		var templ_7745c5c3_Var7 templ.SafeURL
 		templ_7745c5c3_Var7, templ_7745c5c3_Err = templ.JoinURLErrs(templ.SafeURL(url))
 		if templ_7745c5c3_Err != nil {
-			return templ.Error{Err: templ_7745c5c3_Err, FileName: `internal/web/staff_figures.templ`, Line: 97, Col: 29}
+			return templ.Error{Err: templ_7745c5c3_Err, FileName: `internal/web/staff_figures.templ`, Line: 74, Col: 29}
 		}
 		_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var7))
 		if templ_7745c5c3_Err != nil {
@@ -244,7 +221,7 @@ func figureLink(url, text string) templ.Component {
 		var templ_7745c5c3_Var8 string
 		templ_7745c5c3_Var8, templ_7745c5c3_Err = templ.JoinStringErrs(text)
 		if templ_7745c5c3_Err != nil {
-			return templ.Error{Err: templ_7745c5c3_Err, FileName: `internal/web/staff_figures.templ`, Line: 97, Col: 38}
+			return templ.Error{Err: templ_7745c5c3_Err, FileName: `internal/web/staff_figures.templ`, Line: 74, Col: 38}
 		}
 		_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var8))
 		if templ_7745c5c3_Err != nil {

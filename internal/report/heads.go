@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"slices"
+	"strings"
 
 	"rinnalla.fi/rinnalla/internal/access"
 	"rinnalla.fi/rinnalla/internal/calendar"
@@ -143,10 +144,10 @@ func heads(ctx context.Context, tx Tx, ms model.Set, all []grant, sums []figure.
 			counts[disclosure.Atom{Service: release.Service(x.Unit, x.Model, known(name, m, x.Value)), Month: x.Month}] += x.N
 		}
 	}
-	return release.Counted(ctx, tx, name, counts, populations(all, name), today, year)
+	return release.Counted(ctx, tx, name, counts, populations(all, name), divided(all, name), today, year)
 }
 
-// populations are every set of services for which a figure of people is told anywhere: of each grant object as the report has it, each unit's, and each value alone.
+// populations are every set of services for which a figure of people is told anywhere: of each grant object as the report has it, and each unit's.
 func populations(all []grant, name string) (out [][]string) {
 	for _, g := range all {
 		for _, k := range kinds {
@@ -157,13 +158,36 @@ func populations(all []grant, name string) (out [][]string) {
 		for _, u := range g.units {
 			for _, row := range Rows(name, u.ID, g.of(u.ID)) {
 				out = append(out, row.Services)
-				for _, s := range row.Services {
-					out = append(out, []string{s})
-				}
 			}
 		}
 	}
 	return slices.DeleteFunc(out, func(p []string) bool { return len(p) == 0 })
+}
+
+// divided are the units' populations by the values that their services have.
+func divided(all []grant, name string) (out []release.Divided) {
+	for _, g := range all {
+		for _, u := range g.units {
+			for _, row := range Rows(name, u.ID, g.of(u.ID)) {
+				if values := row.Values(name, g.of(u.ID)); len(values) > 1 {
+					out = append(out, release.Divided{Services: row.Services, Values: values})
+				}
+			}
+		}
+	}
+	return out
+}
+
+// Values are what a row is told by, in the models' order.
+func (r Row) Values(name string, services []*model.Model) (out []string) {
+	for _, m := range services {
+		for _, value := range Values(name, m) {
+			if !slices.Contains(out, value) && slices.ContainsFunc(r.Services, func(s string) bool { return strings.HasSuffix(s, "/"+m.ID+"/"+value) }) {
+				out = append(out, value)
+			}
+		}
+	}
+	return out
 }
 
 // of are the services that a unit offers.

@@ -194,7 +194,7 @@ func (f *Facts) volunteers(ctx context.Context, tx Tx, all []grant, services []s
 			}
 		}
 	}
-	lines, err := release.Counted(ctx, tx, volunteersKey, counts, populations(all, volunteersKey), f.Today, f.Year)
+	lines, err := release.Counted(ctx, tx, volunteersKey, counts, populations(all, volunteersKey), nil, f.Today, f.Year)
 	fact.Line, _ = release.Find(lines, services, f.whole())
 	return err
 }

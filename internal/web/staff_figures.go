@@ -4,7 +4,6 @@ import (
 	"context"
 	"net/http"
 	"slices"
-	"strings"
 
 	"rinnalla.fi/rinnalla/internal/access"
 	"rinnalla.fi/rinnalla/internal/calendar"
@@ -150,9 +149,9 @@ type figureRow struct {
 }
 
 // heads are the words of people by quarter.
-func (v figuresPage) heads(q *Ask, name string, services []string) (out []string) {
+func (v figuresPage) heads(q *Ask, name string, services []string, value string) (out []string) {
 	for _, p := range v.Quarters {
-		l, ok := release.Find(v.People[name], services, p)
+		l, ok := release.FindValue(v.People[name], services, value, p)
 		switch {
 		case ok && l.Shows():
 			out = append(out, q.P.N(l.N))
@@ -184,7 +183,7 @@ func (v figuresPage) rows(q *Ask) (out []figureRow) {
 			continue
 		}
 		for _, row := range report.Rows(name, v.Unit.ID, v.Services) {
-			one := figureRow{word, v.url(name), v.heads(q, name, row.Services)}
+			one := figureRow{word, v.url(name), v.heads(q, name, row.Services, "")}
 			if row.Key != "" {
 				one.name = q.P.T("report.figure." + row.Key + ".name")
 			}
@@ -197,12 +196,9 @@ func (v figuresPage) rows(q *Ask) (out []figureRow) {
 // parts tells a figure by its values: of people by every value that the models have, of things by those there are.
 func (s *Server) parts(q *Ask, v figuresPage) (out []figureRow) {
 	if report.OfPeople(v.One) {
-		for _, m := range v.Services {
-			for _, value := range report.Values(v.One, m) {
-				if m.Counts(v.One) {
-					word := s.figureWord(q, figure.Sum{Model: m.ID, Name: v.One, Value: value})
-					out = append(out, figureRow{word + v.of(q, m, word), "", v.heads(q, v.One, []string{release.Service(v.Unit.ID, m.ID, value)})})
-				}
+		for _, row := range report.Rows(v.One, v.Unit.ID, v.Services) {
+			for _, value := range row.Values(v.One, v.Services) {
+				out = append(out, figureRow{s.valueWord(q, v, value), "", v.heads(q, v.One, row.Services, value)})
 			}
 		}
 		return out
@@ -225,10 +221,12 @@ func (s *Server) parts(q *Ask, v figuresPage) (out []figureRow) {
 	return out
 }
 
-// of names the service of a part, where several have such a one.
-func (v figuresPage) of(q *Ask, m *model.Model, word string) string {
-	if len(v.Services) < 2 || strings.HasPrefix(word, m.Name(q.P.Lang())) {
-		return ""
+// valueWord is a value of people in the words of the first service that has it.
+func (s *Server) valueWord(q *Ask, v figuresPage, value string) string {
+	for _, m := range v.Services {
+		if slices.Contains(report.Values(v.One, m), value) {
+			return s.figureWord(q, figure.Sum{Model: m.ID, Name: v.One, Value: value})
+		}
 	}
-	return " (" + m.Name(q.P.Lang()) + ")"
+	return value
 }

@@ -176,7 +176,7 @@ func TestReportOfAK202(t *testing.T) {
 		}
 
 		// Finished, it stays as it left; made anew, it says what is another.
-		p = b.Want(b.Post("/report/finish", form()), http.StatusOK, "Raportti on valmis", "samat luvut")
+		b.Want(b.Post("/report/finish", form()), http.StatusOK, "Raportti on valmis", "samat luvut")
 		h.Do(func(ctx context.Context, tx *storage.Tx) error {
 			return tx.AddFigure(ctx, figure.Sum{Month: "2026-12", Unit: h.Unit, Model: "family-day", Name: figure.Meetings, N: 1})
 		})

@@ -1,6 +1,7 @@
 package demo
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"slices"
@@ -307,6 +308,11 @@ func missing(err error) error {
 	return err
 }
 
+// rank is where somebody stands among the staff.
+func (w *world) rank(who access.AccountID) int {
+	return slices.IndexFunc(w.staff, func(c colleague) bool { return c.Account == who })
+}
+
 // pick is the client coming back with the code.
 func (w *world) pick(ctx context.Context, a *asking, id intake.RequestID, code intake.Code) error {
 	var booked appointment.Appointment
@@ -319,6 +325,9 @@ func (w *world) pick(ctx context.Context, a *asking, id intake.RequestID, code i
 		if err != nil || len(view.Slots) == 0 {
 			return err
 		}
+		slices.SortStableFunc(view.Slots, func(a, b appointment.Slot) int { // of two at the same time, ids would decide
+			return cmp.Or(a.Starts.Compare(b.Starts), cmp.Compare(w.rank(a.Worker), w.rank(b.Worker)))
+		})
 		booked, err = appointment.Pick(ctx, tx, w.models, stay.Holder, view.Slots[w.dice.IntN(len(view.Slots))].ID)
 		return err
 	})

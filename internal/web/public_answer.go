@@ -8,7 +8,6 @@ import (
 	"rinnalla.fi/rinnalla/internal/access"
 	"rinnalla.fi/rinnalla/internal/fault"
 	"rinnalla.fi/rinnalla/internal/feedback"
-	"rinnalla.fi/rinnalla/internal/model"
 	"rinnalla.fi/rinnalla/internal/storage"
 	"rinnalla.fi/rinnalla/internal/web/ui"
 )
@@ -277,9 +276,6 @@ func (v answerPage) divided() ui.Choice {
 	}
 	return c
 }
-
-// child tells whether it is a child who answers.
-func (v answerPage) child() bool { return v.Form.Of == model.OfChild }
 
 // kept tells what has become of the words; "" where none were given.
 func (v answerPage) kept() string {

@@ -62,7 +62,7 @@ func Sweep(ctx context.Context, tx Tx, ms model.Set) (more bool, err error) {
 		func() (int, error) { return tx.DeleteClientSessionsOver(ctx, tx.Now()) },
 		func() (int, error) { return volunteer.Forget(ctx, tx, ms) },
 		func() (int, error) { _, err := feedback.Sweep(ctx, tx, ms); return 0, err }, // all at once: they are few
-		func() (int, error) { _, err := rights.Sweep(ctx, tx); return 0, err },   // all at once: they are few
+		func() (int, error) { _, err := rights.Sweep(ctx, tx); return 0, err },       // all at once: they are few
 	} {
 		n, err := step()
 		if err != nil {

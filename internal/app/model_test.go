@@ -15,7 +15,7 @@ func TestModelExplain(t *testing.T) {
 	if out, _, code := said("explain", "turvaverkko-adult"); code != 0 || !strings.Contains(out, "Palvelun kulku") || !strings.Contains(out, "enintään 5") {
 		t.Errorf("%d: %s", code, out)
 	}
-	if out, _, code := said("explain", "-lang", "en", "family-day"); code != 0 || !strings.Contains(out, "only the number is noted") {
+	if out, _, code := said("explain", "-lang", "en", "family-day"); code != 0 || !strings.Contains(out, "Only numbers stay.") {
 		t.Errorf("%d: %s", code, out)
 	}
 	if out, _, code := said("explain", "turvaverkko-adult", "../../models"); code != 0 || !strings.Contains(out, "Tukea arkeen") {

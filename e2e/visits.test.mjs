@@ -102,6 +102,27 @@ test('A-03 the ways on are offered and taken, and the episode closes', async () 
   }
   await page.locator('form[action$="/close"] button').click();
   await page.locator('form[action$="/close"]').waitFor({ state: 'detached' });
+});
+
+test('A-18 whoever has the code tells how it went, once and without scripts', async () => {
+  const client = await house.visitor({ scripts: false, width: 360 });
+  await enter(house, client, episode.code);
+  await client.locator('form[action$="/code/feedback"] button').click();
+  await client.locator('input[name=a1]').first().waitFor();
+  assert.doesNotMatch(await client.title(), /miten|väkival/i);
+  for (const name of new Set(await client.locator('main input[type=radio]').evaluateAll((all) => all.map((r) => r.name)))) {
+    await client.locator(`input[name="${name}"]`).nth(3).check();
+  }
+  await client.locator('main button[value=send]').last().click();
+  await client.locator('input[name=a1]').first().waitFor({ state: 'detached' });
+  assert.match(await words(client), /Kiitos/);
+  await enter(house, client, episode.code);
+  assert.equal(await client.locator('form[action$="/code/feedback"]').count(), 0, 'it is asked twice');
+});
+
+test('A-03 nothing stays when its time has run out', async () => {
+  const page = await house.staff('worker');
+  assert.equal((await page.goto(episode.address)).status(), 200);
   await house.turn('744h');
   assert.equal((await page.goto(episode.address)).status(), 404, 'retention has run out and the episode is still there');
 });

@@ -9,6 +9,7 @@ import (
 	"net/http"
 	"net/url"
 	"path/filepath"
+	"slices"
 	"time"
 
 	"rinnalla.fi/rinnalla/internal/access"
@@ -77,7 +78,7 @@ func newHouse(ctx context.Context, dir string) (*house, error) {
 			return err
 		}
 		for _, o := range offers {
-			if m, ok := set.Model(o.Model, o.Version); ok && !m.ByHeads() && m.Clients[0] == person.Adult {
+			if m, ok := set.Model(o.Model, o.Version); ok && !m.ByHeads() && slices.Contains(m.Clients, person.Adult) && slices.Contains(m.Channels, string(intake.Form)) {
 				h.slug = o.Slug
 				for range waiting {
 					if _, err := intake.Make(ctx, tx, set, access.Anyone(), intake.New{Offer: o.ID, Channel: intake.Form, Lang: locale.Finnish, Age: -1,

@@ -112,6 +112,11 @@ func run(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	answered, err := h.answers(ctx, s)
+	if err != nil {
+		return err
+	}
+	figures = append(figures, answered...)
 	whole, err := wholeProgram(ctx, s, dir)
 	if err != nil {
 		return err

@@ -100,7 +100,9 @@ func Tell(ctx context.Context, tx Tx, s Subject, ask Ask) ([]Line, error) {
 	}
 	for _, dimension := range m.Dimensions {
 		if ask.Data[dimension] == nil {
-			ask.Data[dimension] = undivided(ask.Data[""])
+			// It is not asked for any more: nobody knows which value it would be.
+			ask.Data[dimension] = map[disclosure.Atom]disclosure.Count{}
+			unsaid(ask.Data[""], ask.Data[dimension])
 		}
 	}
 	lines, after, err := disclosure.Release(m.Memory, disclosure.Ask{Settings: ask.Settings, Month: ask.Today.Month(), Form: s.Questions,
@@ -129,16 +131,6 @@ func Tell(ctx context.Context, tx Tx, s Subject, ask Ask) ([]Line, error) {
 		}
 	}
 	return out, nil
-}
-
-// undivided is a dimension that is not asked for any more: nobody knows which value it would be.
-func undivided(whole map[disclosure.Atom]disclosure.Count) map[disclosure.Atom]disclosure.Count {
-	out := map[disclosure.Atom]disclosure.Count{}
-	for a, c := range whole {
-		a.Value = nobodys
-		out[a] = c
-	}
-	return out
 }
 
 // line says of a row that was decided what a page says of it.

@@ -2,6 +2,7 @@
 # Sourced by check.sh. pg_start sets RINNALLA_TEST_POSTGRES; pg_stop ends what pg_start began, and nothing else.
 
 pg_dir=""
+pg_socket=""
 
 # PostgreSQL declines to run as root, so root lends the work to the user its package made.
 pg_as() {
@@ -30,20 +31,21 @@ pg_start() {
   local bin port
   bin=$(pg_find)
   pg_dir=$(mktemp -d "${TMPDIR:-/tmp}/rinnalla-postgres.XXXXXX")
-  [ "$(id -u)" = 0 ] && chown postgres "$pg_dir"
+  pg_socket=$(mktemp -d /tmp/rinnalla-socket.XXXXXX) # a socket's path may be a hundred letters long, and TMPDIR longer
+  [ "$(id -u)" = 0 ] && chown postgres "$pg_dir" "$pg_socket"
   (
     cd "$pg_dir"
     pg_as "$bin/initdb" -D "$pg_dir/data" -U postgres -A trust -E UTF8 --locale=C.UTF-8 --no-sync >"$pg_dir.log" 2>&1
   ) || { cat "$pg_dir.log"; return 1; }
   port=$(pg_free_port)
-  # Nothing here outlives the tests, so nothing waits for the disk.
+  # Nothing here outlives the tests, so nothing waits for the disk; and all are on one machine, so nothing goes by the network.
   (
     cd "$pg_dir"
     pg_as "$bin/pg_ctl" -D "$pg_dir/data" -l "$pg_dir/data/server.log" -w -t 60 \
-      -o "-p $port -c listen_addresses=127.0.0.1 -c unix_socket_directories='' -c fsync=off -c full_page_writes=off -c max_connections=200" \
+      -o "-p $port -c listen_addresses='' -c unix_socket_directories=$pg_socket -c fsync=off -c full_page_writes=off -c max_connections=200" \
       start >"$pg_dir.log" 2>&1
   ) || { cat "$pg_dir.log" "$pg_dir/data/server.log"; return 1; }
-  export RINNALLA_TEST_POSTGRES="postgres://postgres@127.0.0.1:$port/postgres?sslmode=disable"
+  export RINNALLA_TEST_POSTGRES="postgres:///postgres?host=$pg_socket&port=$port&user=postgres&sslmode=disable"
 }
 
 pg_stop() {
@@ -57,6 +59,6 @@ pg_stop() {
       sleep 0.1
     done
   fi
-  rm -rf "$pg_dir" "$pg_dir.log"
+  rm -rf "$pg_dir" "$pg_dir.log" "$pg_socket"
   pg_dir=""
 }

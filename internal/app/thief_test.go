@@ -72,6 +72,7 @@ func steal(t *testing.T, driver string, days int) *thief {
 	name, at := "sqlite", filepath.Join(dir, "rinnalla.db")
 	if driver == "postgres" {
 		o := storagetest.Options(t, driver)
+		storagetest.Anew(t, o)
 		env["RINNALLA_DATABASE"], env["RINNALLA_KEYS"] = o.URL, o.KeysURL
 		name, at = "pgx", o.URL
 	}

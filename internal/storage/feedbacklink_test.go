@@ -61,7 +61,10 @@ const linkPeople = 18
 // linked is a house's database in normal form after all have answered: the i-th of the people gives the answers of mine[i].
 func linked(t *testing.T, driver string, mine []int, leak func(ctx context.Context, tx *storage.Tx, i int, m feedback.Marks) error) string {
 	clock := storagetest.NewClock()
-	db := storagetest.Open(t, driver, clock)
+	options := storagetest.Options(t, driver)
+	options.Now = clock.Now
+	storagetest.Anew(t, options)
+	db := storagetest.OpenWith(t, options)
 	o := storagetest.Furnish(t, db)
 	dice := rand.New(rand.NewPCG(18, 7))
 	given := make([]feedback.Marks, linkPeople)

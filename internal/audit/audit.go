@@ -30,6 +30,11 @@ const (
 	SignedOut = "signed-out"
 	Ways      = "ways"   // ways of signing in were changed
 	Billed    = "billed" // stood in a bill that was taken out
+
+	// Of a unit: words that somebody allowed to be quoted (decision 0067). Which of them is not said.
+	QuoteRead     = "quote-read"
+	QuoteReviewed = "quote-reviewed"
+	QuoteRefused  = "quote-refused"
 )
 
 // Kinds of objects that are not behind grants.

@@ -61,3 +61,52 @@ func TestUsedSlipStaysUsedAfterARestore(t *testing.T) {
 		}
 	})
 }
+
+// Words that were covered or refused after the backup do not come back with it, and those that nobody touched do (R-159, decision 0067).
+func TestCoveredWordsStayCoveredAfterARestore(t *testing.T) {
+	each(t, func(o *organisation) {
+		t := o.t
+		o.clock.Set(time.Date(2028, 1, 10, 9, 0, 0, 0, time.UTC))
+		o.must(func(ctx context.Context, tx *storage.Tx) error {
+			for _, words := range []string{"Noora auttoi minua", "Hylättävä", "Sain apua"} {
+				if err := tx.AddQuote(ctx, feedback.Quote{Unit: o.Unit.ID, Model: "turvaverkko-adult", Form: "adult", Month: "2027-05", Words: words}); err != nil {
+					return err
+				}
+			}
+			return nil
+		})
+		made := o.backUp()
+		o.must(func(ctx context.Context, tx *storage.Tx) error {
+			all, err := tx.Quotes(ctx)
+			for _, q := range all {
+				switch {
+				case err != nil:
+				case q.Words == "Hylättävä":
+					_, err = feedback.Refuse(ctx, tx, o.Models, o.Worker, q.ID)
+				case q.Words != "Sain apua":
+					_, err = feedback.Review(ctx, tx, o.Models, o.Worker, q.ID, 0, []int{0})
+				}
+			}
+			return err
+		})
+		if err := o.db.SweepEnded(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		if err := o.db.Close(); err != nil {
+			t.Fatal(err)
+		}
+		o.clock.Add(time.Hour)
+		to := o.elsewhere()
+		if _, err := backup.Restore(t.Context(), o.from(made, to)); err != nil {
+			t.Fatal(err)
+		}
+		o.db = o.start(to)
+		o.must(func(ctx context.Context, tx *storage.Tx) error {
+			all, err := tx.Quotes(ctx)
+			if len(all) != 1 || all[0].Words != "Sain apua" {
+				t.Errorf("after a restore there are %d quotes", len(all))
+			}
+			return err
+		})
+	})
+}

@@ -121,7 +121,7 @@ func Answer(ctx context.Context, tx Tx, ms model.Set, right string, marks Marks)
 		return h, err
 	}
 	if words := strings.TrimSpace(marks.Words); words != "" && marks.Quote && h.Words() {
-		return h, tx.AddQuote(ctx, Quote{Unit: h.Unit, Model: h.Model, Form: h.Form.ID, Month: month, Words: words})
+		return h, tx.AddQuote(ctx, Quote{Unit: h.Unit, Model: h.Model, Form: h.Form.ID, Month: month, Words: words, Guardian: h.Quoting})
 	}
 	return h, nil
 }

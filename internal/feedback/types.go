@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"rinnalla.fi/rinnalla/internal/access"
+	"rinnalla.fi/rinnalla/internal/audit"
 	"rinnalla.fi/rinnalla/internal/calendar"
 	"rinnalla.fi/rinnalla/internal/intake"
 	"rinnalla.fi/rinnalla/internal/organization"
@@ -67,15 +68,12 @@ type Tx interface {
 	DropDrawn(ctx context.Context, before string) (int, error)     // of months before
 	AddQuote(ctx context.Context, q Quote) error                   // words with the respondent's permission
 	Quotes(ctx context.Context) ([]Quote, error)                   // all that are kept
-	DropQuote(ctx context.Context, id string) error                // with its key
-}
-
-// Quote is words that somebody allowed to be quoted: in a row of their own, with nothing that leads to what else was answered.
-type Quote struct {
-	Unit  access.UnitID
-	Model string
-	Form  string
-	Month string // of answering, and no day
-	Words string
-	ID    string // of its row; random
+	QuotesOf(ctx context.Context, unit access.UnitID) ([]Quote, error)
+	SeesQuote(ctx context.Context, by access.Actor, id string) (access.UnitID, error) // fault.NotFound unless by reads the words of its unit; opens nothing
+	Quote(ctx context.Context, id string) (Quote, error)
+	SettleQuote(ctx context.Context, q Quote) error // another state and reader, and the same words
+	CoverQuote(ctx context.Context, q Quote) error  // fewer words, under a new key: the old one goes
+	PutAudit(ctx context.Context, e audit.Entry) error
+	DropQuote(ctx context.Context, id string) error // with its key
+	Audit(ctx context.Context, object string) ([]audit.Entry, error)
 }

@@ -193,6 +193,16 @@ func Changes(p *locale.Printer, was, is Sheet) (out []Change) {
 			out = append(out, Change{b.Name, b.Words(p), ""})
 		}
 	}
+	for _, words := range was.Quotes {
+		if !slices.Contains(is.Quotes, words) {
+			out = append(out, Change{p.T("report.quotes.one"), Quoted(p, words), ""})
+		}
+	}
+	for _, words := range is.Quotes {
+		if !slices.Contains(was.Quotes, words) {
+			out = append(out, Change{p.T("report.quotes.one"), "", Quoted(p, words)})
+		}
+	}
 	return out
 }
 

@@ -20,12 +20,15 @@ import (
 
 // Facts are a grant object's year as far as it may be told, without words.
 type Facts struct {
-	Grant string
-	Year  int
-	Today calendar.Date
-	Draft Draft
-	Facts []Fact
-	units []organization.Unit
+	Grant   string
+	Year    int
+	Today   calendar.Date
+	Draft   Draft
+	Facts   []Fact
+	Quotes  []Quotation
+	Reading int // words of the year that two have not agreed on yet
+	units   []organization.Unit
+	many    map[string]bool // forms of which enough answered for one to be quoted
 }
 
 // Fact is one figure.
@@ -110,7 +113,7 @@ func Make(ctx context.Context, tx Tx, ms model.Set, by access.Actor, unit access
 		return Facts{}, err
 	}
 	i := slices.IndexFunc(all, func(g grant) bool { return g.name == u.GrantObject })
-	f := Facts{Grant: u.GrantObject, Year: year, Today: calendar.LocalOf(tx.Now(), u.Zone).Day, units: all[i].units}
+	f := Facts{Grant: u.GrantObject, Year: year, Today: calendar.LocalOf(tx.Now(), u.Zone).Day, units: all[i].units, many: map[string]bool{}}
 	if err := f.extent(ctx, tx, ms, all, all[i]); err != nil {
 		return f, err
 	}
@@ -118,6 +121,9 @@ func Make(ctx context.Context, tx Tx, ms model.Set, by access.Actor, unit access
 		return f, err
 	}
 	if f.Draft, err = drafted(ctx, tx, f.Grant, year); err != nil {
+		return f, err
+	}
+	if err := f.quotes(ctx, tx, ms); err != nil {
 		return f, err
 	}
 	for i := range f.Draft.Extras {
@@ -222,6 +228,7 @@ func (f *Facts) feedback(ctx context.Context, tx Tx, own grant) error {
 			if !ok {
 				continue
 			}
+			f.many[o.model.ID+"/"+form.ID] = line.Shows() && line.N >= QuoteOf
 			for i, question := range form.Questions {
 				if len(question.Good) == 0 {
 					continue
@@ -241,6 +248,11 @@ func (f *Facts) feedback(ctx context.Context, tx Tx, own grant) error {
 // Sheet is the report in a reader's language.
 func (f Facts) Sheet(p *locale.Printer) Sheet {
 	s := Sheet{Grant: f.Grant, Year: f.Year}
+	for _, q := range f.Quotes {
+		if q.In {
+			s.Quotes = append(s.Quotes, q.Words)
+		}
+	}
 	for _, section := range Sections {
 		for _, fact := range f.Facts {
 			if fact.Section == section {

@@ -8,6 +8,7 @@ import (
 
 	"rinnalla.fi/rinnalla/internal/access"
 	"rinnalla.fi/rinnalla/internal/calendar"
+	"rinnalla.fi/rinnalla/internal/feedback"
 	"rinnalla.fi/rinnalla/internal/locale"
 	"rinnalla.fi/rinnalla/internal/organization"
 	"rinnalla.fi/rinnalla/internal/release"
@@ -89,10 +90,11 @@ func (s Sheet) Shown(section string) (out []int) {
 
 // Sheet is a report in one language.
 type Sheet struct {
-	Grant  string  `json:"grant"`
-	Year   int     `json:"year"`
-	Items  []Item  `json:"items"`
-	Fields []Entry `json:"fields"`
+	Grant  string   `json:"grant"`
+	Year   int      `json:"year"`
+	Items  []Item   `json:"items"`
+	Fields []Entry  `json:"fields"`
+	Quotes []string `json:"quotes,omitempty"` // words of respondents, in the language in which they said them
 }
 
 // Entry is a field of the funder's form with our figure for it; Item has no key where none is chosen.
@@ -137,8 +139,9 @@ const (
 
 // Draft is what a coordinator has arranged of one grant object's year.
 type Draft struct {
-	Fields []Field `json:"fields"`
-	Extras []Extra `json:"extras"`
+	Fields []Field  `json:"fields"`
+	Extras []Extra  `json:"extras"`
+	Quotes []string `json:"quotes,omitempty"` // by the ids of their rows
 }
 
 // Made is a finished report, kept as it left.
@@ -155,6 +158,7 @@ type Made struct {
 type Tx interface {
 	release.Sums
 	Volunteers(ctx context.Context, unit access.UnitID) ([]volunteer.Volunteer, error)
+	QuotesOf(ctx context.Context, unit access.UnitID) ([]feedback.Quote, error)
 	Unit(ctx context.Context, id access.UnitID) (organization.Unit, error)
 	Draft(ctx context.Context, grant string, year int) (Draft, error) // the zero Draft when nothing is arranged
 	PutDraft(ctx context.Context, grant string, year int, d Draft) error

@@ -2,6 +2,7 @@ package web_test
 
 import (
 	"context"
+	"slices"
 
 	"rinnalla.fi/rinnalla/internal/access"
 	"rinnalla.fi/rinnalla/internal/feedback"
@@ -18,12 +19,14 @@ func (m *matrixHouse) furnishFeedback() {
 		}
 		values["handed"], values["answered"], values["asked"] = values["offer"]+"/child", values["offer"]+"/worker", m.adults(unit)+"/partner"
 		m.put("form", relation, nil, map[string]string{"form": values["answered"]})
+		m.put("quote", relation, map[string]string{"id": m.quote(unit, nil)}, nil)
 		m.put("device", relation, nil, map[string]string{"id": m.device(unit)})
 	}
 	for role := range m.roles {
 		if m.own[role] == nil {
 			m.own[role] = map[string]thing{}
 		}
+		m.own[role]["quote"] = thing{map[string]string{"id": m.quote(m.Unit, nil)}, nil}
 		m.own[role]["device"] = thing{nil, map[string]string{"id": m.device(m.Unit)}}
 	}
 }
@@ -61,6 +64,32 @@ func (m *matrixHouse) device(unit access.UnitID) (id string) {
 			}
 			if fresh {
 				id = w.ID
+			}
+		}
+		return err
+	})
+	return id
+}
+
+// quote is words of last year, read by some.
+func (m *matrixHouse) quote(unit access.UnitID, readers []access.Actor) (id string) {
+	m.Do(func(ctx context.Context, tx *storage.Tx) error {
+		had, err := tx.QuotesOf(ctx, unit)
+		if err != nil {
+			return err
+		}
+		if err := tx.AddQuote(ctx, feedback.Quote{Unit: unit, Model: "turvaverkko-adult", Form: "adult", Month: "2026-03", Words: "Sain puhua rauhassa."}); err != nil {
+			return err
+		}
+		all, err := tx.QuotesOf(ctx, unit)
+		for _, q := range all {
+			if !slices.ContainsFunc(had, func(h feedback.Quote) bool { return h.ID == q.ID }) {
+				id = q.ID
+			}
+		}
+		for _, by := range readers {
+			if _, err := feedback.Review(ctx, tx, m.Models, by, id, 0, nil); err != nil {
+				return err
 			}
 		}
 		return err

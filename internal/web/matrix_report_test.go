@@ -4,6 +4,7 @@ import (
 	"context"
 
 	"rinnalla.fi/rinnalla/internal/access"
+	"rinnalla.fi/rinnalla/internal/feedback"
 	"rinnalla.fi/rinnalla/internal/report"
 	"rinnalla.fi/rinnalla/internal/storage"
 )
@@ -27,6 +28,15 @@ func (m *matrixHouse) furnishReports() {
 			return err
 		})
 		m.Do(func(ctx context.Context, tx *storage.Tx) error { return m.extra(ctx, tx, by, unit, relation) })
+		worker := "noora"
+		if relation == "outside" {
+			worker = "vieras"
+		}
+		m.Do(func(ctx context.Context, tx *storage.Tx) error { // so many answered that one may be quoted
+			sum := feedback.Sum{Unit: unit, Model: "turvaverkko-adult", Form: "adult", Month: "2026-03", N: report.QuoteOf, Answers: map[string][]int{"situation": {0, 0, 0, report.QuoteOf, 0}}}
+			return tx.AddFeedback(ctx, unit, "turvaverkko-adult", "adult", "2026-03", sum)
+		})
+		m.put("citation", relation, nil, map[string]string{"quote": m.quote(unit, []access.Actor{m.Staff[worker], by})})
 	}
 }
 

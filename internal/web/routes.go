@@ -23,7 +23,7 @@ func (s *Server) routes() []route {
 	add := func(pattern string, p access.Permission, h handler, form ...string) {
 		out = append(out, route{pattern, p, h, form})
 	}
-	for _, group := range []func(adder){s.leaveRoutes, s.publicRoutes, s.accountRoutes, s.peopleRoutes, s.recoveryRoutes, s.newcomerRoutes, s.staffRoutes, s.circleRoutes, s.occasionRoutes, s.gatewayRoutes, s.paperRoutes, s.ruleRoutes, s.resultRoutes, s.reportRoutes, s.feedRoutes, s.outingRoutes, s.galleryRoutes} {
+	for _, group := range []func(adder){s.leaveRoutes, s.publicRoutes, s.accountRoutes, s.peopleRoutes, s.recoveryRoutes, s.newcomerRoutes, s.staffRoutes, s.circleRoutes, s.occasionRoutes, s.gatewayRoutes, s.paperRoutes, s.ruleRoutes, s.resultRoutes, s.reportRoutes, s.quoteRoutes, s.feedRoutes, s.outingRoutes, s.galleryRoutes} {
 		group(add)
 	}
 	if s.Demo != nil {

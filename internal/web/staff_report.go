@@ -24,6 +24,7 @@ func (s *Server) reportRoutes(add adder) {
 	add("POST /report/finish", access.Coordinate.Fresh(), s.finishReport, "unit", "year")
 	add("POST /report/extra", access.Coordinate, s.addExtra, "unit", "year", "name", "basis", "number", "kind", "n")
 	add("POST /report/extra/drop", access.Coordinate, s.dropExtra, "unit", "year", "extra")
+	add("POST /report/quote", access.Coordinate, s.quoteInReport, "unit", "year", "quote", "put")
 	add("GET /report/fields", access.Coordinate, s.showReportFields)
 	add("POST /report/fields", access.Coordinate, s.keepReportFields, "unit", "year", "name...", "figure...", "place...")
 	add("GET /report/made/{id}", access.Coordinate, s.showMade)
@@ -40,6 +41,8 @@ type reportPage struct {
 	Over     bool
 	Sheet    report.Sheet
 	Extras   []report.Extra
+	Quotes   []report.Quotation
+	Reading  int           // words that wait for readers
 	Made     []report.Made // of this year, the latest first
 	Changes  []report.Change
 	Done     string
@@ -62,7 +65,7 @@ func (s *Server) answerReport(w http.ResponseWriter, q *Ask, typed extraForm, wr
 	}
 	v.Extra, v.Mistakes = typed, ui.MistakesOf(q.P, wrong)
 	v.Frame.Wrong = wrong != nil
-	v.Done = q.done("report.done.", "added", "dropped", "fields", "finished")
+	v.Done = q.done("report.done.", "added", "dropped", "fields", "finished", "quoted", "unquoted")
 	return s.show(w, q, statusOf(wrong), s.reportView(q, v))
 }
 
@@ -95,6 +98,7 @@ func (s *Server) report(q *Ask) (v reportPage, err error) {
 			return err
 		}
 		v.Over, v.Sheet, v.Extras = facts.Over(), facts.Sheet(q.P), facts.Draft.Extras
+		v.Quotes, v.Reading = facts.Quotes, facts.Reading
 		made, err := report.Finished(q.Context(), tx, q.By, v.Unit.ID)
 		for _, m := range made {
 			if m.Year == v.Year {
@@ -150,6 +154,13 @@ func reportDocument(q *Ask, s report.Sheet, no string) bill.Document {
 			d.Tables = append(d.Tables, t)
 		}
 	}
+	if len(s.Quotes) > 0 {
+		t := bill.Table{Heading: p.T("report.quotes.title"), Heads: []string{p.T("report.quotes.head"), p.T("report.col.definition")}, Wide: []float64{0.6, 0.4}}
+		for _, words := range s.Quotes {
+			t.Rows = append(t.Rows, []any{report.Quoted(p, words), p.T("report.quotes.public")})
+		}
+		d.Tables = append(d.Tables, t)
+	}
 	return d
 }
 
@@ -204,6 +215,22 @@ func (s *Server) dropExtra(w http.ResponseWriter, q *Ask) error {
 		return err
 	}
 	return redirect(w, q, reportURL(string(unit), year)+"&done=dropped")
+}
+
+// quoteInReport puts agreed words into the report, or takes them out of it.
+func (s *Server) quoteInReport(w http.ResponseWriter, q *Ask) error {
+	unit, year, put := access.UnitID(q.PostFormValue("unit")), wholeNumber(q.PostFormValue("year")), q.PostFormValue("put") == "yes"
+	err := s.DB.Update(q.Context(), func(tx *storage.Tx) error {
+		return report.Quote(q.Context(), tx, s.Models, q.By, unit, year, token(q, "quote"), put)
+	})
+	if err != nil {
+		return err
+	}
+	done := "unquoted"
+	if put {
+		done = "quoted"
+	}
+	return redirect(w, q, reportURL(string(unit), year)+"&done="+done+"#quotes")
 }
 
 // finishedPage is a finished report, read again.

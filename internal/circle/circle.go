@@ -62,7 +62,7 @@ type Sight struct {
 }
 
 // See asks leave: a group is its leaders' and its unit's coordinators', and whoever leads one meeting sees it until that is
-// counted. Nobody else finds it (design 4.2).
+// counted. Nobody else finds it (design 4.2), and a volunteer who leads has Mine, which has no names (decision 0070).
 func See(ctx context.Context, tx Tx, ms model.Set, by access.Actor, of ID) (Sight, error) {
 	if err := tx.SeesCircle(ctx, by, of); err != nil {
 		return Sight{}, err // before anything is opened: what is hidden takes the time of what is not there
@@ -79,7 +79,7 @@ func See(ctx context.Context, tx Tx, ms model.Set, by access.Actor, of ID) (Sigh
 	if err != nil {
 		return Sight{}, err
 	}
-	s := Sight{Circle: c, Unit: h.unit, Model: h.model, Meetings: all, hall: h, Leading: by.Staff() && Leads(c, all, by.Account),
+	s := Sight{Circle: c, Unit: h.unit, Model: h.model, Meetings: all, hall: h, Leading: by.Works() && Leads(c, all, by.Account),
 		Coordinate: by.Is(access.Coordinator, h.unit.ID)}
 	if !s.Leading && !s.Coordinate {
 		return Sight{}, notFound()
@@ -163,7 +163,7 @@ func Plan(ctx context.Context, tx Tx, ms model.Set, may May, by access.Actor, n 
 	}
 	if !coordinates && !slices.Contains(n.Leaders, by.Account) {
 		form.Add("leader", "circle.lead-yourself")
-	} else if err := checkLeaders(ctx, may, h, n.Leaders, &form); err != nil {
+	} else if err := checkLeaders(ctx, may, h, n.Leaders, nil, &form); err != nil {
 		return Circle{}, err
 	}
 	if err := form.Err(); err != nil {
@@ -283,13 +283,17 @@ func checkPlace(ctx context.Context, tx Tx, h hall, place organization.PlaceID, 
 	return err
 }
 
-// checkLeaders: one or two, who may lead groups here. Why somebody may not is told to nobody.
-func checkLeaders(ctx context.Context, may May, h hall, leaders []access.AccountID, form *fault.Form) error {
-	if len(leaders) < 1 || len(leaders) > 2 || len(leaders) == 2 && leaders[0] == leaders[1] {
+// checkLeaders: one or two, who may lead groups here; a volunteer who has said yes goes on. None where volunteers are asked to lead:
+// then somebody is looked for. Why somebody may not is told to nobody.
+func checkLeaders(ctx context.Context, may May, h hall, leaders []access.AccountID, cleared map[access.AccountID][]byte, form *fault.Form) error {
+	if len(leaders) < 1 && h.model.Gathering.Task == "" || len(leaders) > 2 || len(leaders) == 2 && leaders[0] == leaders[1] {
 		form.Add("leader", "circle.leaders")
 		return nil
 	}
 	for _, who := range leaders {
+		if len(cleared[who]) > 0 {
+			continue
+		}
 		ok, err := may(ctx, who, h.unit.ID)
 		if err != nil {
 			return err
@@ -342,6 +346,11 @@ func Alter(ctx context.Context, tx Tx, ms model.Set, by access.Actor, of ID, ch 
 	if err := tx.PutCircle(ctx, c); err != nil {
 		return err
 	}
+	if c.Place != s.Place || c.Link.Reveal() != s.Link.Reveal() {
+		if err := s.tell(ctx, tx); err != nil {
+			return err
+		}
+	}
 	now, _ := Split(all, c.Places)
 	return s.hall.count(ctx, tx, figure.Joined, "", len(now)-len(in))
 }
@@ -356,7 +365,7 @@ func SetLeaders(ctx context.Context, tx Tx, ms model.Set, may May, by access.Act
 		return notFound()
 	}
 	var form fault.Form
-	if err := checkLeaders(ctx, may, s.hall, leaders, &form); err != nil {
+	if err := checkLeaders(ctx, may, s.hall, leaders, s.Cleared, &form); err != nil {
 		return err
 	}
 	for _, who := range leaders {
@@ -369,6 +378,9 @@ func SetLeaders(ctx context.Context, tx Tx, ms model.Set, may May, by access.Act
 		}
 	}
 	if err := form.Err(); err != nil {
+		return err
+	}
+	if err := s.tell(ctx, tx); err != nil { // also whoever leads no more
 		return err
 	}
 	s.Circle.Leaders = leaders
@@ -391,6 +403,9 @@ func End(ctx context.Context, tx Tx, ms model.Set, by access.Actor, of ID) error
 				return err
 			}
 		}
+	}
+	if err := s.tell(ctx, tx); err != nil {
+		return err
 	}
 	c := s.Circle
 	c.State, c.Last = Ended, calendar.LocalOf(tx.Now(), s.Unit.Zone).Day

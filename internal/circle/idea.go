@@ -200,6 +200,9 @@ func Forget(ctx context.Context, tx Tx, ms model.Set, batch int) (int, error) {
 			return n, err
 		}
 	}
+	if err := tx.DropLeadersOfGone(ctx); err != nil {
+		return n, err
+	}
 	_, err = tx.DeleteCircleStaysOver(ctx, tx.Now())
 	return n, err
 }

@@ -55,6 +55,10 @@ func Count(ctx context.Context, tx Tx, ms model.Set, by access.Actor, of ID, no,
 	if err != nil {
 		return err
 	}
+	return s.count(ctx, tx, m, came)
+}
+
+func (s Sight) count(ctx context.Context, tx Tx, m Meeting, came int) error {
 	switch {
 	case m.State == Cancelled:
 		return fault.New(fault.Conflict, "circle.cancelled")
@@ -118,14 +122,20 @@ func (s Sight) topicOf(ctx context.Context, tx Tx, no int) (TopicID, error) {
 
 // Cancel calls one meeting off. It keeps its number and can be given a new time: how many there are was set beforehand.
 func Cancel(ctx context.Context, tx Tx, ms model.Set, by access.Actor, of ID, no int) error {
-	_, m, err := at(ctx, tx, ms, by, of, no)
+	s, m, err := at(ctx, tx, ms, by, of, no)
 	if err != nil {
 		return err
 	}
 	if m.State == Held {
 		return fault.New(fault.Conflict, "circle.held")
 	}
-	m.State, m.Lead, m.Substitute = Cancelled, "", ""
+	if err := s.tell(ctx, tx); err != nil { // also whoever was to lead this one
+		return err
+	}
+	if err := tx.DeleteAsked(ctx, Asked{Circle: of, No: no}); err != nil {
+		return err
+	}
+	m.State, m.Lead, m.Substitute, m.Cleared = Cancelled, "", "", nil
 	return tx.PutCircleMeeting(ctx, m)
 }
 
@@ -172,7 +182,7 @@ func Move(ctx context.Context, tx Tx, ms model.Set, by access.Actor, of ID, no i
 		if !x.Starts.After(tx.Now()) {
 			return fault.New(fault.Invalid, "circle.past")
 		}
-		x.State = Planned
+		x.State, x.Moved = Planned, true
 	}
 	if err := around(all, no, all[no-1].Starts); err != nil {
 		return err
@@ -182,6 +192,9 @@ func Move(ctx context.Context, tx Tx, ms model.Set, by access.Actor, of ID, no i
 			return err
 		}
 	}
+	if err := s.tell(ctx, tx); err != nil {
+		return err
+	}
 	c := s.Circle
 	c.Last = lastDay(all)
 	return tx.PutCircle(ctx, c)
@@ -189,16 +202,25 @@ func Move(ctx context.Context, tx Tx, ms model.Set, by access.Actor, of ID, no i
 
 // WantLead says that the group's own leader cannot come, or takes it back. No reason is asked.
 func WantLead(ctx context.Context, tx Tx, ms model.Set, by access.Actor, of ID, no int, wanted bool) error {
-	_, m, err := at(ctx, tx, ms, by, of, no)
+	s, m, err := at(ctx, tx, ms, by, of, no)
 	if err != nil {
 		return err
 	}
+	return s.wantLead(ctx, tx, m, wanted)
+}
+
+func (s Sight) wantLead(ctx context.Context, tx Tx, m Meeting, wanted bool) error {
 	if err := coming(tx, m); err != nil {
 		return err
 	}
-	m.Lead, m.Substitute = "", ""
+	if err := s.tellOne(ctx, tx, m.Substitute); err != nil { // who was to lead it, and does not
+		return err
+	}
+	m.Lead, m.Substitute, m.Cleared = "", "", nil
 	if wanted {
 		m.Lead = Wanted
+	} else if err := tx.DeleteAsked(ctx, Asked{Circle: s.ID, No: m.No}); err != nil {
+		return err
 	}
 	return tx.PutCircleMeeting(ctx, m)
 }
@@ -226,8 +248,7 @@ func Substitute(ctx context.Context, tx Tx, ms model.Set, may May, by access.Act
 		form.Add("substitute", "circle.leader")
 		return form.Err()
 	}
-	m.Lead, m.Substitute = Found, who
-	return tx.PutCircleMeeting(ctx, m)
+	return s.found(ctx, tx, m, who, nil)
 }
 
 func coming(tx Tx, m Meeting) error {

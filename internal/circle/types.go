@@ -9,11 +9,13 @@ import (
 	"time"
 
 	"rinnalla.fi/rinnalla/internal/access"
+	"rinnalla.fi/rinnalla/internal/account"
 	"rinnalla.fi/rinnalla/internal/calendar"
 	"rinnalla.fi/rinnalla/internal/figure"
 	"rinnalla.fi/rinnalla/internal/organization"
 	"rinnalla.fi/rinnalla/internal/person"
 	"rinnalla.fi/rinnalla/internal/seal"
+	"rinnalla.fi/rinnalla/internal/volunteer"
 	"rinnalla.fi/rinnalla/internal/wall"
 )
 
@@ -76,6 +78,7 @@ type Circle struct {
 	First   calendar.Local // the first meeting as it was planned
 	Last    calendar.Date  // the last day on which it meets, or on which it was ended
 	Leaders []access.AccountID
+	Cleared map[access.AccountID][]byte // of those leaders who are volunteers: the mark without which none leads
 }
 
 // Meeting is one gathering of a group.
@@ -89,6 +92,16 @@ type Meeting struct {
 	Came       int    // -1 until it was counted
 	Lead       string // "", Wanted or Found
 	Substitute access.AccountID
+	Cleared    []byte // the substitute's mark, where they are a volunteer
+	Moved      bool   // it has had another time
+}
+
+// Asked is that a volunteer was asked to lead a group, or one of its meetings, and has not answered. Whoever says no has no row
+//
+type Asked struct {
+	Circle ID
+	No     int // of the meeting; 0 is the group itself
+	Who    access.AccountID
 }
 
 // Participant is somebody in a group: a name of their choice, and nothing else.
@@ -177,6 +190,16 @@ type Tx interface {
 	CircleMeetings(ctx context.Context, of []ID) ([]Meeting, error) // by group and number
 	PutCircleMeeting(ctx context.Context, m Meeting) error
 
+	AskedOf(ctx context.Context, of ID) ([]Asked, error)                // of one group, in no order that tells anything
+	AskedTo(ctx context.Context, who access.AccountID) ([]Asked, error) // what somebody was asked
+	PutAsked(ctx context.Context, a Asked) error                        // asking twice is asking once
+	DeleteAsked(ctx context.Context, a Asked) error                     // of a group or meeting; of all who were asked when Who is ""
+	DropLeadersOfGone(ctx context.Context) error                        // those who have no role any more lead nothing, and were asked nothing
+	VolunteerOf(ctx context.Context, who access.AccountID) (volunteer.Volunteer, error)
+	Volunteers(ctx context.Context, unit access.UnitID) ([]volunteer.Volunteer, error)
+	Colleagues(ctx context.Context, unit access.UnitID) ([]account.Colleague, error)
+	PutJob(ctx context.Context, kind, object string, at time.Time) error
+
 	Participants(ctx context.Context, c Circle) ([]Participant, error) // in the order in which they came
 	ParticipantByCode(ctx context.Context, index []byte) (Participant, Circle, error)
 	Participant(ctx context.Context, id ParticipantID) (Participant, Circle, error)
@@ -204,6 +227,8 @@ type Tx interface {
 	PartyGrants(ctx context.Context, of []person.ID) ([]access.Grant, error)
 }
 
-// May tells whether somebody may lead groups of a unit: a worker there, or a volunteer who is ready for it. It is handed over,
-// so that this package need not know who there are.
+// May tells whether a colleague may lead groups of a unit. It is handed over, so that this package need not know who there are.
 type May func(ctx context.Context, who access.AccountID, unit access.UnitID) (bool, error)
+
+// Ready tells whether a volunteer may do a task on a day, or refuses with the rule and what would help.
+type Ready func(ctx context.Context, who access.AccountID, task string, day calendar.Date) error

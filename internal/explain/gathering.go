@@ -31,6 +31,9 @@ func (t teller) gathering() []string {
 	if g.Ideas {
 		out = append(out, t.say("gathering.ideas"))
 	}
+	if g.Task != "" {
+		out = append(out, t.say("gathering.task"))
+	}
 	return out
 }
 

@@ -15,7 +15,8 @@ type Gathering struct {
 	Usual, MostPlaces  int  // how many take part
 	Online             bool // may meet online, where there are no kinds
 	Kinds              []GroupKind
-	Ideas              bool // anybody may propose a group
+	Ideas              bool   // anybody may propose a group
+	Task               string // of volunteers who may lead groups; "" where none do
 }
 
 // GroupKind is a kind of groups. Online is the model's own answer; the organisation may set it otherwise (A-22).
@@ -53,6 +54,7 @@ type rawGathering struct {
 	Online bool                    `json:"online"`
 	Kinds  map[string]rawGroupKind `json:"kinds"`
 	Ideas  bool                    `json:"ideas"`
+	Task   string                  `json:"task"`
 }
 
 type rawGroupKind struct {
@@ -66,7 +68,7 @@ func (d *draft) gathering() *Gathering {
 		return nil
 	}
 	g := &Gathering{ByWorker: r.Joining == "by-worker", Fewest: r.Meetings.Min, MinWeeks: r.Weeks.Min, MaxWeeks: r.Weeks.Max,
-		Usual: r.Places.Usual, MostPlaces: r.Places.Max, Online: r.Online, Ideas: r.Ideas}
+		Usual: r.Places.Usual, MostPlaces: r.Places.Max, Online: r.Online, Ideas: r.Ideas, Task: r.Task}
 	for _, id := range d.partIDs() {
 		if p := d.part(id); p.Who == Heads {
 			g.Most, g.Minutes = p.Max, p.Minutes
@@ -109,6 +111,7 @@ func (l *loader) gatherings(d *draft) {
 	if len(r.Kinds) > 0 && r.Online {
 		l.mistakes.at(at.at("online"), "each kind says for itself whether it may meet online", "Take online out, and write it at the kinds")
 	}
+	l.taskOf(d, "gathering", r.Task)
 	l.gatheringParts(d, at)
 }
 

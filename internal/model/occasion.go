@@ -18,17 +18,29 @@ type Occasion struct {
 // SignsUp tells whether families sign up to the service's days (package occasion). Others of the form event are counted by heads alone.
 func (m *Model) SignsUp() bool { return m.Occasion != nil }
 
-// PathBeside is the model that says what a service's volunteers do and what it takes: its own, or the one that has the task of its
-// days; itself where there is none.
+// asks is the task for which a service asks volunteers: on its days, or to lead its groups; "" is none.
+func (m *Model) asks() string {
+	switch {
+	case m.Occasion != nil:
+		return m.Occasion.Task
+	case m.Gathering != nil:
+		return m.Gathering.Task
+	}
+	return ""
+}
+
+// PathBeside is the model that says what a service's volunteers do and what it takes: its own, or the one that has the task for which
+// it asks them; itself where there is none.
 func (s Set) PathBeside(m *Model) *Model {
-	if m.Volunteer != nil || m.Occasion == nil || m.Occasion.Task == "" {
+	task := m.asks()
+	if m.Volunteer != nil || task == "" {
 		return m
 	}
 	for _, other := range s.All() {
 		if !other.Volunteers() {
 			continue
 		}
-		if _, ok := other.Volunteer.Task(m.Occasion.Task); ok {
+		if _, ok := other.Volunteer.Task(task); ok {
 			return other
 		}
 	}
@@ -71,8 +83,13 @@ func (l *loader) occasions(d *draft) {
 	if d.sure("event/places", "event/family") && r.Family > r.Places.Max {
 		l.mistakes.at(at.at("family"), fmt.Sprintf("a family may be %d, and there is room for %d at the most", r.Family, r.Places.Max), "Lower it, or raise the places")
 	}
-	if tasks := l.tasks(); r.Task != "" && d.sure("event/task") && len(tasks) > 0 && !slices.Contains(tasks, r.Task) {
-		l.mistakes.at(at.at("task"), fmt.Sprintf("no volunteers have the task %q", r.Task), suggest(r.Task, tasks))
+	l.taskOf(d, "event", r.Task)
+}
+
+// taskOf: what volunteers are asked for under a key is one of their tasks.
+func (l *loader) taskOf(d *draft, key, task string) {
+	if tasks := l.tasks(); task != "" && d.sure(key+"/task") && len(tasks) > 0 && !slices.Contains(tasks, task) {
+		l.mistakes.at(d.at(key, "task"), fmt.Sprintf("no volunteers have the task %q", task), suggest(task, tasks))
 	}
 }
 

@@ -146,7 +146,7 @@ func Offer(ctx context.Context, tx Tx, ms model.Set, may May, by access.Actor, o
 }
 
 func write(ctx context.Context, tx Tx, s Sight, v volunteer.Volunteer) error {
-	return tx.PutJob(ctx, volunteer.TellVolunteer, string(v.ID), volunteer.Loud(tx.Now(), s.Unit.Zone, v.Own.QuietFrom, v.Own.QuietTo))
+	return volunteer.TellIn(ctx, tx, s.Unit.Zone, v)
 }
 
 // Confirm says that a volunteer who was asked comes. Without what the task takes nobody is confirmed, whoever presses.

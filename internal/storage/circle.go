@@ -39,11 +39,12 @@ type circleRow struct {
 }
 
 type leaderRow struct {
-	of  circle.ID
-	who access.AccountID
+	of      circle.ID
+	who     access.AccountID
+	cleared []byte
 }
 
-func scanLeader(r scanner) (l leaderRow, err error) { return l, r.Scan(&l.of, &l.who) }
+func scanLeader(r scanner) (l leaderRow, err error) { return l, r.Scan(&l.of, &l.who, &l.cleared) }
 
 // circles reads groups with their leaders and links.
 func (tx *Tx) circles(ctx context.Context, where string, args ...any) ([]circle.Circle, error) {
@@ -51,7 +52,7 @@ func (tx *Tx) circles(ctx context.Context, where string, args ...any) ([]circle.
 	if err != nil {
 		return nil, err
 	}
-	leaders, err := many(ctx, tx, scanLeader, "SELECT circle_id, account_id FROM circle_leader WHERE circle_id IN (SELECT id FROM circle WHERE "+where+") ORDER BY circle_id, no", args...)
+	leaders, err := many(ctx, tx, scanLeader, "SELECT circle_id, account_id, cleared FROM circle_leader WHERE circle_id IN (SELECT id FROM circle WHERE "+where+") ORDER BY circle_id, no", args...)
 	if err != nil {
 		return nil, err
 	}
@@ -60,6 +61,9 @@ func (tx *Tx) circles(ctx context.Context, where string, args ...any) ([]circle.
 		for _, l := range leaders {
 			if l.of == c.ID {
 				c.Leaders = append(c.Leaders, l.who)
+				if len(l.cleared) > 0 {
+					c.Cleared = withMark(c.Cleared, l.who, l.cleared)
+				}
 			}
 		}
 		if c.Link, err = tx.open(ctx, c.Key, sealedAt("circle.link", c.ID), c.link); err != nil {
@@ -139,7 +143,7 @@ func (tx *Tx) PutCircle(ctx context.Context, c circle.Circle) error {
 		return err
 	}
 	for i, who := range c.Leaders {
-		if err := tx.exec(ctx, "INSERT INTO circle_leader (circle_id, no, account_id) VALUES ($1, $2, $3)", c.ID, i+1, who); err != nil {
+		if err := tx.exec(ctx, "INSERT INTO circle_leader (circle_id, no, account_id, cleared) VALUES ($1, $2, $3, $4)", c.ID, i+1, who, nullBytes(c.Cleared[who])); err != nil {
 			return err
 		}
 	}
@@ -158,11 +162,11 @@ func (tx *Tx) DeleteCircle(ctx context.Context, id circle.ID) error {
 	return tx.DestroyKey(ctx, key)
 }
 
-const circleMeetingColumns = "circle_id, no, number, state, came, lead, substitute_id, times"
+const circleMeetingColumns = "circle_id, no, number, state, came, lead, substitute_id, times, cleared, moved"
 
 func (tx *Tx) scanCircleMeeting(r scanner) (m circle.Meeting, err error) {
 	var box []byte
-	if err := r.Scan(&m.Circle, &m.No, &m.Number, &m.State, number{&m.Came, -1}, &m.Lead, textOf(&m.Substitute), &box); err != nil {
+	if err := r.Scan(&m.Circle, &m.No, &m.Number, &m.State, number{&m.Came, -1}, &m.Lead, textOf(&m.Substitute), &box, &m.Cleared, &m.Moved); err != nil {
 		return m, err
 	}
 	t, err := tx.openBox(circleMeetingAt(m), box)
@@ -193,7 +197,7 @@ func (tx *Tx) PutCircleMeeting(ctx context.Context, m circle.Meeting) error {
 		return err
 	}
 	box := s.seal(circleMeetingAt(m), times{at: m.At, starts: m.Starts, kind: nothing})
-	return tx.exec(ctx, putCircleMeeting, m.Circle, m.No, m.Number, m.State, nullInt(m.Came, -1), m.Lead, null(m.Substitute), box)
+	return tx.exec(ctx, putCircleMeeting, m.Circle, m.No, m.Number, m.State, nullInt(m.Came, -1), m.Lead, null(m.Substitute), box, nullBytes(m.Cleared), flag(m.Moved))
 }
 
 // Words of a group lie in boxes of one size for each kind of word, with the moment they came by: rows tell neither how long a

@@ -71,6 +71,7 @@ var oneOfEach = []string{
 	"INSERT INTO joint_hold (appointment_id, times) VALUES ('v', $1)",
 	"INSERT INTO circle (id, offer_id, key_id, kind, number, weeks, minutes, places, online, state, times) VALUES ('c', 'o', 'ck', '', 10, 1, 60, 8, 1, 'open', $1)",
 	"INSERT INTO circle_leader (circle_id, no, account_id) VALUES ('c', 1, 'a')",
+	"INSERT INTO circle_asked (circle_id, no, account_id) VALUES ('c', 0, 'a')",
 	"INSERT INTO circle_meeting (circle_id, no, number, state, times) VALUES ('c', 1, 10, 'planned', $1)",
 	"INSERT INTO circle_participant (id, circle_id, first_no, code_index, words) VALUES ('cp', 'c', 1, $1, $1)",
 	"INSERT INTO circle_stay (hash, exit_hash, participant_id, expires) VALUES ($1, $1, 'cp', '')",

@@ -145,10 +145,21 @@ func Waiting(ctx context.Context, tx Tx, by access.Actor) (out []Call, err error
 // Tell leaves a letter to a volunteer for the first moment at which they want any: never in their quiet hours, and none where
 // they want none.
 func Tell(ctx context.Context, tx Tx, p Place, v Volunteer) error {
+	return TellIn(ctx, tx, p.Unit.Zone, v)
+}
+
+// Post is the part of a transaction that leaves a letter.
+type Post interface {
+	Now() time.Time
+	PutJob(ctx context.Context, kind, object string, at time.Time) error
+}
+
+// TellIn is Tell for whoever knows the zone alone: groups and days of the unit.
+func TellIn(ctx context.Context, tx Post, zone string, v Volunteer) error {
 	if v.Account == "" || v.Own.Letters == None {
 		return nil
 	}
-	return tx.PutJob(ctx, TellVolunteer, string(v.ID), Loud(tx.Now(), p.Unit.Zone, v.Own.QuietFrom, v.Own.QuietTo))
+	return tx.PutJob(ctx, TellVolunteer, string(v.ID), Loud(tx.Now(), zone, v.Own.QuietFrom, v.Own.QuietTo))
 }
 
 // Loud is the first instant from now on that is not in the quiet hours.

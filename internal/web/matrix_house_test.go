@@ -247,6 +247,8 @@ func (m *matrixHouse) another(kind, role, relation string, x thing) thing {
 		x = m.circle(worker)
 	case "occasion", "daylist":
 		x = m.day(worker)
+	case "led":
+		return m.led("noora", "vilma")
 	case "asked":
 		x = m.asked("marja", "vilma")
 	case "guest":

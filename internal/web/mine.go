@@ -8,6 +8,7 @@ import (
 
 	"rinnalla.fi/rinnalla/internal/access"
 	"rinnalla.fi/rinnalla/internal/calendar"
+	"rinnalla.fi/rinnalla/internal/circle"
 	"rinnalla.fi/rinnalla/internal/fault"
 	"rinnalla.fi/rinnalla/internal/occasion"
 	"rinnalla.fi/rinnalla/internal/organization"
@@ -35,12 +36,13 @@ func (s *Server) mineRoutes(add adder) {
 	add("GET /mine/own", access.AsVolunteer, s.showMyOwn)
 	add("POST /mine/own", access.AsVolunteer, s.keepMyOwn, "name", "phone", "lang", "letters", "quiet-from", "quiet-to")
 	s.mineOccasionRoutes(add)
+	s.mineCircleRoutes(add)
 	add("GET /mine/copy", access.AsVolunteer.Fresh(), s.myCopy)
 	add("GET /mine/certificate", access.AsVolunteer.Fresh(), s.myCertificate)
 }
 
 // mineDones are what the pages may say was done.
-var mineDones = []string{"called", "taken-back", "tasks", "break", "back", "returned", "stopped", "signed-up", "signed-off", "own", "day-yes", "day-no"}
+var mineDones = []string{"called", "taken-back", "tasks", "break", "back", "returned", "stopped", "signed-up", "signed-off", "own", "day-yes", "day-no", "group-no"}
 
 // myCall is a call for a worker as the volunteer sees it: who was told, and who has seen it.
 type myCall struct {
@@ -67,6 +69,7 @@ type minePage struct {
 	Line     bool               // the unit has a line whose evenings one may answer
 	Shifts   []shift.Own        // one's own evenings
 	Days     []myDay            // that one was asked to, or comes to
+	Groups   []myGroup          // that one leads, or was asked to
 	Owed     []volunteer.Due
 	Tasks    []myTask
 	Calls    []myCall
@@ -130,6 +133,14 @@ func (p *minePage) fill(ctx context.Context, tx *storage.Tx, s *Server, q *Ask) 
 	}
 	for _, d := range days {
 		p.Days = append(p.Days, myDay{d})
+	}
+	p.Groups = nil
+	groups, err := circle.Mine(ctx, tx, s.Models, s.leadMay(tx), q.By)
+	if err != nil {
+		return err
+	}
+	for _, g := range groups {
+		p.Groups = append(p.Groups, myGroup{g})
 	}
 	who, err := volunteer.Answering(ctx, tx, p.V.Unit)
 	if err != nil {

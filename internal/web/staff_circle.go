@@ -30,6 +30,8 @@ func (s *Server) circleRoutes(add adder) {
 	add("POST /circles/{id}/topic", access.ClientWork, s.proposeInCircle, "topic")
 	add("POST /circles/{id}/alter", access.ClientWork, s.alterCircle, "places", "place", "link")
 	add("POST /circles/{id}/leaders", access.Coordinate, s.leadCircle, "leader", "second")
+	add("POST /circles/{id}/ask", access.Coordinate, s.askToLead, "no", "who")
+	add("POST /circles/{id}/unask", access.Coordinate, s.unaskToLead, "no", "who")
 	add("POST /circles/{id}/end", access.ClientWork, s.endCircle)
 	add("GET /circles/{id}/{no}", access.ClientWork, s.showCircleMeeting)
 	add("POST /circles/{id}/{no}/tick", access.ClientWork, s.tickCircle, "here...")
@@ -186,7 +188,7 @@ func activePlaces(ctx context.Context, tx *storage.Tx, unit access.UnitID) ([]or
 	return slices.DeleteFunc(all, func(p organization.Place) bool { return !p.Active }), err
 }
 
-// leaders are those who may lead groups of a unit: its workers.
+// leaders are the colleagues who may lead groups of a unit: its workers. Volunteers are asked, and say yes themselves.
 func leaders(ctx context.Context, tx *storage.Tx, unit access.UnitID) ([]organization.Worker, error) {
 	return tx.Workers(ctx, unit)
 }

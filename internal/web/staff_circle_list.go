@@ -58,7 +58,10 @@ func (s *Server) circlesOf(ctx context.Context, tx *storage.Tx, q *Ask, offers [
 		if r.offered, err = s.offeredBy(ctx, tx, r.Offer); err != nil {
 			return nil, err
 		}
-		r.Next, _ = circle.Next(by[id], q.Now)
+		var coming bool
+		if r.Next, coming = circle.Next(by[id], q.Now); coming && len(r.Leaders) == 0 {
+			r.Wanted++
+		}
 		for _, m := range by[id] {
 			switch {
 			case m.State == circle.Held:
@@ -167,6 +170,9 @@ func (s *Server) deskCircles(ctx context.Context, tx *storage.Tx, q *Ask) ([]des
 			return nil, err
 		}
 		_, today := dayAround(q.Now, r.offered.unit.Zone)
+		if r.Next.No > 0 && len(r.Leaders) == 0 && q.By.Is(access.Coordinator, r.offered.unit.ID) {
+			out = append(out, deskCircle{Name: r.name(q), When: q.P.When(r.Next.At), What: q.P.T("desk.circles.no-leader"), To: "/circles/" + string(r.ID), Tone: ui.Late})
+		}
 		for _, m := range meetings {
 			x := deskCircle{Name: r.name(q), When: q.P.When(m.At), To: "/circles/" + string(r.ID) + "/" + strconv.Itoa(m.No), Tone: ui.Soon}
 			leads := circle.Leads(r.Circle, []circle.Meeting{m}, q.By.Account)

@@ -9,8 +9,10 @@ import (
 	"rinnalla.fi/rinnalla/internal/access"
 	"rinnalla.fi/rinnalla/internal/calendar"
 	"rinnalla.fi/rinnalla/internal/circle"
+	"rinnalla.fi/rinnalla/internal/fault"
 	"rinnalla.fi/rinnalla/internal/organization"
 	"rinnalla.fi/rinnalla/internal/storage"
+	"rinnalla.fi/rinnalla/internal/volunteer"
 	"rinnalla.fi/rinnalla/internal/web/ui"
 )
 
@@ -25,6 +27,8 @@ type circlePage struct {
 	Places   []organization.Place
 	Names    map[access.AccountID]string
 	Leaders  []organization.Worker
+	Asking   circle.Asking
+	Against  map[access.AccountID]string // what is missing of volunteers who lead
 	Form     circleForm
 	Nickname string
 	Topic    string
@@ -36,12 +40,15 @@ func (s *Server) showCircle(w http.ResponseWriter, q *Ask) error { return s.answ
 
 func (s *Server) answerCircle(w http.ResponseWriter, q *Ask, wrong error) error {
 	v := circlePage{Frame: s.staffPage(q, q.P.T("circles.one"), "groups"), Mistakes: ui.MistakesOf(q.P, wrong),
-		Done: q.done("circles.done.", "planned", "removed", "topic", "altered", "leaders", "ended", "counted", "cancelled", "moved", "lead")}
+		Done: q.done("circles.done.", "planned", "removed", "topic", "altered", "leaders", "ended", "counted", "cancelled", "moved", "lead", "asked", "unasked")}
 	err := s.DB.View(q.Context(), func(tx *storage.Tx) error { return s.fillCircle(q.Context(), tx, q, &v) })
 	if err != nil {
 		return err
 	}
-	v.Form = circleForm{Places: strconv.Itoa(v.At.Places), Place: string(v.At.Place), Link: v.At.Link.Reveal(), Leader: string(v.At.Leaders[0])}
+	v.Form = circleForm{Places: strconv.Itoa(v.At.Places), Place: string(v.At.Place), Link: v.At.Link.Reveal()}
+	if len(v.At.Leaders) > 0 {
+		v.Form.Leader = string(v.At.Leaders[0])
+	}
 	if len(v.At.Leaders) > 1 {
 		v.Form.Second = string(v.At.Leaders[1])
 	}
@@ -81,8 +88,27 @@ func (s *Server) fillCircle(ctx context.Context, tx *storage.Tx, q *Ask, v *circ
 	if v.Leaders, err = leaders(ctx, tx, v.At.Unit.ID); err != nil {
 		return err
 	}
-	v.Names, err = leaderNames(ctx, tx, v.At)
-	return err
+	if v.Names, err = leaderNames(ctx, tx, v.At); err != nil {
+		return err
+	}
+	if v.Asking, err = circle.AskingFor(ctx, tx, s.leadMay(tx), v.At, 0); err != nil {
+		return err
+	}
+	v.Against = map[access.AccountID]string{}
+	for _, who := range v.At.Leaders {
+		if len(v.At.Cleared[who]) == 0 {
+			continue
+		}
+		v.Leaders = append(v.Leaders, organization.Worker{Account: who, Name: v.Names[who]}) // a volunteer who leads may go on
+		against := circle.Misses(ctx, tx, s.leadMay(tx), v.At, who)
+		if against != nil && !fault.Is(against, fault.Conflict) {
+			return against
+		}
+		if against != nil {
+			v.Against[who] = q.P.Fault(against)
+		}
+	}
+	return nil
 }
 
 // leaderNames are what those are called who lead a group or one of its meetings.
@@ -96,6 +122,14 @@ func leaderNames(ctx context.Context, tx *storage.Tx, at circle.Sight) (map[acce
 	}
 	for _, id := range who {
 		w, err := tx.Worker(ctx, id)
+		if fault.Is(err, fault.NotFound) {
+			var v volunteer.Volunteer
+			if v, err = tx.VolunteerOf(ctx, id); err == nil {
+				w.Name = v.Own.Name.Reveal()
+			} else if fault.Is(err, fault.NotFound) {
+				continue // they have gone, and the sweep comes
+			}
+		}
 		if err != nil {
 			return nil, err
 		}
@@ -177,6 +211,7 @@ type circleMeetingPage struct {
 	Expected []circle.Participant
 	Names    map[access.AccountID]string
 	Others   []organization.Worker // who may lead it in the leader's place
+	Asking   circle.Asking         // volunteers for it
 	Topic    string                // "" while none is voted for
 	Here     []string
 	Came     string
@@ -259,7 +294,10 @@ func (s *Server) fillCircleMeeting(ctx context.Context, tx *storage.Tx, q *Ask, 
 			v.Topic = t.Text.Reveal()
 		}
 	}
-	v.Names, err = leaderNames(ctx, tx, v.At)
+	if v.Names, err = leaderNames(ctx, tx, v.At); err != nil || v.M.Lead != circle.Wanted {
+		return err
+	}
+	v.Asking, err = circle.AskingFor(ctx, tx, s.leadMay(tx), v.At, no)
 	return err
 }
 

@@ -42,14 +42,37 @@ func Think(ctx context.Context, tx Tx, ms model.Set, n NewIdea) error {
 		return notFound()
 	}
 	i := Idea{ID: IdeaID(hex.EncodeToString(tx.Index("circle-idea", string(n.Offer)+" "+n.Token)[:16])), Offer: n.Offer, Kind: n.Kind,
-		Online: n.Online, Helps: n.Helps, State: Proposed, Expires: calendar.DateOf(tx.Now(), time.UTC).Add(days(h.model, "ideas"))}
+		Online: n.Online, Helps: n.Helps}
 	if err := n.words(h, &i); err != nil {
 		return err
 	}
 	if _, err := tx.Idea(ctx, i.ID); err == nil || !fault.Is(err, fault.NotFound) {
 		return err
 	}
-	all, err := tx.Ideas(ctx, []organization.OfferID{n.Offer})
+	return h.propose(ctx, tx, i)
+}
+
+// Hear keeps what somebody would like who said so on a form, as a proposal of no kind: which answer it came with is known nowhere
+// (R-206, R-207, decision 0071). Coordinators read it as any other.
+func Hear(ctx context.Context, tx Tx, ms model.Set, offer organization.OfferID, title string) error {
+	h, err := find(ctx, tx, ms, offer)
+	if err != nil {
+		return err
+	}
+	if !h.model.Gathering.Ideas {
+		return notFound()
+	}
+	i := Idea{ID: IdeaID(id.New()), Offer: offer}
+	if err := (NewIdea{Title: title}).words(h, &i); err != nil {
+		return err
+	}
+	return h.propose(ctx, tx, i)
+}
+
+// propose keeps an idea that nobody has read, and counts it.
+func (h hall) propose(ctx context.Context, tx Tx, i Idea) error {
+	i.State, i.Expires = Proposed, calendar.DateOf(tx.Now(), time.UTC).Add(days(h.model, "ideas"))
+	all, err := tx.Ideas(ctx, []organization.OfferID{i.Offer})
 	if err != nil {
 		return err
 	}

@@ -10,14 +10,17 @@ func (t teller) feedback() []string {
 		return nil
 	}
 	out := []string{t.say("feedback.kept")}
-	words := false
+	words, suggest := false, false
 	for _, f := range t.m.Feedback {
 		line := t.say("feedback.form", "name", t.word("feedback-name."+f.ID), "who", t.say("feedback.of."+f.Of), "when", t.say("feedback.when."+f.When))
 		if f.Every > 0 {
 			line = t.say("feedback.every", "name", t.word("feedback-name."+f.ID), "who", t.say("feedback.of."+f.Of), "n", f.Every)
 		}
 		out = append(out, line, list(questionsOf(f), t.worded("feedback-ask."+f.ID+".")))
-		words = words || f.Words
+		words, suggest = words || f.Words, suggest || f.Suggest
+	}
+	if suggest {
+		out = append(out, t.say("feedback.suggest"))
 	}
 	if words {
 		out = append(out, t.say("feedback.words"))

@@ -23,6 +23,8 @@ type Marks struct {
 	Value   string         // of what the form is divided by; "" is not said
 	Words   string
 	Quote   bool // the words may be quoted; otherwise they are dropped at once
+	// Suggestion is what they would like, in one line; where the form asks for it.
+	Suggestion string
 }
 
 // Hand is a form in somebody's hand: the way they have it, and what is asked.
@@ -31,6 +33,7 @@ type Hand struct {
 	Asked *model.Model
 	Form  model.FeedbackForm
 	Place organization.Unit
+	Offer organization.OfferID // whose coordinators read what is suggested; "" when the form asks for nothing or the unit has stopped
 }
 
 // Words tells whether words may be given, and kept if the respondent says so: a child's only when a guardian has agreed too.
@@ -85,7 +88,16 @@ func (w Way) hand(ctx context.Context, tx Tx, ms model.Set) (Hand, error) {
 	if h.today(tx) > w.Last || w.Left < 1 {
 		return h, gone()
 	}
-	return h, nil
+	if !h.Form.Suggest {
+		return h, nil
+	}
+	offers, err := tx.Offers(ctx, w.Unit)
+	for _, o := range offers {
+		if o.Model == w.Model && o.Open {
+			h.Offer = o.ID
+		}
+	}
+	return h, err
 }
 
 func (h Hand) today(tx Tx) calendar.Date { return calendar.LocalOf(tx.Now(), h.Place.Zone).Day }
@@ -120,6 +132,9 @@ func Answer(ctx context.Context, tx Tx, ms model.Set, right string, marks Marks)
 	if err := tx.AddFeedback(ctx, h.Unit, h.Model, h.Form.ID, month, sums...); err != nil {
 		return h, err
 	}
+	if err := h.suggest(ctx, tx, marks.Suggestion, month); err != nil {
+		return h, err
+	}
 	if words := strings.TrimSpace(marks.Words); words != "" && marks.Quote && h.Words() {
 		return h, tx.AddQuote(ctx, Quote{Unit: h.Unit, Model: h.Model, Form: h.Form.ID, Month: month, Words: words, Guardian: h.Quoting})
 	}
@@ -151,6 +166,7 @@ func (m Marks) check(h Hand) error {
 	if m.Words != "" && !h.Words() {
 		form.Add("words", "form.choice")
 	}
+	m.checkSuggestion(h, &form)
 	return form.Err()
 }
 

@@ -74,13 +74,16 @@ func Give(ctx context.Context, tx Tx, ms model.Set, by access.Actor, x Wanted) (
 	return h, codes, tx.AddWays(ctx, h.Way, codes)
 }
 
-// handed tells whether a form goes to people by this kind of way: a round is for partners, and staff and volunteers sign in.
+// handed tells whether a form goes to people by this kind of way: a round is for partners and for whoever comes to groups and events, and staff
+// and volunteers sign in.
 func (h Hand) handed() bool {
 	switch h.Form.Of {
 	case model.OfWorker, model.OfVolunteer:
 		return false
 	case model.OfPartner:
 		return h.Kind != Room
+	case model.OfMember, model.OfGuest:
+		return true // one instrument on paper, on a tablet at an event and on the web
 	}
 	return h.Kind != Round
 }
@@ -231,7 +234,8 @@ func Close(ctx context.Context, tx Tx, by access.Actor, id string) error {
 	return tx.DropWay(ctx, id)
 }
 
-// Sweep lets go of codes whose last day is over everywhere, of what was given in months long past, and of quotes whose days are over.
+// Sweep lets go of codes whose last day is over everywhere, of what was given in months long past, and of quotes whose days are over; what was suggested
+// it lets be read when it has waited long enough.
 func Sweep(ctx context.Context, tx Tx, ms model.Set) (dropped int, err error) {
 	all, err := tx.Ways(ctx)
 	if err != nil {
@@ -252,6 +256,9 @@ func Sweep(ctx context.Context, tx Tx, ms model.Set) (dropped int, err error) {
 		return dropped, err
 	}
 	quotes, err := forget(ctx, tx, ms, yesterday)
+	if err == nil {
+		_, err = Ripen(ctx, tx, ms)
+	}
 	return dropped + n + quotes, err
 }
 

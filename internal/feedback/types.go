@@ -5,11 +5,11 @@ package feedback
 
 import (
 	"context"
-	"time"
 
 	"rinnalla.fi/rinnalla/internal/access"
 	"rinnalla.fi/rinnalla/internal/audit"
 	"rinnalla.fi/rinnalla/internal/calendar"
+	"rinnalla.fi/rinnalla/internal/circle"
 	"rinnalla.fi/rinnalla/internal/intake"
 	"rinnalla.fi/rinnalla/internal/organization"
 )
@@ -51,8 +51,6 @@ type Way struct {
 
 // Tx is the part of a storage transaction that answering needs.
 type Tx interface {
-	organization.Tx
-	Now() time.Time
 	// AddFeedback adds sums of one form and month to what is there.
 	AddFeedback(ctx context.Context, unit access.UnitID, model, form, month string, sums ...Sum) error
 	AddWays(ctx context.Context, w Way, codes []intake.Code) error // the same way, once for each code
@@ -76,4 +74,12 @@ type Tx interface {
 	PutAudit(ctx context.Context, e audit.Entry) error
 	DropQuote(ctx context.Context, id string) error // with its key
 	Audit(ctx context.Context, object string) ([]audit.Entry, error)
+
+	circle.Tx // a suggestion becomes a proposed group
+	// Suggest adds to what waits of an offer, and writes it anew, under the same key, also when nothing is added; it makes none of nothing
+	// but when called with one that is empty.
+	Suggest(ctx context.Context, offer organization.OfferID, said ...Said) error
+	Suggested(ctx context.Context, offer organization.OfferID) (Heap, error) // the zero Heap when nothing waits
+	AllSuggested(ctx context.Context) ([]Heap, error)
+	DropSuggested(ctx context.Context, id string) error // with its key
 }

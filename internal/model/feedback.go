@@ -37,6 +37,7 @@ type FeedbackForm struct {
 	Questions []FeedbackQuestion // in the file's order
 	By        string             // what answers are divided by, at most one; "" is nothing. Text feedback-by.FORM
 	Values    []string           // of By, to be chosen: texts feedback-value.FORM.VALUE
+	Suggest   bool               // what one would like may be said in a line, which becomes a proposed group (R-206, R-207). Text feedback-suggest.FORM
 	Words     bool               // a few words may be given, which are kept only for quoting (R-158, R-159). Text feedback-words.FORM
 }
 
@@ -87,6 +88,7 @@ type rawFeedbackForm struct {
 	Questions map[string]rawQuestion `json:"questions"`
 	By        map[string][]string    `json:"by"`
 	Words     bool                   `json:"words"`
+	Suggest   bool                   `json:"suggest"`
 }
 
 type rawQuestion struct {
@@ -108,7 +110,7 @@ func (d *draft) feedback() (out []FeedbackForm) {
 	}
 	for _, id := range d.feedbackIDs("forms") {
 		r := d.raw.Feedback.Forms[id]
-		f := FeedbackForm{ID: id, Of: r.Of, When: r.When, Every: r.Every, Easy: r.Easy, Covers: r.Covers, Words: r.Words}
+		f := FeedbackForm{ID: id, Of: r.Of, When: r.When, Every: r.Every, Easy: r.Easy, Covers: r.Covers, Words: r.Words, Suggest: r.Suggest}
 		for f.By, f.Values = range r.By { // the schema lets one through
 		}
 		for _, q := range d.feedbackIDs("forms", id, "questions") {
@@ -156,6 +158,9 @@ func (d *draft) feedbackTexts(all *needs) {
 		}
 		if f.Words {
 			*all = append(*all, need{"feedback-words." + id, way.at("words")})
+		}
+		if f.Suggest {
+			*all = append(*all, need{"feedback-suggest." + id, way.at("suggest")})
 		}
 	}
 }

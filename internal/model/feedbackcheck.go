@@ -97,7 +97,7 @@ func (l *loader) respondents(d *draft, id string) {
 	rules := map[string]rule{
 		OfAdult: {visits && slices.Contains(d.raw.Clients, "adult"), []string{AtEnding}}, OfChild: {visits && slices.Contains(d.raw.Clients, "child"), []string{AtEnding}},
 		OfParent: {visits && guardians, []string{AtEnding}}, OfMember: {m.ByHeads() && m.Form != Event, []string{AtEnding, AtMeeting}},
-		OfGuest: {m.Form == Event, []string{AtEvent}}, OfVolunteer: {m.Form == Volunteer, []string{InRounds}},
+		OfGuest: {m.ByHeads(), []string{AtEvent}}, OfVolunteer: {m.Form == Volunteer, []string{InRounds}},
 		OfWorker: {true, []string{InRounds}}, OfPartner: {true, []string{InRounds}},
 	}
 	switch known := rules[f.Of]; {
@@ -105,6 +105,9 @@ func (l *loader) respondents(d *draft, id string) {
 		l.mistakes.at(at.at("of"), fmt.Sprintf("the service meets no %s", f.Of), "Ask those whom it meets, or take the form out")
 	case !slices.Contains(known.when, f.When):
 		l.mistakes.at(at.at("when"), fmt.Sprintf("the time %q is none at which a service meets this respondent: %s", f.When, f.Of), suggest(f.When, known.when))
+	}
+	if g := d.raw.Gathering; f.Suggest && (g == nil || !g.Ideas || f.Of != OfMember && f.Of != OfGuest) {
+		l.mistakes.at(at.at("suggest").named(), "nobody would ever read what is suggested", "A suggestion becomes a proposed group: give gathering ideas: true and ask members or guests, or take it out")
 	}
 	signed := f.Of == OfWorker || f.Of == OfVolunteer
 	switch {

@@ -124,7 +124,7 @@ var textsOf = map[string]string{
 	"referrer": "referrers", "cancel": "cancel", "document": "documents", "part": "parts", "theme": "parts",
 	"step": "parts", "minimum": "parts", "goals": "parts", "result": "parts", "mark": "parts", "follow-up": "parts",
 	"change": "same_worker", "again": "again", "speaking": "speaking", "refusal": "conditions", "condition": "conditions", "decision": "decisions", "way": "ways_on", "keep": "keep", "length": "line", "worry": "line", "call-price": "line", "call-bill": "line",
-	"feedback-name": "feedback", "feedback-lead": "feedback", "feedback-scale": "feedback", "feedback-ask": "feedback", "feedback-easy": "feedback", "feedback-by": "feedback", "feedback-value": "feedback", "feedback-words": "feedback",
+	"feedback-name": "feedback", "feedback-lead": "feedback", "feedback-scale": "feedback", "feedback-ask": "feedback", "feedback-easy": "feedback", "feedback-by": "feedback", "feedback-value": "feedback", "feedback-words": "feedback", "feedback-suggest": "feedback",
 }
 
 // certain tells whether the part of the model that would use such a text could be read.

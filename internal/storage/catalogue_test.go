@@ -109,7 +109,7 @@ func TestCatalogueHasNoTextOfClients(t *testing.T) {
 		"release_memory.box",                                                  // sums of months, no answer
 		"occasion_family.words",                                               // a first name of one's choice, gone with the list
 		"circle_participant.words", "circle_topic.words", "circle_idea.words", // a name of one's choice, what to talk about, what group one would like: gone with the group
-		"feedback_sum.sums", "feedback_code.about", "feedback_quote.words", // sums, codes and words of nobody
+		"feedback_sum.sums", "feedback_code.about", "feedback_quote.words", "feedback_suggestion.words", // sums, codes and words of nobody
 		"commitment.number", "commitment.social_worker"} // what a bill names, and whom the law has agree on goals
 	for _, c := range catalogue(t) {
 		if c.Regime == "-" {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql"
 	"encoding/hex"
+	"fmt"
 	"maps"
 	"slices"
 	"strings"
@@ -116,6 +117,13 @@ func (db *DB) OpenFeedback(ctx context.Context) (out []string) {
 				}
 				out = append(out, strings.ReplaceAll(string(plain), hex.EncodeToString(r.mark), "mark"))
 			}
+		}
+		heaps, err := tx.heaps(ctx, "1 = 1")
+		for _, h := range heaps {
+			out = append(out, fmt.Sprint(h.Offer, len(h.box), h.Said))
+		}
+		if err != nil {
+			return err
 		}
 		return nil
 	})

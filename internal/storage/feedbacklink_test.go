@@ -22,13 +22,10 @@ import (
 // by other people than in the first. Whatever tells them apart would be a link, so there may be nothing that does.
 // The control leaks on purpose, each time in another way, and must be found.
 func TestNobodyCanBeLinkedToAnAnswer(t *testing.T) {
-	as, other := make([]int, linkPeople), make([]int, linkPeople)
-	for i := range as {
-		as[i], other[i] = i, (i+7)%linkPeople
-	}
+	as, other := shifted(0), shifted(7)
 	for _, driver := range storagetest.Drivers(t) {
 		t.Run(driver, func(t *testing.T) {
-			first := linked(t, driver, as, nil)
+			first := linked(t, driver, as, adultsAsked, nil)
 			for name, leak := range map[string]func(ctx context.Context, tx *storage.Tx, i int, m feedback.Marks) error{
 				"": nil,
 				"a row of each answer": func(ctx context.Context, tx *storage.Tx, i int, m feedback.Marks) error {
@@ -47,7 +44,40 @@ func TestNobodyCanBeLinkedToAnAnswer(t *testing.T) {
 					return tx.PutDrawn(ctx, fmt.Sprint("content/", i), "2027-12")
 				},
 			} {
-				second := linked(t, driver, other, leak)
+				second := linked(t, driver, other, adultsAsked, leak)
+				if same := first == second; same != (leak == nil) {
+					t.Errorf("%q: the two houses are the same: %t\n%s", name, same, firstDifference(first, second))
+				}
+			}
+		})
+	}
+}
+
+// A suggestion is as far from who answered, and from what else they answered: some of them suggest something, others nothing, and
+// in the second house these are other people (R-207, decision 0071). Each control keeps a little more than there is.
+func TestNobodyCanBeLinkedToASuggestion(t *testing.T) {
+	for _, driver := range storagetest.Drivers(t) {
+		t.Run(driver, func(t *testing.T) {
+			first := linked(t, driver, shifted(0), guestsAsked, nil)
+			if !strings.Contains(first, "wish 3") {
+				t.Fatal("nothing was suggested, or the test does not see it")
+			}
+			for name, leak := range map[string]func(ctx context.Context, tx *storage.Tx, i int, m feedback.Marks) error{
+				"": nil,
+				"the box is written by those alone who suggest": func(ctx context.Context, tx *storage.Tx, i int, m feedback.Marks) error {
+					if m.Suggestion == "" {
+						return nil
+					}
+					return tx.PutDrawn(ctx, fmt.Sprint("suggested/", i), "2027-12")
+				},
+				"the order in which they came": func(ctx context.Context, tx *storage.Tx, i int, m feedback.Marks) error {
+					return tx.AddFeedback(ctx, "log", "of", "all", "2027-01", feedback.Sum{By: "n", Value: fmt.Sprintf("%02d %s", i, m.Suggestion), N: 1})
+				},
+				"what else was answered": func(ctx context.Context, tx *storage.Tx, i int, m feedback.Marks) error {
+					return tx.AddFeedback(ctx, "log", "of", "all", "2027-01", feedback.Sum{By: "n", Value: fmt.Sprint(i, m.Suggestion, m.Answers["heard"]), N: 1})
+				},
+			} {
+				second := linked(t, driver, shifted(7), guestsAsked, leak)
 				if same := first == second; same != (leak == nil) {
 					t.Errorf("%q: the two houses are the same: %t\n%s", name, same, firstDifference(first, second))
 				}
@@ -58,8 +88,36 @@ func TestNobodyCanBeLinkedToAnAnswer(t *testing.T) {
 
 const linkPeople = 18
 
+// shifted is who gives whose answers.
+func shifted(n int) []int {
+	out := make([]int, linkPeople)
+	for i := range out {
+		out[i] = (i + n) % linkPeople
+	}
+	return out
+}
+
+// asked is a form and what people answer to it.
+type asked struct {
+	model, form string
+	marks       func(i int, dice *rand.Rand) feedback.Marks
+}
+
+var adultsAsked = asked{"turvaverkko-adult", "adult", func(_ int, dice *rand.Rand) feedback.Marks {
+	return feedback.Marks{Answers: map[string]int{"situation": 1 + dice.IntN(5), "safety": 1 + dice.IntN(5), "alone": 1 + dice.IntN(5)}}
+}}
+
+// guestsAsked suggest something, but for every second.
+var guestsAsked = asked{"sakki", "guest", func(i int, dice *rand.Rand) feedback.Marks {
+	m := feedback.Marks{Answers: map[string]int{"heard": 1 + dice.IntN(3), "would-come": 1 + dice.IntN(3)}}
+	if i%2 == 1 {
+		m.Suggestion = fmt.Sprint("wish ", i)
+	}
+	return m
+}}
+
 // linked is a house's database in normal form after all have answered: the i-th of the people gives the answers of mine[i].
-func linked(t *testing.T, driver string, mine []int, leak func(ctx context.Context, tx *storage.Tx, i int, m feedback.Marks) error) string {
+func linked(t *testing.T, driver string, mine []int, asks asked, leak func(ctx context.Context, tx *storage.Tx, i int, m feedback.Marks) error) string {
 	clock := storagetest.NewClock()
 	options := storagetest.Options(t, driver)
 	options.Now = clock.Now
@@ -69,18 +127,22 @@ func linked(t *testing.T, driver string, mine []int, leak func(ctx context.Conte
 	dice := rand.New(rand.NewPCG(18, 7))
 	given := make([]feedback.Marks, linkPeople)
 	for i := range given {
-		given[i] = feedback.Marks{Answers: map[string]int{"situation": 1 + dice.IntN(5), "safety": 1 + dice.IntN(5), "alone": 1 + dice.IntN(5)}}
+		given[i] = asks.marks(i, dice)
 	}
-	way := feedback.Way{Unit: o.Unit.ID, Model: "turvaverkko-adult", Version: 1, Form: "adult"}
+	way := feedback.Way{Unit: o.Unit.ID, Model: asks.model, Version: 1, Form: asks.form}
+	offer := o.Adults.ID
+	if asks.model != o.Adults.Model {
+		offer = o.Offer(t, db, asks.model).ID
+	}
 	var codes, room []intake.Code
 	storagetest.Update(t, db, func(ctx context.Context, tx *storage.Tx) (err error) {
 		for range 2 {
-			_, sheet, err := feedback.Give(ctx, tx, o.Models, o.Worker, feedback.Wanted{Offer: o.Adults.ID, Form: "adult", Kind: feedback.Slip, N: 12, Last: "2027-01-31"})
+			_, sheet, err := feedback.Give(ctx, tx, o.Models, o.Worker, feedback.Wanted{Offer: offer, Form: asks.form, Kind: feedback.Slip, N: 12, Last: "2027-01-31"})
 			if codes = append(codes, sheet...); err != nil {
 				return err
 			}
 		}
-		_, room, err = feedback.Give(ctx, tx, o.Models, o.Worker, feedback.Wanted{Offer: o.Adults.ID, Form: "adult", Kind: feedback.Room, N: 6})
+		_, room, err = feedback.Give(ctx, tx, o.Models, o.Worker, feedback.Wanted{Offer: offer, Form: asks.form, Kind: feedback.Room, N: 6})
 		return err
 	})
 	days := []string{}

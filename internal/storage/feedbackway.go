@@ -250,5 +250,5 @@ func (tx *Tx) replayFeedback(ctx context.Context, r *Replayed, is func(kind, wha
 			}
 		}
 	}
-	return nil
+	return tx.replaySuggestions(ctx, is)
 }

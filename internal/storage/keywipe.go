@@ -72,7 +72,7 @@ func (s *keyStore) wipe(ctx context.Context) error {
 }
 
 // keyUsers are the columns that name a key in use; the test of the catalogue finds a forgotten one.
-var keyUsers = []string{"account", "person", "conversation", "volunteer", "circle", "circle_idea", "feedback_quote", "occasion"}
+var keyUsers = []string{"account", "person", "conversation", "volunteer", "circle", "circle_idea", "feedback_quote", "feedback_suggestion", "occasion"}
 
 // SweepKeys brings the list of what has ended up to date, and looks at the keys whose user was not known when they were made. One in use is marked as such and never
 // looked at again; one that nobody uses since two days is left of a transaction that was undone, and goes.

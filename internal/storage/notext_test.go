@@ -81,6 +81,7 @@ var oneOfEach = []string{
 	"INSERT INTO feedback_sum (id, mark, sums) VALUES ('fs', $2, $1)",
 	"INSERT INTO feedback_code (id, mark, about) VALUES ('fc', $2, $1)",
 	"INSERT INTO feedback_quote (id, unit_id, key_id, month, state, words) VALUES ('fq', 'u', 'fk', '2027-01', 'waiting', $1)",
+	"INSERT INTO feedback_suggestion (id, offer_id, key_id, words) VALUES ('fg', 'o', 'fgk', $1)",
 	"INSERT INTO feedback_drawn (mark, month) VALUES ($1, '2027-01')",
 	"INSERT INTO occasion (id, offer_id, key_id, state, places, minutes, volunteers, about, area, mark, times) VALUES ('oc', 'o', 'ok', 'planned', 30, 240, 3, 'Retki', 'Espoo', $1, $1)",
 	"INSERT INTO occasion_family (id, occasion_id, code_index, adults, children, words) VALUES ('of', 'oc', $1, 1, 2, $1)",
@@ -109,6 +110,9 @@ func TestNoColumnTakesASentence(t *testing.T) {
 					}
 					if strings.Contains(q, "feedback_sum") {
 						args[0] = make([]byte, 4096+28)
+					}
+					if strings.Contains(q, "feedback_suggestion") {
+						args[0] = make([]byte, 16384+28)
 					}
 					if strings.Contains(q, "line_last") {
 						args[0] = make([]byte, 32)

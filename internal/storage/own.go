@@ -124,6 +124,7 @@ var ownTables = []ownTable{
 	{table: "figure", hidden: map[string]string{"": "sums, nobody's"}},
 	{table: "feedback_sum", hidden: map[string]string{"": "sums, nobody's"}},
 	{table: "feedback_code", hidden: map[string]string{"": "a code that nothing says whose it is"}},
+	{table: "feedback_suggestion", hidden: map[string]string{"": "suggestions that nothing says whose they are"}},
 	{table: "feedback_quote", hidden: map[string]string{"": "words that nothing says whose they are"}},
 	{table: "feedback_drawn", hidden: map[string]string{"": "a fingerprint that a form was given; of the answer nothing is anybody's"}},
 	{table: "release_memory", hidden: map[string]string{"": "sums that have left, nobody's"}},

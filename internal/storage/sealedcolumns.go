@@ -61,6 +61,8 @@ var sealedColumns = map[string]string{
 	"occasion_family.words":    "SELECT d.key_id, f.id, f.words FROM occasion_family f JOIN occasion d ON d.id = f.occasion_id",
 	"report_made.sheets":       "SELECT 'times', id, sheets FROM report_made",
 	"message.body":             "SELECT c.key_id, m.conversation_id || '/' || CAST(m.seq AS TEXT), m.body FROM message m JOIN conversation c ON c.id = m.conversation_id",
+
+	"feedback_suggestion.words": "SELECT key_id, id, words FROM feedback_suggestion",
 }
 
 // Opened counts the sealed values of a house: those that open, those whose key has been destroyed, and those whose key

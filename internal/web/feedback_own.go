@@ -2,9 +2,12 @@ package web
 
 import (
 	"context"
+	"net/http"
 
 	"rinnalla.fi/rinnalla/internal/appointment"
+	"rinnalla.fi/rinnalla/internal/circle"
 	"rinnalla.fi/rinnalla/internal/episode"
+	"rinnalla.fi/rinnalla/internal/fault"
 	"rinnalla.fi/rinnalla/internal/feedback"
 	"rinnalla.fi/rinnalla/internal/intake"
 	"rinnalla.fi/rinnalla/internal/model"
@@ -63,4 +66,54 @@ func (s *Server) offersForm(ctx context.Context, tx *storage.Tx, h intake.Holder
 	}
 	drawn, err := feedback.Drawn(ctx, tx, who, way)
 	return !drawn, err
+}
+
+// memberForm is the form that a participant's own page offers when their group has no coming meetings, and the word by which it is given
+// once. The word names the participant, of whom nothing is left some days later. Whoever waited and had no place has nothing to answer.
+func (s *Server) memberForm(v circle.Visit, o circle.OwnView) (feedback.Way, string) {
+	f, ok := o.Model.FeedbackAt(model.AtEnding, model.OfMember)
+	if !ok || o.Waiting || len(o.Coming) > 0 {
+		return feedback.Way{}, ""
+	}
+	return feedback.Way{Unit: o.Unit.ID, Model: o.Model.ID, Version: o.Model.Version, Form: f.ID}, "participant/" + string(v.Participant.ID)
+}
+
+func (s *Server) offersMemberForm(ctx context.Context, tx *storage.Tx, v circle.Visit, o circle.OwnView) (bool, error) {
+	way, who := s.memberForm(v, o)
+	if way.Form == "" {
+		return false, nil
+	}
+	drawn, err := feedback.Drawn(ctx, tx, who, way)
+	return !drawn, err
+}
+
+// drawInCircle gives a participant the form about their group, once, and leads straight to it.
+func (s *Server) drawInCircle(w http.ResponseWriter, q *Ask) error {
+	v, err := s.resumeCircle(q)
+	if err != nil {
+		return s.stayOver(w, q, err)
+	}
+	var hand feedback.Hand
+	var right string
+	err = s.DB.Update(q.Context(), func(tx *storage.Tx) error {
+		o, err := v.View(q.Context(), tx)
+		if err != nil {
+			return err
+		}
+		way, who := s.memberForm(v, o)
+		if way.Form == "" {
+			return fault.New(fault.Conflict, "feedback.none")
+		}
+		right, hand, err = feedback.Draw(q.Context(), tx, s.Models, who, way)
+		return err
+	})
+	if err != nil && shown(err) {
+		return s.showOwnCircle(w, q, v, "", err)
+	}
+	if err != nil {
+		return err
+	}
+	p := s.answering(q, hand, right)
+	p.Exit.Action = "/exit/" + v.Exit
+	return s.show(w, q, http.StatusOK, answerView(p))
 }

@@ -3,6 +3,7 @@ package web
 import (
 	"net/http"
 	"strconv"
+	"strings"
 	"time"
 
 	"rinnalla.fi/rinnalla/internal/access"
@@ -18,7 +19,7 @@ const mostQuestions = 12
 // answerRoutes are answering a form with a code from a slip, on a device in the room, by a round's address, or with the ticket of a page
 // . No address but a round's holds anything, no session is made, and nothing of what is sent here is in a log.
 func (s *Server) answerRoutes(add adder) {
-	fields := []string{"right", "step", "easy", "by", "words", "quote"}
+	fields := []string{"right", "step", "easy", "by", "words", "quote", "suggestion"}
 	for i := range mostQuestions {
 		fields = append(fields, answerName(i))
 	}
@@ -45,6 +46,7 @@ type answerPage struct {
 	Value    string
 	Words    string
 	Quote    bool
+	Wish     string // what they would like, as it was typed
 	Mistakes ui.Mistakes
 	Code     string // as it was typed, when it opened nothing
 }
@@ -157,12 +159,12 @@ func (v *answerPage) chosen(q *Ask) {
 		v.Chosen[i] = q.PostFormValue(answerName(i))
 	}
 	v.Value, v.Words, v.Quote = q.PostFormValue("by"), q.PostFormValue("words"), q.PostFormValue("quote") == "yes"
-	v.Easy = q.PostFormValue("easy") == "yes"
+	v.Wish, v.Easy = q.PostFormValue("suggestion"), q.PostFormValue("easy") == "yes"
 }
 
 // marks is what was marked, by question.
 func (v answerPage) marks() feedback.Marks {
-	m := feedback.Marks{Answers: map[string]int{}, Value: v.Value, Words: v.Words, Quote: v.Quote}
+	m := feedback.Marks{Answers: map[string]int{}, Value: v.Value, Words: v.Words, Quote: v.Quote, Suggestion: v.Wish}
 	for i, question := range v.Form.Questions {
 		if n := feedback.ReadAnswer(v.Chosen[i]); n > 0 {
 			m.Answers[question.ID] = n
@@ -275,6 +277,22 @@ func (v answerPage) divided() ui.Choice {
 		c.Options = append(c.Options, ui.Option{Value: x, Label: v.said("feedback-value." + v.Form.ID + "." + x)})
 	}
 	return c
+}
+
+// heard tells what becomes of what they would like; "" where nothing was said.
+func (v answerPage) heard() string {
+	if strings.TrimSpace(v.Wish) == "" || !v.Suggests() {
+		return ""
+	}
+	return v.t("suggest-kept")
+}
+
+// used says that the code is used up, of one that is.
+func (v answerPage) used() string {
+	if v.Kind == feedback.Round || v.Kind == feedback.Ticket {
+		return v.t("thanks-round")
+	}
+	return v.t("thanks-back")
 }
 
 // kept tells what has become of the words; "" where none were given.

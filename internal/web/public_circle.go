@@ -29,6 +29,7 @@ func (s *Server) publicCircleRoutes(add adder) {
 	add("POST /code/group/vote", access.Open, s.voteInCircle, "stay", "topic")
 	add("POST /code/group/propose", access.Open, s.proposeOwn, "stay", "topic")
 	s.wayCircleRoutes(add)
+	add("POST /code/group/feedback", access.Open, s.drawInCircle, "stay")
 	add("POST /code/group/leave", access.Open, s.leaveCircle, "stay")
 	add("POST /code/group/close", access.Open, s.closeCircle, "stay")
 	add("GET /code/group/{step}", access.Open, func(w http.ResponseWriter, q *Ask) error { return redirect(w, q, q.path("/code")) })
@@ -246,6 +247,7 @@ type ownCirclePage struct {
 	Stay     string
 	Said     string
 	Topic    string
+	Feedback bool // the form about the group is offered
 	Mistakes ui.Mistakes
 }
 
@@ -260,7 +262,10 @@ func (s *Server) resumeCircle(q *Ask) (v circle.Visit, err error) {
 func (s *Server) showOwnCircle(w http.ResponseWriter, q *Ask, v circle.Visit, said string, wrong error) error {
 	p := ownCirclePage{Page: s.stayPage(q, q.P.T("public.circle.title"), v.Exit), Stay: v.Token, Said: said, Mistakes: ui.MistakesOf(q.P, wrong)}
 	err := s.DB.View(q.Context(), func(tx *storage.Tx) (err error) {
-		p.OwnView, err = v.View(q.Context(), tx)
+		if p.OwnView, err = v.View(q.Context(), tx); err != nil {
+			return err
+		}
+		p.Feedback, err = s.offersMemberForm(q.Context(), tx, v, p.OwnView)
 		return err
 	})
 	if err != nil {

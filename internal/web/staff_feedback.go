@@ -3,6 +3,7 @@ package web
 import (
 	"context"
 	"net/http"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -44,7 +45,7 @@ func (f givenForm) key() string { return string(f.Offer.ID) + "/" + f.Form.ID }
 type feedbackPage struct {
 	Frame    ui.StaffPage
 	Given    []givenForm // handed to people
-	Partners []givenForm // whose rounds the reader opens
+	Partners []givenForm // whose rounds the reader opens: of partners, members and guests
 	Own      []givenForm // the reader's own to answer
 	Drawn    map[string]bool
 	Rounds   []feedback.Hand
@@ -126,12 +127,14 @@ func (s *Server) placeForm(ctx context.Context, tx *storage.Tx, q *Ask, v *feedb
 		drawn, err := feedback.Drawn(ctx, tx, whoAnswers(q.By, x, v.Today), x.way())
 		v.Drawn[x.key()] = drawn
 		return err
-	case x.Form.Of == model.OfPartner:
-		if feedback.May(q.By, x.Unit.ID, feedback.Round) {
+	default:
+		kinds := feedback.Handed(x.Form)
+		if slices.Contains(kinds, feedback.Round) && feedback.May(q.By, x.Unit.ID, feedback.Round) {
 			v.Partners = append(v.Partners, x)
 		}
-	case len(feedback.Handed(x.Form)) > 0 && feedback.May(q.By, x.Unit.ID, feedback.Slip):
-		v.Given = append(v.Given, x)
+		if slices.Contains(kinds, feedback.Room) && feedback.May(q.By, x.Unit.ID, feedback.Slip) {
+			v.Given = append(v.Given, x)
+		}
 	}
 	return nil
 }

@@ -3,9 +3,12 @@ package web
 import (
 	"context"
 	"net/http"
+	"slices"
 
 	"rinnalla.fi/rinnalla/internal/access"
 	"rinnalla.fi/rinnalla/internal/circle"
+	"rinnalla.fi/rinnalla/internal/feedback"
+	"rinnalla.fi/rinnalla/internal/model"
 	"rinnalla.fi/rinnalla/internal/organization"
 	"rinnalla.fi/rinnalla/internal/storage"
 	"rinnalla.fi/rinnalla/internal/web/ui"
@@ -16,6 +19,7 @@ type ideasPage struct {
 	Frame    ui.StaffPage
 	New      []ideaRow
 	Read     []ideaRow
+	Surveys  bool // something of theirs is asked where people may say what they would like
 	Done     string
 	Wrong    circle.IdeaID // the one whose answer came back
 	Mistakes ui.Mistakes
@@ -33,12 +37,25 @@ func (x ideaRow) kind(q *Ask) string {
 	return circleName(q, x.offered.model, x.Kind)
 }
 
-func (s *Server) showIdeas(w http.ResponseWriter, q *Ask) error { return s.answerIdeas(w, q, nil) }
+// showIdeas is the list as it is now: what was suggested with answers, and has waited long enough, is on it (decision 0071).
+func (s *Server) showIdeas(w http.ResponseWriter, q *Ask) error {
+	err := s.DB.Update(q.Context(), func(tx *storage.Tx) error {
+		_, err := feedback.Ripen(q.Context(), tx, s.Models)
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	return s.answerIdeas(w, q, nil)
+}
 
 func (s *Server) answerIdeas(w http.ResponseWriter, q *Ask, wrong error) error {
 	v := ideasPage{Frame: s.staffPage(q, q.P.T("ideas.title"), "groups"), Done: q.done("ideas.done.", "looked", "answered", "dropped"), Mistakes: ui.MistakesOf(q.P, wrong)}
 	err := s.DB.View(q.Context(), func(tx *storage.Tx) error {
 		all, err := s.ideasFor(q.Context(), tx, q)
+		if err != nil {
+			return err
+		}
 		v.New, v.Read = nil, nil
 		for _, x := range all {
 			if x.State == circle.Proposed {
@@ -47,6 +64,7 @@ func (s *Server) answerIdeas(w http.ResponseWriter, q *Ask, wrong error) error {
 				v.Read = append(v.Read, x)
 			}
 		}
+		v.Surveys, err = s.wishes(q.Context(), tx, q)
 		return err
 	})
 	if err != nil {
@@ -56,6 +74,17 @@ func (s *Server) answerIdeas(w http.ResponseWriter, q *Ask, wrong error) error {
 		v.Frame.Wrong, v.Done, v.Wrong = true, "", circle.IdeaID(q.PathValue("id"))
 	}
 	return s.show(w, q, statusOf(wrong), ideasView(q, v))
+}
+
+// wishes tells whether a service that the reader coordinates asks people what they would like.
+func (s *Server) wishes(ctx context.Context, tx *storage.Tx, q *Ask) (bool, error) {
+	offers, err := s.gathers(ctx, tx, q)
+	for _, o := range offers {
+		if q.By.Is(access.Coordinator, o.unit.ID) && slices.ContainsFunc(o.model.Feedback, func(f model.FeedbackForm) bool { return f.Suggest }) {
+			return true, nil
+		}
+	}
+	return false, err
 }
 
 // ideasFor are the ideas of the services that the reader coordinates.

@@ -56,6 +56,16 @@ func Furnish(t *testing.T, db *storage.DB) Organisation {
 	return o
 }
 
+// Offer lets the unit offer one service more.
+func (o Organisation) Offer(t *testing.T, db *storage.DB, of string) (x organization.Offer) {
+	t.Helper()
+	Update(t, db, func(ctx context.Context, tx *storage.Tx) error {
+		x = keepOffer(t, ctx, tx, o, of)
+		return nil
+	})
+	return x
+}
+
 // Models are those that ship.
 func Models(t *testing.T) model.Set {
 	t.Helper()

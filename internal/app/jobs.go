@@ -23,6 +23,7 @@ import (
 	"rinnalla.fi/rinnalla/internal/runner"
 	"rinnalla.fi/rinnalla/internal/shift"
 	"rinnalla.fi/rinnalla/internal/storage"
+	"rinnalla.fi/rinnalla/internal/volunteer"
 	"rinnalla.fi/rinnalla/internal/wall"
 )
 
@@ -211,17 +212,26 @@ func (h *house) tellWorker(ctx context.Context, db *storage.DB, post *notify.Sen
 }
 
 // tellShift writes to somebody that something waits among their evenings, and neither which nor why: a letter may be read by
-// others, and it tells of nobody who cannot come.
+// others, and it tells of nobody who cannot come. Who wants neutral letters gets a link and no more.
 func (h *house) tellShift(ctx context.Context, db *storage.DB, post *notify.Sender, j job.Job) error {
 	var a account.Account
 	var roles []access.Membership
+	letters := ""
 	err := db.View(ctx, func(tx *storage.Tx) (err error) {
 		if a, err = tx.Account(ctx, access.AccountID(j.Object)); err == nil {
 			roles, err = tx.Memberships(ctx, a.ID)
 		}
+		if err != nil {
+			return err
+		}
+		v, err := tx.VolunteerOf(ctx, a.ID)
+		letters = v.Own.Letters
+		if fault.Is(err, fault.NotFound) {
+			err = nil // a colleague
+		}
 		return err
 	})
-	if fault.Is(err, fault.NotFound) || (err == nil && a.State != account.Active) {
+	if fault.Is(err, fault.NotFound) || (err == nil && (a.State != account.Active || letters == volunteer.None)) {
 		return nil
 	}
 	if err != nil {
@@ -231,9 +241,12 @@ func (h *house) tellShift(ctx context.Context, db *storage.DB, post *notify.Send
 	if (access.Actor{Account: a.ID, Roles: roles}).Has(access.Coordinator) {
 		page = "/desk"
 	}
-	p := locale.For(a.Lang)
-	err = post.Send(ctx, notify.Letter{Key: string(j.ID), To: a.Email.Reveal(), Subject: p.T("letter.shift.subject"),
-		Text: p.T("letter.shift.text", "address", h.settings.BaseURL+page)})
+	p, words := locale.For(a.Lang), "letter.shift."
+	if letters == volunteer.Neutral {
+		words = "letter.volunteer.neutral-"
+	}
+	err = post.Send(ctx, notify.Letter{Key: string(j.ID), To: a.Email.Reveal(), Subject: p.T(words + "subject"),
+		Text: p.T(words+"text", "address", h.settings.BaseURL+page)})
 	return h.sent(err, "a letter about evenings was refused for good; see the addresses of those who answer")
 }
 

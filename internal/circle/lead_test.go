@@ -346,7 +346,7 @@ func TestLettersOfGroupsKeepQuietHours(t *testing.T) {
 		if err := c.yes(g, 0, timo); err != nil {
 			t.Fatal(err)
 		}
-		storagetest.Look(t, db).Exec("DELETE FROM job") // the first letter has left
+		storagetest.Look(t, db).Exec("DELETE FROM job")         // the first letter has left
 		night := time.Date(2027, 3, 10, 21, 30, 0, 0, time.UTC) // 23.30 in Helsinki
 		clock.Set(night)
 		c.do(func(ctx context.Context, tx *storage.Tx) error {
@@ -369,4 +369,80 @@ func (c *club) letterAt() (at time.Time) {
 		return err
 	})
 	return at
+}
+
+// R-171, decision 0070: a leader takes a topic away that names somebody; nothing tells who proposed it, its votes are gone, and another that
+// had votes for the same meeting does not stand there as if it had been talked about.
+func TestDropTopic(t *testing.T) {
+	storagetest.EachWithClock(t, func(t *testing.T, db *storage.DB, clock *storagetest.Clock) {
+		c := build(t, db)
+		g := c.group(c.Worker, 8)
+		make, repa := c.join(g, "Make"), c.join(g, "Repa")
+		var topics []circle.Talk
+		talks := func() []circle.Talk {
+			c.do(func(ctx context.Context, tx *storage.Tx) error {
+				all, err := tx.CircleMeetings(ctx, []circle.ID{g.ID})
+				if err != nil {
+					return err
+				}
+				topics, err = circle.Talks(ctx, tx, g, all)
+				return err
+			})
+			return topics
+		}
+		c.do(func(ctx context.Context, tx *storage.Tx) error {
+			for code, text := range map[circle.Joined]string{make: "Naapurin Seppo", repa: "Uni"} {
+				v, err := circle.Enter(ctx, tx, c.Models, code.Code)
+				if err != nil {
+					return err
+				}
+				if err := v.Propose(ctx, tx, text); err != nil {
+					return err
+				}
+				all, err := tx.Topics(ctx, g)
+				if err != nil {
+					return err
+				}
+				for _, x := range all {
+					if x.Text.Reveal() == text {
+						if err := v.Vote(ctx, tx, x.ID); err != nil {
+							return err
+						}
+					}
+				}
+			}
+			return nil
+		})
+		clock.Set(time.Date(2027, 3, 16, 18, 0, 0, 0, time.UTC))
+		var about circle.Talk
+		for _, x := range talks() {
+			if x.No == 1 {
+				about = x
+			}
+		}
+		if about.ID == "" {
+			t.Fatal("no topic was talked about")
+		}
+		drop := func(by access.Actor) error {
+			return c.try(func(ctx context.Context, tx *storage.Tx) error { return circle.DropTopic(ctx, tx, c.Models, by, g.ID, about.ID) })
+		}
+		if err := drop(c.Stranger); !fault.Is(err, fault.NotFound) {
+			t.Errorf("somebody of another unit: %v", err)
+		}
+		for range 2 { // pressing twice is no mistake
+			if err := drop(c.Worker); err != nil {
+				t.Fatal(err)
+			}
+		}
+		if left := talks(); len(left) != 1 || left[0].No != 0 {
+			t.Errorf("left: %+v", left)
+		}
+		c.do(func(ctx context.Context, tx *storage.Tx) error {
+			all, err := tx.Tallies(ctx, g.ID)
+			if len(all) != 0 {
+				t.Errorf("votes are left: %v", all)
+			}
+			return err
+		})
+	})
 }

@@ -292,14 +292,20 @@ func CountMine(ctx context.Context, tx Tx, ms model.Set, by access.Actor, of ID,
 
 // ProposeMine lets a volunteer who leads propose a topic like anybody else. They do not vote or choose.
 func ProposeMine(ctx context.Context, tx Tx, ms model.Set, by access.Actor, of ID, text string) error {
-	s, _, err := mine(ctx, tx, ms, by, of)
+	s, err := leading(ctx, tx, ms, by, of)
 	if err != nil {
 		return err
 	}
-	if !leadsAsVolunteer(tx, s.Circle, by.Account) && !slices.ContainsFunc(s.Meetings, func(m Meeting) bool { return standsIn(tx, m, by.Account) }) {
-		return notFound()
-	}
 	return propose(ctx, tx, s.Circle, text)
+}
+
+// leading is mine for a volunteer who leads the group or any meeting of it.
+func leading(ctx context.Context, tx Tx, ms model.Set, by access.Actor, of ID) (Sight, error) {
+	s, _, err := mine(ctx, tx, ms, by, of)
+	if err == nil && !leadsAsVolunteer(tx, s.Circle, by.Account) && !slices.ContainsFunc(s.Meetings, func(m Meeting) bool { return standsIn(tx, m, by.Account) }) {
+		err = notFound()
+	}
+	return s, err
 }
 
 // Misses is what the task's rule misses of a volunteer who leads a group that goes on, such as a training that has grown old; nil where

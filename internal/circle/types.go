@@ -212,6 +212,8 @@ type Tx interface {
 
 	Topics(ctx context.Context, c Circle) ([]Topic, error) // in the order in which they were proposed
 	PutTopic(ctx context.Context, c Circle, t Topic) error
+	DeleteTopic(ctx context.Context, id TopicID) error    // with all votes for it
+	DeleteVotes(ctx context.Context, of ID, no int) error // all of one meeting
 	Tallies(ctx context.Context, of ID) ([]Tally, error)
 	Ballot(ctx context.Context, mark []byte) (Ballot, error)
 	PutBallot(ctx context.Context, b Ballot) error

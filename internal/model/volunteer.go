@@ -47,6 +47,7 @@ type Right struct {
 	Months   int    // and then this often; 0 is once
 	Training string // done when the volunteer has it; "" is marked by whoever gave it
 	Task     string // owed to those who have it; "" is everybody
+	Talk     bool   // a talk that a volunteer asked for and had is it
 }
 
 // Training finds one by its id.
@@ -123,6 +124,7 @@ type rawRight struct {
 	Months   int    `json:"every_months"`
 	Training string `json:"training"`
 	Task     string `json:"task"`
+	Talk     bool   `json:"talk"`
 }
 
 // inOrder are the names of a mapping under the key volunteer, in the file's order.
@@ -152,7 +154,7 @@ func (d *draft) volunteerPath() *VolunteerPath {
 	}
 	for _, id := range d.inOrder("owed") {
 		x := r.Owed[id]
-		v.Owed = append(v.Owed, Right{id, x.Days, x.Months, x.Training, x.Task})
+		v.Owed = append(v.Owed, Right{id, x.Days, x.Months, x.Training, x.Task, x.Talk})
 	}
 	return v
 }

@@ -195,7 +195,7 @@ func AskSwap(ctx context.Context, tx Tx, ms model.Set, by access.Actor, s Swap) 
 	if err := tx.PutSwap(ctx, s); err != nil {
 		return err
 	}
-	return tx.PutJob(ctx, Tell, string(s.To), tx.Now())
+	return write(ctx, tx, s.To)
 }
 
 // pair are the two evenings of a swap, both to come, each answered by whom the swap says.
@@ -262,7 +262,7 @@ func AnswerSwap(ctx context.Context, tx Tx, ms model.Set, may May, by access.Act
 			return err
 		}
 	}
-	return tx.PutJob(ctx, Tell, string(s.Account), tx.Now())
+	return write(ctx, tx, s.Account)
 }
 
 // WithdrawSwap takes one's own asking back.

@@ -199,7 +199,7 @@ func Publish(ctx context.Context, tx Tx, ms model.Set, may May, by access.Actor,
 		}
 		if !told[p.Account] {
 			told[p.Account] = true
-			if err := tx.PutJob(ctx, Tell, string(p.Account), tx.Now()); err != nil {
+			if err := write(ctx, tx, p.Account); err != nil {
 				return n, err
 			}
 		}
@@ -282,7 +282,7 @@ func Remove(ctx context.Context, tx Tx, ms model.Set, by access.Actor, id line.E
 			if err := tx.DeleteShiftPlace(ctx, id, who); err != nil || !p.Published {
 				return err
 			}
-			return tx.PutJob(ctx, Tell, string(who), tx.Now())
+			return write(ctx, tx, who)
 		}
 	}
 	return nil // taken off already

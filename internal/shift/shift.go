@@ -10,6 +10,7 @@ import (
 	"rinnalla.fi/rinnalla/internal/fault"
 	"rinnalla.fi/rinnalla/internal/line"
 	"rinnalla.fi/rinnalla/internal/model"
+	"rinnalla.fi/rinnalla/internal/volunteer"
 )
 
 func hidden() error { return fault.New(fault.NotFound, "not-found") }
@@ -103,7 +104,7 @@ func (e evening) call(ctx context.Context, tx Tx, may May, but access.AccountID)
 		}
 		err := may(ctx, p.Account, e.Model.Line.Task, e.At.Day)
 		if err == nil {
-			err = tx.PutJob(ctx, Tell, string(p.Account), tx.Now())
+			err = write(ctx, tx, p.Account)
 		}
 		if err != nil && !fault.Is(err, fault.Conflict) {
 			return err
@@ -228,4 +229,21 @@ func needsOf(ctx context.Context, tx Tx, h line.Hall) ([]Need, error) {
 // Late tells that an evening begins so soon that it cannot wait for a reserve.
 func Late(m *model.Model, e line.Evening, now time.Time) bool {
 	return !now.Before(e.Starts.Add(-time.Duration(m.Line.LateMins) * time.Minute))
+}
+
+// write leaves a letter to somebody that something waits among their evenings: to a volunteer at the first moment at which they want any,
+// and none where they want none. A coordinator is written to at once.
+func write(ctx context.Context, tx Tx, who access.AccountID) error {
+	v, err := tx.VolunteerOf(ctx, who)
+	if fault.Is(err, fault.NotFound) {
+		return tx.PutJob(ctx, Tell, string(who), tx.Now())
+	}
+	if err != nil || v.Own.Letters == volunteer.None {
+		return err
+	}
+	u, err := tx.Unit(ctx, v.Unit)
+	if err != nil {
+		return err
+	}
+	return tx.PutJob(ctx, Tell, string(who), volunteer.Loud(tx.Now(), u.Zone, v.Own.QuietFrom, v.Own.QuietTo))
 }

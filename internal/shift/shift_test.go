@@ -347,3 +347,45 @@ func TestDecliningLeavesNothing(t *testing.T) {
 		})
 	}
 }
+
+// who is asked on an evening hears of it when their quiet hours are over, and not at all where they want no letters; the coordinator
+// hears of it at once.
+func TestLettersOfEveningsKeepQuietHours(t *testing.T) {
+	storagetest.EachWithClock(t, func(t *testing.T, db *storage.DB, clock *storagetest.Clock) {
+		h := furnish(t, db, clock)
+		h.join("silent", "")
+		for name, no := range map[string]int{"ari": 1, "pekka": 0, "silent": 0} {
+			h.stand(0, name, no)
+			h.must(func(ctx context.Context, tx *storage.Tx) error {
+				v, err := tx.VolunteerOf(ctx, h.men[name].Account)
+				if err != nil {
+					return err
+				}
+				v.Own.QuietFrom, v.Own.QuietTo = 15, 18
+				if name == "silent" {
+					v.Own.Letters = volunteer.None
+				}
+				return tx.PutVolunteer(ctx, v)
+			})
+		}
+		clock.Set(h.evenings[0].Starts.Add(-2 * time.Hour)) // 16.00, in the quiet hours
+		if err := h.decline(0, "ari"); err != nil {
+			t.Fatal(err)
+		}
+		h.must(func(ctx context.Context, tx *storage.Tx) error {
+			now, err := tx.TakeJobs(ctx, []string{shift.Tell}, tx.Now().Add(time.Hour), 100)
+			if err != nil {
+				return err
+			}
+			if len(now) != 1 || now[0].Object != string(h.Coordinator.Account) {
+				t.Errorf("told at once: %+v, want the coordinator alone", now)
+				return nil
+			}
+			return tx.DropJob(ctx, now[0].ID)
+		})
+		clock.Set(h.evenings[0].Starts)
+		if got := h.told(); !slices.Equal(got, []string{"pekka"}) {
+			t.Errorf("told when the quiet hours are over: %v, want pekka", got)
+		}
+	})
+}

@@ -14,6 +14,7 @@ import (
 	"rinnalla.fi/rinnalla/internal/organization"
 	"rinnalla.fi/rinnalla/internal/rota"
 	"rinnalla.fi/rinnalla/internal/seal"
+	"rinnalla.fi/rinnalla/internal/volunteer"
 )
 
 // Jobs: Tell is a letter to one account that something about evenings waits on their page.
@@ -61,6 +62,7 @@ type Tx interface {
 	line.Tx
 	Account(ctx context.Context, id access.AccountID) (account.Account, error)
 	Colleagues(ctx context.Context, unit access.UnitID) ([]account.Colleague, error)
+	VolunteerOf(ctx context.Context, who access.AccountID) (volunteer.Volunteer, error)
 	PutJob(ctx context.Context, kind, object string, at time.Time) error
 	ShiftPlaces(ctx context.Context, offer organization.OfferID, from, to time.Time) ([]Place, error) // of evenings that start then
 	ShiftPlacesOf(ctx context.Context, evening line.EveningID) ([]Place, error)

@@ -35,6 +35,7 @@ const (
 	endServing     = "apart"       // an account, or another person, keeps away from a person
 	endExempt      = "exempt"      // an exception from a wall
 	endParticipant = "participant" // somebody left a group
+	endTopic       = "topic"       // a topic was taken away
 	endReleased    = "released"    // figures left the house
 	endFeedback    = "feedback"    // a way to answer was used: a code by its mark, a ticket by its random word
 	endFamily      = "family"      // a family does not come to a day

@@ -47,6 +47,19 @@ func (tx *Tx) PutTopic(ctx context.Context, c circle.Circle, t circle.Topic) err
 	return tx.exec(ctx, insert("circle_topic", "id, circle_id, words"), t.ID, t.Circle, box)
 }
 
+// DeleteTopic takes a topic away with all votes for it. A restored backup takes it away again.
+func (tx *Tx) DeleteTopic(ctx context.Context, id circle.TopicID) error {
+	if err := tx.end(ctx, endTopic, string(id)); err != nil {
+		return err
+	}
+	return tx.exec(ctx, "DELETE FROM circle_topic WHERE id = $1", id)
+}
+
+// DeleteVotes takes all votes of one meeting back.
+func (tx *Tx) DeleteVotes(ctx context.Context, of circle.ID, no int) error {
+	return tx.exec(ctx, "DELETE FROM circle_vote WHERE circle_id = $1 AND no = $2", of, no)
+}
+
 // Tallies are how many votes each topic of a group has for each meeting.
 func (tx *Tx) Tallies(ctx context.Context, of circle.ID) ([]circle.Tally, error) {
 	return many(ctx, tx, func(r scanner) (t circle.Tally, err error) { return t, r.Scan(&t.No, &t.Topic, &t.Votes) },
@@ -173,6 +186,18 @@ func (tx *Tx) replayCircles(ctx context.Context, r *Replayed, is func(kind, what
 		if is(endParticipant, p) {
 			r.Circles++
 			if err := tx.DeleteParticipant(ctx, circle.ParticipantID(p)); err != nil {
+				return err
+			}
+		}
+	}
+	topics, err := many(ctx, tx, scanWord, "SELECT id FROM circle_topic")
+	if err != nil {
+		return err
+	}
+	for _, t := range topics {
+		if is(endTopic, t) {
+			r.Circles++
+			if err := tx.DeleteTopic(ctx, circle.TopicID(t)); err != nil {
 				return err
 			}
 		}

@@ -8,6 +8,7 @@ import (
 	"rinnalla.fi/rinnalla/internal/account"
 	"rinnalla.fi/rinnalla/internal/calendar"
 	"rinnalla.fi/rinnalla/internal/fault"
+	"rinnalla.fi/rinnalla/internal/figure"
 	"rinnalla.fi/rinnalla/internal/id"
 	"rinnalla.fi/rinnalla/internal/model"
 )
@@ -116,13 +117,41 @@ func See(ctx context.Context, tx Tx, by access.Actor, of CallID) error {
 	return tx.PutCall(ctx, c)
 }
 
-// Answer says that the volunteer was reached; a support talk that was held is a right that was met. Nothing else is left.
-func Answer(ctx context.Context, tx Tx, by access.Actor, of CallID) error {
+// Answer says that the volunteer was reached; a support talk that was held is a right that was met this day. Nothing else is left.
+func Answer(ctx context.Context, tx Tx, ms model.Set, by access.Actor, of CallID) error {
 	c, err := answers(ctx, tx, by, of)
 	if err != nil {
 		return err
 	}
+	if c.Kind == Talk {
+		if err := talked(ctx, tx, ms, c.Volunteer); err != nil {
+			return err
+		}
+	}
 	return tx.DeleteCall(ctx, c.ID)
+}
+
+// talked marks the rights of the model that a talk fulfils.
+func talked(ctx context.Context, tx Tx, ms model.Set, who ID) error {
+	v, err := tx.Volunteer(ctx, who)
+	if err != nil {
+		return err
+	}
+	p, err := FindPlace(ctx, tx, ms, v.Offer)
+	if err != nil {
+		return err
+	}
+	today := p.Day(tx.Now())
+	for _, r := range p.Model.Volunteer.Owed {
+		if !r.Talk || v.Path.Met(r.ID) >= today {
+			continue
+		}
+		v.Path.Given = marked(v.Path.Given, r.ID, today)
+		if err := p.count(ctx, tx, figure.SupportTalks, r.ID, 1); err != nil {
+			return err
+		}
+	}
+	return tx.PutVolunteer(ctx, v)
 }
 
 // Waiting are the calls of the units in which the actor works or coordinates.

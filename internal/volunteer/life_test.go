@@ -272,7 +272,7 @@ func TestOneSeesTheCall(t *testing.T) {
 			t.Errorf("both are told the same: %v, %v", errs[0], errs[1])
 		}
 		if err := h.try(func(ctx context.Context, tx *storage.Tx) error {
-			return volunteer.Answer(ctx, tx, h.Stranger, calls[0].ID)
+			return volunteer.Answer(ctx, tx, h.Models, h.Stranger, calls[0].ID)
 		}); !fault.Is(err, fault.NotFound) {
 			t.Errorf("another unit ends it: %v", err)
 		}
@@ -295,6 +295,37 @@ func TestWhoMayArrange(t *testing.T) {
 		})
 		if f := fault.Of(err); len(f.Fields) != 1 || f.Fields[0].Key != "volunteer.consent" {
 			t.Errorf("without consent: %v", err)
+		}
+	})
+}
+
+// a support talk that was asked for and had is the right of this half-year, marked this day and counted; a call for a worker at
+// once is not.
+func TestATalkThatWasHeldIsARightThatWasMet(t *testing.T) {
+	each(t, func(t *testing.T, h *house) {
+		for _, kind := range []string{volunteer.Now, volunteer.Talk} {
+			h.do(func(ctx context.Context, tx *storage.Tx) error {
+				if err := volunteer.CallFor(ctx, tx, h.Models, h.by, kind); err != nil {
+					return err
+				}
+				calls, err := volunteer.Waiting(ctx, tx, h.Worker)
+				if err != nil {
+					return err
+				}
+				return volunteer.Answer(ctx, tx, h.Models, h.Worker, calls[0].ID)
+			})
+			met, want := h.volunteer().Path.Met("support-talk"), h.clock.Today()
+			if kind == volunteer.Now {
+				want = ""
+			}
+			if met != want {
+				t.Errorf("after a call of kind %s the right was met on %q, want %q", kind, met, want)
+			}
+		}
+		for _, d := range volunteer.Owed(h.model, h.volunteer(), h.clock.Today()) {
+			if d.Right == "support-talk" && (d.Late || d.By <= h.clock.Today()) {
+				t.Errorf("it is owed still: %+v", d)
+			}
 		}
 	})
 }

@@ -16,6 +16,7 @@ import (
 func (s *Server) mineCircleRoutes(add adder) {
 	add("GET /mine/groups/{id}", access.AsVolunteer, s.showMyGroup)
 	add("POST /mine/groups/{id}/topic", access.AsVolunteer, s.proposeInMyGroup, "topic")
+	add("POST /mine/groups/{id}/untopic", access.AsVolunteer, s.dropFromMyGroup, "topic")
 	add("GET /mine/groups/{id}/{no}", access.AsVolunteer, s.showMyMeeting)
 	add("POST /mine/groups/{id}/{no}/yes", access.AsVolunteer, s.yesToLead)
 	add("POST /mine/groups/{id}/{no}/no", access.AsVolunteer, s.noToLead)
@@ -41,11 +42,13 @@ type myGroupPage struct {
 
 func (s *Server) showMyGroup(w http.ResponseWriter, q *Ask) error { return s.answerMyGroup(w, q, nil) }
 
-func (s *Server) showMyMeeting(w http.ResponseWriter, q *Ask) error { return s.answerMyGroup(w, q, nil) }
+func (s *Server) showMyMeeting(w http.ResponseWriter, q *Ask) error {
+	return s.answerMyGroup(w, q, nil)
+}
 
 func (s *Server) answerMyGroup(w http.ResponseWriter, q *Ask, wrong error) error {
 	v := myGroupPage{Frame: s.staffPage(q, q.P.T("mine.groups.one"), "mine"), Mistakes: ui.MistakesOf(q.P, wrong),
-		Done: q.done("mine.groups.done.", "yes", "away", "come", "counted", "topic")}
+		Done: q.done("mine.groups.done.", "yes", "away", "come", "counted", "topic", "untopic")}
 	err := s.DB.View(q.Context(), func(tx *storage.Tx) (err error) {
 		v.G.Own, err = circle.One(q.Context(), tx, s.Models, s.leadMay(tx), q.By, circle.ID(q.PathValue("id")))
 		return err
@@ -135,5 +138,11 @@ func (s *Server) countMyMeeting(w http.ResponseWriter, q *Ask) error {
 func (s *Server) proposeInMyGroup(w http.ResponseWriter, q *Ask) error {
 	return s.myGroupStep(w, q, "?done=topic", func(ctx context.Context, tx *storage.Tx, of circle.ID, _ int) error {
 		return circle.ProposeMine(ctx, tx, s.Models, q.By, of, typed(q, "topic"))
+	})
+}
+
+func (s *Server) dropFromMyGroup(w http.ResponseWriter, q *Ask) error {
+	return s.myGroupStep(w, q, "?done=untopic", func(ctx context.Context, tx *storage.Tx, of circle.ID, _ int) error {
+		return circle.DropMine(ctx, tx, s.Models, q.By, of, circle.TopicID(token(q, "topic")))
 	})
 }

@@ -28,6 +28,7 @@ func (s *Server) circleRoutes(add adder) {
 	add("POST /circles/{id}/join", access.ClientWork, s.addToCircle, "nickname")
 	add("POST /circles/{id}/remove", access.ClientWork, s.removeFromCircle, "participant")
 	add("POST /circles/{id}/topic", access.ClientWork, s.proposeInCircle, "topic")
+	add("POST /circles/{id}/untopic", access.ClientWork, s.dropFromCircle, "topic")
 	add("POST /circles/{id}/alter", access.ClientWork, s.alterCircle, "places", "place", "link")
 	add("POST /circles/{id}/leaders", access.Coordinate, s.leadCircle, "leader", "second")
 	add("POST /circles/{id}/ask", access.Coordinate, s.askToLead, "no", "who")

@@ -19,6 +19,13 @@ func (s *Server) askToLead(w http.ResponseWriter, q *Ask) error {
 	})
 }
 
+// dropFromCircle takes a topic away that names somebody.
+func (s *Server) dropFromCircle(w http.ResponseWriter, q *Ask) error {
+	return s.circleStep(w, q, "untopic", func(ctx context.Context, tx *storage.Tx, of circle.ID) error {
+		return circle.DropTopic(ctx, tx, s.Models, q.By, of, circle.TopicID(token(q, "topic")))
+	})
+}
+
 func (s *Server) unaskToLead(w http.ResponseWriter, q *Ask) error {
 	return s.circleStep(w, q, "unasked", func(ctx context.Context, tx *storage.Tx, of circle.ID) error {
 		return circle.Unask(ctx, tx, s.Models, q.By, of, number(typed(q, "no"), -1), access.AccountID(token(q, "who")))

@@ -40,7 +40,7 @@ func (s *Server) showCircle(w http.ResponseWriter, q *Ask) error { return s.answ
 
 func (s *Server) answerCircle(w http.ResponseWriter, q *Ask, wrong error) error {
 	v := circlePage{Frame: s.staffPage(q, q.P.T("circles.one"), "groups"), Mistakes: ui.MistakesOf(q.P, wrong),
-		Done: q.done("circles.done.", "planned", "removed", "topic", "altered", "leaders", "ended", "counted", "cancelled", "moved", "lead", "asked", "unasked")}
+		Done: q.done("circles.done.", "planned", "removed", "topic", "altered", "leaders", "ended", "counted", "cancelled", "moved", "lead", "asked", "unasked", "untopic")}
 	err := s.DB.View(q.Context(), func(tx *storage.Tx) error { return s.fillCircle(q.Context(), tx, q, &v) })
 	if err != nil {
 		return err

@@ -329,7 +329,7 @@ func circleTopics(q *Ask, v circlePage) templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = topicList(q, v.Topics).Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = topicList(q, v.Topics, v.to("untopic")).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}

@@ -307,7 +307,7 @@ func (s *Server) seeCall(w http.ResponseWriter, q *Ask) error {
 
 func (s *Server) endCall(w http.ResponseWriter, q *Ask) error {
 	return s.onCall(w, q, func(ctx context.Context, tx *storage.Tx, of volunteer.CallID) error {
-		return volunteer.Answer(ctx, tx, q.By, of)
+		return volunteer.Answer(ctx, tx, s.Models, q.By, of)
 	})
 }
 

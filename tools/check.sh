@@ -65,7 +65,7 @@ postgres() {
 # SQLite takes most of the step, so the tests are named; a new one that runs several at once goes by such a name.
 racing=(./internal/storage ./internal/runner ./internal/intake/... ./internal/appointment/kept ./internal/web/live ./internal/web/ready ./internal/web/pace ./internal/web/departed)
 
-race() { CGO_ENABLED=1 go test -race -vet=off -ldflags=-w -run "$1" "${racing[@]}"; }
+race() { CGO_ENABLED=1 go test -race -vet=off -ldflags="-s -w" -run "$1" "${racing[@]}"; }
 
 # Where nothing is compiled yet, the first steps wait for the network and for single large packages. Meanwhile what the
 # race detector needs is compiled beside them.
@@ -89,7 +89,7 @@ step "go vet" go vet ./...
 step "staticcheck" linted
 step "PostgreSQL for the tests" postgres
 # The longest first, beside the others. All has been vetted, and nobody looks into these binaries with a debugger.
-step "tests, on both databases" go test -vet=off -ldflags=-w ./internal/web ./...
+step "tests, on both databases" go test -vet=off -ldflags="-s -w" ./internal/web ./...
 step "the race detector, where several act at once" raced
 step "the browser's packages" browser_packages
 step "the binary as it is given out" browser_build

@@ -114,7 +114,7 @@ type metOn struct {
 func TestThiefTellsNoDay(t *testing.T) {
 	for _, driver := range storagetest.Drivers(t) {
 		t.Run(driver, func(t *testing.T) {
-			h := steal(t, driver, map[string]int{"sqlite": 365, "postgres": 120}[driver]) // a year takes PostgreSQL a minute
+			h := steal(t, driver, map[string]int{"sqlite": 365, "postgres": 80}[driver]) // a year takes PostgreSQL a minute
 			visits := h.visits()
 			h.work(visits)
 			h.beside(visits)

@@ -9,6 +9,7 @@ import (
 	"net/url"
 	"regexp"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -32,6 +33,15 @@ func somebody(name, email string, verified bool) *opstorage.User {
 	return &opstorage.User{ID: name, Username: name, Password: "verysecure", Email: email, EmailVerified: verified}
 }
 
+// everybody is known to the provider of every test: its key takes longer to make than most of them take.
+var everybody = sync.OnceValue(func() *opstorage.Storage {
+	return opstorage.NewStorage(people{
+		"aino":   somebody("aino", "aino@example.org", true),
+		"loose":  somebody("loose", "bertta@example.org", false),
+		"nobody": somebody("nobody", "nobody@example.org", true),
+	})
+})
+
 // realProvider is an OpenID provider by others, on this machine.
 func realProvider(t *testing.T, redirect string) *httptest.Server {
 	t.Helper()
@@ -39,11 +49,7 @@ func realProvider(t *testing.T, redirect string) *httptest.Server {
 	op := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { handler.ServeHTTP(w, r) }))
 	t.Cleanup(op.Close)
 	opstorage.RegisterClients(opstorage.WebClient("rinnalla", "secret", redirect), opstorage.WebClient("another", "secret", redirect))
-	handler = exampleop.SetupServer(op.URL, opstorage.NewStorage(people{
-		"aino":   somebody("aino", "aino@example.org", true),
-		"loose":  somebody("loose", "bertta@example.org", false),
-		"nobody": somebody("nobody", "nobody@example.org", true),
-	}), slog.New(slog.NewTextHandler(io.Discard, nil)), false)
+	handler = exampleop.SetupServer(op.URL, everybody(), slog.New(slog.NewTextHandler(io.Discard, nil)), false)
 	return op
 }
 

@@ -126,7 +126,7 @@ func (w *walk) open() {
 		}
 	}
 	for role := range w.matrixHouse.roles {
-		if role != "worker" && role != "coordinator" {
+		if role != "worker" && (role != "coordinator" || w.in.Driver == "postgres") {
 			continue // whoever is nobody is nobody, whatever they were
 		}
 		for _, state := range append([]string{"unproved"}, deadStates...) {

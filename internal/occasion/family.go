@@ -123,6 +123,42 @@ func Bring(ctx context.Context, tx Tx, ms model.Set, by access.Actor, of ID, cli
 	return enrol(ctx, tx, s.hall, s.Day, n, intake.NewCode(), kept)
 }
 
+// SignUpByWay signs up a client whom a way on led to the service, by their own hand. Nothing leads from them to the day: a keyed mark of
+// the two is kept, as with Bring, and by it somebody whom they must not meet reads of a day that takes nobody more (R-144, decision 0064).
+func SignUpByWay(ctx context.Context, tx Tx, ms model.Set, p person.ID, destination string, of ID, n Numbers) (Signed, error) {
+	d, err := tx.Occasion(ctx, of)
+	if err != nil {
+		return Signed{}, err
+	}
+	h, err := find(ctx, tx, ms, d.Offer)
+	if err != nil {
+		return Signed{}, err
+	}
+	if h.model.ID != destination || p == "" {
+		return Signed{}, notFound()
+	}
+	if d.Gone() || !d.Open(tx.Now()) {
+		return Signed{}, closed()
+	}
+	s := Sight{Day: d}
+	if s.Helpers, err = tx.Helpers(ctx, d.ID); err != nil {
+		return Signed{}, err
+	}
+	if parted, err := s.parted(ctx, tx, p); parted || err != nil {
+		if err == nil {
+			err = closed()
+		}
+		return Signed{}, err
+	}
+	return enrol(ctx, tx, h, d, n, intake.NewCode(), mark(tx, of, p))
+}
+
+// IsHere tells whether a client was signed up to a day by a worker or by a way on.
+func IsHere(ctx context.Context, tx Tx, d Day, p person.ID) (bool, error) {
+	here, err := Sight{Day: d}.here(ctx, tx)
+	return err == nil && here(p), err
+}
+
 // own is whose episode it is, if the actor meets them as their worker.
 func own(ctx context.Context, tx Tx, by access.Actor, client episode.ID) (person.ID, error) {
 	relation, err := tx.Granted(ctx, by, access.Episode, string(client))

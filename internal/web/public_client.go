@@ -37,7 +37,9 @@ type clientPage struct {
 	Erasing  rights.Erasure          // asked for, and two people carry it out
 	Circles  map[string][]openCircle // groups that an accepted way on leads to, by the way
 	CircleIn map[string]bool         // one has joined one of them
-	Answers  bool                    // how it went may be told, on a form of its own
+	Days     map[string]wayDays      // family days and open groups that an accepted way on leads to, by the way
+	Typed    comingForm
+	Answers  bool // how it went may be told, on a form of its own
 }
 
 type meetingView struct {
@@ -63,6 +65,9 @@ func (s *Server) showClient(w http.ResponseWriter, q *Ask, stay intake.Stay, sai
 			return nil // a seat has nothing of one's own
 		}
 		if err = v.fillWayCircles(q.Context(), tx, s, q, stay.Holder); err != nil {
+			return err
+		}
+		if err = v.fillWayDays(q.Context(), tx, s, q, stay.Holder); err != nil {
 			return err
 		}
 		if v.Erasing, _, err = rights.Asked(q.Context(), tx, stay.Holder); err != nil {

@@ -25,6 +25,7 @@ func (s *Server) publicOccasionRoutes(add adder) {
 	}
 	add("POST /code/day", access.Open, s.lookAtDay, "stay")
 	add("POST /code/day/change", access.Open, s.changeDay, "stay", "adults", "children")
+	s.wayDayRoutes(add)
 	add("POST /code/day/leave", access.Open, s.leaveDay, "stay")
 	add("POST /code/day/close", access.Open, s.closeDay, "stay")
 	add("GET /code/day/{step}", access.Open, func(w http.ResponseWriter, q *Ask) error { return redirect(w, q, q.path("/code")) })

@@ -57,10 +57,11 @@ type Choice struct {
 	Empty   string // of a Select: the text of its first, empty option
 }
 
-// mouths are how the faces look, the saddest first.
+// mouths are how the faces look, the saddest first. The two sad ones differ in more than how far the mouth bends, for a child who looks
+// from one to the other sees that last: the saddest has brows, and they are the same five in light and dark.
 var mouths = map[string]string{
-	"face-1": "M20 47Q32 33 44 47",
-	"face-2": "M21 45Q32 38 43 45",
+	"face-1": "M18 50Q32 30 46 50M16 21L26 16M48 21L38 16",
+	"face-2": "M22 44Q32 39 42 44",
 	"face-3": "M21 42H43",
 	"face-4": "M21 39Q32 47 43 39",
 	"face-5": "M19 37Q32 55 45 37Z",

@@ -12,6 +12,7 @@ import (
 	"rinnalla.fi/rinnalla/internal/fault"
 	"rinnalla.fi/rinnalla/internal/feedback"
 	"rinnalla.fi/rinnalla/internal/intake"
+	"rinnalla.fi/rinnalla/internal/locale"
 	"rinnalla.fi/rinnalla/internal/model"
 	"rinnalla.fi/rinnalla/internal/organization"
 	"rinnalla.fi/rinnalla/internal/storage"
@@ -21,8 +22,8 @@ import (
 // feedbackRoutes are handing out forms, and answering one's own (R-150… ). Nothing there shows an answer.
 func (s *Server) feedbackRoutes(add adder) {
 	add("GET /feedback", access.Answer, s.showFeedback)
-	add("POST /feedback/give", access.ClientWork, s.giveForms, "form", "kind", "n", "last", "quoting")
-	add("POST /feedback/round", access.Coordinate, s.openNewRound, "form", "last", "slips")
+	add("POST /feedback/give", access.ClientWork, s.giveForms, "form", "kind", "n", "last", "language", "quoting")
+	add("POST /feedback/round", access.Coordinate, s.openNewRound, "form", "last", "slips", "language")
 	add("POST /feedback/close", access.ClientWork, s.closeRound, "id")
 	add("POST /feedback/own", access.Answer, s.drawStaff, "form")
 	for _, step := range []string{"give", "round", "own"} {
@@ -56,8 +57,9 @@ type feedbackPage struct {
 }
 
 type feedbackForm struct {
-	Form, Kind, N, Last, Round, RoundLast, Slips string
-	Quoting                                      bool
+	Form, Kind, N, Last, Language          string
+	Round, RoundLast, Slips, RoundLanguage string
+	Quoting                                bool
 }
 
 func (s *Server) showFeedback(w http.ResponseWriter, q *Ask) error {
@@ -75,6 +77,12 @@ func (s *Server) answerFeedback(w http.ResponseWriter, q *Ask, form feedbackForm
 	}
 	if wrong != nil {
 		v.Frame.Wrong, v.Mistakes = true, mistakesAt(q.P, wrong, "form")
+	}
+	if v.Form.Language == "" {
+		v.Form.Language = string(q.P.Lang())
+	}
+	if v.Form.RoundLanguage == "" {
+		v.Form.RoundLanguage = string(q.P.Lang())
 	}
 	if v.Form.Last == "" {
 		v.Form.Last = feedback.Months(v.Today)[1]
@@ -187,18 +195,28 @@ func (s *Server) drawStaff(w http.ResponseWriter, q *Ask) error {
 	return s.show(w, q, http.StatusOK, answerView(s.answering(q, hand, right)))
 }
 
-// slipsPage are codes, shown once.
+// slipsPage are codes, shown once, in the language of whoever gets them: that is chosen when they are made.
 type slipsPage struct {
 	Frame ui.StaffPage
+	P     *locale.Printer // of the paper
 	Hand  feedback.Hand
 	Codes []string
-	URL   string // where a slip is answered, or the address of a round
-	Round string // the address of a round
+	Paper feedback.Hand // of a round's slips: they are good until their month is over
+	URL   string        // where a slip is answered, or the address of a round
+	Round string        // the address of a round
+}
+
+// language is the language that was chosen for paper; nonsense is the reader's own.
+func language(q *Ask) *locale.Printer {
+	if l, ok := locale.Parse(q.PostFormValue("language")); ok {
+		return locale.For(l)
+	}
+	return q.P
 }
 
 // giveForms makes slips or a code for a device in the room.
 func (s *Server) giveForms(w http.ResponseWriter, q *Ask) error {
-	form := feedbackForm{Form: q.PostFormValue("form"), Kind: q.PostFormValue("kind"), N: strings.TrimSpace(q.PostFormValue("n")), Last: q.PostFormValue("last"), Quoting: q.PostFormValue("quoting") == "yes"}
+	form := feedbackForm{Form: q.PostFormValue("form"), Kind: q.PostFormValue("kind"), N: strings.TrimSpace(q.PostFormValue("n")), Last: q.PostFormValue("last"), Language: q.PostFormValue("language"), Quoting: q.PostFormValue("quoting") == "yes"}
 	n, _ := strconv.Atoi(form.N)
 	x := feedback.Wanted{Kind: form.Kind, N: n, Last: feedback.LastOf(form.Last), Quoting: form.Quoting}
 	if form.Kind == feedback.Round {
@@ -209,7 +227,8 @@ func (s *Server) giveForms(w http.ResponseWriter, q *Ask) error {
 
 // openNewRound asks partners until a day, by an address and, if wanted, on paper.
 func (s *Server) openNewRound(w http.ResponseWriter, q *Ask) error {
-	form := feedbackForm{Kind: feedback.Slip, N: strconv.Itoa(feedback.SheetSlips), Round: q.PostFormValue("form"), RoundLast: typed(q, "last")}
+	form := feedbackForm{Kind: feedback.Slip, N: strconv.Itoa(feedback.SheetSlips), Round: q.PostFormValue("form"), RoundLast: typed(q, "last"),
+		Slips: typed(q, "slips"), RoundLanguage: q.PostFormValue("language")}
 	day, err := calendar.ParseDate(form.RoundLast)
 	if err != nil {
 		var f fault.Form
@@ -223,17 +242,24 @@ func (s *Server) openNewRound(w http.ResponseWriter, q *Ask) error {
 func (s *Server) handOut(w http.ResponseWriter, q *Ask, form feedbackForm, x feedback.Wanted) error {
 	offer, id, _ := strings.Cut(form.Form, "/")
 	x.Offer, x.Form = organization.OfferID(offer), id
-	v := slipsPage{Frame: s.staffPage(q, q.P.T("feedback.slips"), "groups")}
+	v := slipsPage{Frame: s.staffPage(q, q.P.T("feedback.slips"), "groups"), P: language(q)}
 	v.Frame.Scripts = append(v.Frame.Scripts, "print.js")
 	err := s.DB.Update(q.Context(), func(tx *storage.Tx) error {
 		var codes []intake.Code
 		var err error
-		v.Hand, codes, err = feedback.Give(q.Context(), tx, s.Models, q.By, x)
-		v.Codes = nil
+		if v.Hand, codes, err = feedback.Give(q.Context(), tx, s.Models, q.By, x); err != nil {
+			return err
+		}
+		if v.Round, v.Codes = "", nil; x.Kind == feedback.Round {
+			v.Round = q.Host + ui.In(v.P, "/answer/round/"+codes[0].String())
+			if v.Paper, codes, err = s.roundSlips(q, tx, x, form.Slips); err != nil {
+				return err
+			}
+		}
 		for _, c := range codes {
 			v.Codes = append(v.Codes, c.String())
 		}
-		return err
+		return nil
 	})
 	if form.Form == "" {
 		var f fault.Form
@@ -246,11 +272,23 @@ func (s *Server) handOut(w http.ResponseWriter, q *Ask, form feedbackForm, x fee
 	if err != nil {
 		return err
 	}
-	v.URL = q.Host + "/answer"
-	if x.Kind == feedback.Round {
-		v.Round = q.Host + "/answer/round/" + v.Codes[0]
-	}
+	v.URL = q.Host + ui.In(v.P, "/answer")
 	return s.show(w, q, http.StatusOK, slipsView(q, v))
+}
+
+// roundSlips are as many slips as were wanted beside a round's address, for those to whom nothing is sent. None are wanted when nothing was typed.
+func (s *Server) roundSlips(q *Ask, tx *storage.Tx, x feedback.Wanted, typed string) (feedback.Hand, []intake.Code, error) {
+	if typed == "" || typed == "0" {
+		return feedback.Hand{}, nil, nil
+	}
+	n, _ := strconv.Atoi(typed)
+	if n < 1 || n > feedback.SheetSlips {
+		var f fault.Form
+		f.Add("slips", "feedback.slips", "most", feedback.SheetSlips)
+		return feedback.Hand{}, nil, f.Err()
+	}
+	x.Kind, x.N = feedback.Slip, n
+	return feedback.Give(q.Context(), tx, s.Models, q.By, x)
 }
 
 // roundField puts a mistake about a round's day beside that day.

@@ -85,3 +85,26 @@ func TestParticipantTellsHowItWent(t *testing.T) {
 		t.Error("the form is offered twice")
 	}
 }
+
+// A round of partners may have slips too, in the language of whoever gets them; the worker's page stays in the worker's own (R-152).
+func TestRoundHasSlipsInTheirLanguage(t *testing.T) {
+	h := webtest.New(t)
+	b, v := h.SignIn("marja"), h.Visitor()
+	page := b.Get("/feedback")
+	form := regexp.MustCompile(`value="([^"]+/partner)"`).FindStringSubmatch(page.Body)
+	if form == nil {
+		t.Fatal("no partners are asked")
+	}
+	ask := url.Values{"form": {form[1]}, "last": {"20.2.2027"}, "slips": {"13"}, "language": {"sv"}}
+	back := b.Want(b.Post("/feedback/round", ask), http.StatusUnprocessableEntity, "väliltä 1–12")
+	if f := b.Form(back, "/feedback/round"); f.Values.Get("slips") != "13" || f.Values.Get("language") != "sv" {
+		t.Errorf("what was typed is gone: %v", f.Values)
+	}
+	ask.Set("slips", "3")
+	made := b.Want(b.Post("/feedback/round", ask), http.StatusOK, "Kysely on auki", "Svara på adressen", "/sv/answer/round/", "Gäller till")
+	slips := regexp.MustCompile(`<p class="code">([A-Z0-9-]+)</p>`).FindAllStringSubmatch(made.Body, -1)
+	if len(slips) != 3 {
+		t.Fatalf("%d slips, want 3", len(slips))
+	}
+	v.Want(v.Post("/sv/answer", url.Values{"code": {slips[0][1]}}), http.StatusOK, "Skicka svaren")
+}

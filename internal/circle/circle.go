@@ -187,7 +187,7 @@ func Plan(ctx context.Context, tx Tx, ms model.Set, may May, by access.Actor, n 
 		}
 	}
 	if n.Idea != "" {
-		return c, taken(ctx, tx, ms, by, n)
+		return c, taken(ctx, tx, ms, by, c, n)
 	}
 	return c, nil
 }

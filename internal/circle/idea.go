@@ -30,6 +30,7 @@ type NewIdea struct {
 	Online bool
 	Helps  bool
 	Token  string // the form's own, so that sending twice is sending once
+	by     access.AccountID
 }
 
 // Think keeps an idea for a coordinator to read. Nothing of it is shown before that.
@@ -42,7 +43,7 @@ func Think(ctx context.Context, tx Tx, ms model.Set, n NewIdea) error {
 		return notFound()
 	}
 	i := Idea{ID: IdeaID(hex.EncodeToString(tx.Index("circle-idea", string(n.Offer)+" "+n.Token)[:16])), Offer: n.Offer, Kind: n.Kind,
-		Online: n.Online, Helps: n.Helps}
+		Online: n.Online, Helps: n.Helps, By: n.by}
 	if err := n.words(h, &i); err != nil {
 		return err
 	}
@@ -132,7 +133,7 @@ func idea(ctx context.Context, tx Tx, ms model.Set, by access.Actor, of IdeaID) 
 // Look says that a coordinator has read an idea: from then on its title is shown on the service's page. It also takes "not now"
 // back.
 func Look(ctx context.Context, tx Tx, ms model.Set, by access.Actor, of IdeaID) error {
-	i, _, err := idea(ctx, tx, ms, by, of)
+	i, h, err := idea(ctx, tx, ms, by, of)
 	if err != nil {
 		return err
 	}
@@ -140,7 +141,10 @@ func Look(ctx context.Context, tx Tx, ms model.Set, by access.Actor, of IdeaID) 
 		return fault.New(fault.Conflict, "circle.idea-taken")
 	}
 	i.State, i.Answer = Looked, ""
-	return tx.PutIdea(ctx, i)
+	if err := tx.PutIdea(ctx, i); err != nil {
+		return err
+	}
+	return h.tellProposer(ctx, tx, i)
 }
 
 // Answer says "not now", in one of the sentences there are.
@@ -159,7 +163,10 @@ func Answer(ctx context.Context, tx Tx, ms model.Set, by access.Actor, of IdeaID
 	}
 	first := i.State != NotNow
 	i.State, i.Answer = NotNow, answer
-	if err := tx.PutIdea(ctx, i); err != nil || !first {
+	if err := tx.PutIdea(ctx, i); err != nil {
+		return err
+	}
+	if err := h.tellProposer(ctx, tx, i); err != nil || !first {
 		return err
 	}
 	return h.count(ctx, tx, figure.Ideas, NotNow, 1)
@@ -174,7 +181,7 @@ func Drop(ctx context.Context, tx Tx, ms model.Set, by access.Actor, of IdeaID) 
 }
 
 // taken says that a group came of an idea.
-func taken(ctx context.Context, tx Tx, ms model.Set, by access.Actor, n New) error {
+func taken(ctx context.Context, tx Tx, ms model.Set, by access.Actor, c Circle, n New) error {
 	i, h, err := idea(ctx, tx, ms, by, n.Idea)
 	if err != nil {
 		return err
@@ -184,6 +191,9 @@ func taken(ctx context.Context, tx Tx, ms model.Set, by access.Actor, n New) err
 	}
 	i.State, i.Answer = Taken, ""
 	if err := tx.PutIdea(ctx, i); err != nil {
+		return err
+	}
+	if err := h.askProposer(ctx, tx, i, c); err != nil {
 		return err
 	}
 	return h.count(ctx, tx, figure.Ideas, Taken, 1)

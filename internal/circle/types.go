@@ -169,6 +169,7 @@ type Idea struct {
 	State   string
 	Answer  string // of Answers, when not now
 	Expires calendar.Date
+	By      access.AccountID // the volunteer who proposed it signed in; "" is nobody whom anybody knows
 }
 
 // Tx is the part of a storage transaction that groups need.

@@ -50,6 +50,7 @@ func (tx *Tx) DropLeadersOfGone(ctx context.Context) error {
 	for _, sql := range []string{
 		"DELETE FROM circle_asked WHERE account_id " + gone,
 		"DELETE FROM circle_leader WHERE account_id " + gone,
+		"UPDATE circle_idea SET account_id = NULL WHERE account_id " + gone,
 		"UPDATE circle_meeting SET substitute_id = NULL, cleared = NULL, lead = CASE state WHEN 'planned' THEN 'wanted' ELSE '' END WHERE substitute_id " + gone,
 	} {
 		if err := tx.exec(ctx, sql); err != nil {

@@ -84,7 +84,7 @@ func (tx *Tx) DeleteBallot(ctx context.Context, mark []byte) error {
 	return tx.exec(ctx, "DELETE FROM circle_vote WHERE mark = $1", mark)
 }
 
-const ideaColumns = "id, offer_id, key_id, kind, online, helps, state, answer, words, expires"
+const ideaColumns = "id, offer_id, key_id, kind, online, helps, state, answer, words, expires, account_id"
 
 type ideaRow struct {
 	circle.Idea
@@ -92,7 +92,7 @@ type ideaRow struct {
 }
 
 func scanIdea(r scanner) (i ideaRow, err error) {
-	return i, r.Scan(&i.ID, &i.Offer, &i.Key, &i.Kind, &i.Online, &i.Helps, &i.State, &i.Answer, &i.box, &i.Expires)
+	return i, r.Scan(&i.ID, &i.Offer, &i.Key, &i.Kind, &i.Online, &i.Helps, &i.State, &i.Answer, &i.box, &i.Expires, textOf(&i.By))
 }
 
 func (tx *Tx) openIdea(ctx context.Context, r ideaRow) (circle.Idea, error) {
@@ -143,7 +143,7 @@ func (tx *Tx) PutIdea(ctx context.Context, i circle.Idea) error {
 	if err != nil {
 		return err
 	}
-	return tx.exec(ctx, putIdea, i.ID, i.Offer, i.Key, i.Kind, flag(i.Online), flag(i.Helps), i.State, i.Answer, box, i.Expires)
+	return tx.exec(ctx, putIdea, i.ID, i.Offer, i.Key, i.Kind, flag(i.Online), flag(i.Helps), i.State, i.Answer, box, i.Expires, null(i.By))
 }
 
 // DeleteIdea drops an idea and its key.

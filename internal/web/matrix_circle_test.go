@@ -40,6 +40,7 @@ func (m *matrixHouse) furnishCircles() {
 	m.here["open-circle"] = m.things["circle"]["colleague"].path["id"]
 	for relation, who := range map[string][2]string{"own": {"noora", "vilma"}, "outside": {"vieras", "viljo"}} {
 		m.put("led", relation, m.led(who[0], who[1]).path, nil)
+		m.put("thought", relation, m.thought(who[1]).path, nil)
 	}
 	for relation, unit := range map[string]access.UnitID{"own": m.Unit, "outside": m.other} {
 		m.put("idea", relation, m.idea(unit).path, nil)
@@ -97,6 +98,22 @@ func (m *matrixHouse) led(worker, who string) thing {
 		c.Leaders = append(c.Leaders, by.Account)
 		c.Cleared = map[access.AccountID][]byte{by.Account: tx.Index("circle-cleared", string(c.ID)+" 0 "+string(by.Account))}
 		return tx.PutCircle(ctx, c)
+	})
+	return x
+}
+
+// thought is a group that a volunteer has proposed.
+func (m *matrixHouse) thought(who string) (x thing) {
+	by := m.Staff[who]
+	m.Do(func(ctx context.Context, tx *storage.Tx) error {
+		if err := circle.ThinkMine(ctx, tx, m.Models, by, circle.NewIdea{Offer: organization.OfferID(m.valuesOf(who)["circles"]), Title: "Jooga", Token: id.New()}); err != nil {
+			return err
+		}
+		all, err := circle.Proposals(ctx, tx, m.Models, by)
+		for _, p := range all {
+			x = thing{map[string]string{"id": string(p.ID)}, nil}
+		}
+		return err
 	})
 	return x
 }

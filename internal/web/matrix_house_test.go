@@ -249,6 +249,8 @@ func (m *matrixHouse) another(kind, role, relation string, x thing) thing {
 		x = m.day(worker)
 	case "led":
 		return m.led("noora", "vilma")
+	case "thought":
+		return m.thought("vilma")
 	case "asked":
 		x = m.asked("marja", "vilma")
 	case "guest":

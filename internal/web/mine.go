@@ -70,6 +70,7 @@ type minePage struct {
 	Shifts   []shift.Own        // one's own evenings
 	Days     []myDay            // that one was asked to, or comes to
 	Groups   []myGroup          // that one leads, or was asked to
+	Thinks   bool               // one may propose a group
 	Owed     []volunteer.Due
 	Tasks    []myTask
 	Calls    []myCall
@@ -139,6 +140,11 @@ func (p *minePage) fill(ctx context.Context, tx *storage.Tx, s *Server, q *Ask) 
 	if err != nil {
 		return err
 	}
+	thinkable, err := circle.Thinkable(ctx, tx, s.Models, q.By)
+	if err != nil {
+		return err
+	}
+	p.Thinks = len(thinkable) > 0
 	for _, g := range groups {
 		p.Groups = append(p.Groups, myGroup{g})
 	}

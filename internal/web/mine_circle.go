@@ -14,6 +14,9 @@ import (
 // mineCircleRoutes are a volunteer's own groups (A-22, R-190…R-199): yes and no, meetings, how many came, topics. No name of anybody who
 // takes part is on them, and saying no leaves nothing. The number 0 is the group itself.
 func (s *Server) mineCircleRoutes(add adder) {
+	add("GET /mine/ideas", access.AsVolunteer, s.showMyIdeas)
+	add("POST /mine/ideas", access.AsVolunteer, s.sendMyIdea, "kind", "title", "area", "online", "helps", "token")
+	add("POST /mine/ideas/{id}/back", access.AsVolunteer, s.takeMyIdeaBack)
 	add("GET /mine/groups/{id}", access.AsVolunteer, s.showMyGroup)
 	add("POST /mine/groups/{id}/topic", access.AsVolunteer, s.proposeInMyGroup, "topic")
 	add("POST /mine/groups/{id}/untopic", access.AsVolunteer, s.dropFromMyGroup, "topic")

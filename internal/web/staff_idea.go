@@ -7,6 +7,7 @@ import (
 
 	"rinnalla.fi/rinnalla/internal/access"
 	"rinnalla.fi/rinnalla/internal/circle"
+	"rinnalla.fi/rinnalla/internal/fault"
 	"rinnalla.fi/rinnalla/internal/feedback"
 	"rinnalla.fi/rinnalla/internal/model"
 	"rinnalla.fi/rinnalla/internal/organization"
@@ -28,6 +29,7 @@ type ideasPage struct {
 type ideaRow struct {
 	circle.Idea
 	offered offered
+	by      string // the volunteer who proposed it signed in; "" is nobody whom anybody knows
 }
 
 func (x ideaRow) kind(q *Ask) string {
@@ -103,7 +105,15 @@ func (s *Server) ideasFor(ctx context.Context, tx *storage.Tx, q *Ask) ([]ideaRo
 			return nil, err
 		}
 		for _, i := range all {
-			out = append(out, ideaRow{i, o})
+			x := ideaRow{Idea: i, offered: o}
+			if i.By != "" {
+				v, err := tx.VolunteerOf(ctx, i.By)
+				if err != nil && !fault.Is(err, fault.NotFound) {
+					return nil, err
+				}
+				x.by = v.Own.Name.Reveal()
+			}
+			out = append(out, x)
 		}
 	}
 	return out, nil

@@ -350,6 +350,9 @@ func ideaTone(state string) ui.Tone {
 
 func (x ideaRow) facts(q *Ask) []ui.Fact {
 	out := []ui.Fact{{Term: q.P.T("ideas.kind"), Value: x.kind(q)}}
+	if x.by != "" {
+		out = append(out, ui.Fact{Term: q.P.T("ideas.by"), Value: x.by})
+	}
 	if !x.Area.Empty() {
 		out = append(out, ui.Fact{Term: q.P.T("ideas.area"), Value: x.Area.Reveal()})
 	}

@@ -19,23 +19,23 @@ type Settings struct {
 }
 
 const (
-	usualThreshold, leastThreshold = 5, 3
-	usualExact                     = 10
+	UsualThreshold, leastThreshold = 5, 3
+	UsualExact                     = 10
 )
 
 // Filled gives the usual limits for those left out, or what is wrong with them.
 func (s Settings) Filled() (Settings, error) {
 	if s.Threshold == 0 {
-		s.Threshold = usualThreshold
+		s.Threshold = UsualThreshold
 	}
 	if s.Exact == 0 {
-		s.Exact = max(usualExact, s.Threshold)
+		s.Exact = max(UsualExact, s.Threshold)
 	}
 	switch {
 	case s.Threshold < leastThreshold:
 		return s, fmt.Errorf("threshold %d: not below %d", s.Threshold, leastThreshold)
-	case s.Exact < usualExact || s.Exact < s.Threshold:
-		return s, fmt.Errorf("distributions from %d: not below %d or the threshold", s.Exact, usualExact)
+	case s.Exact < UsualExact || s.Exact < s.Threshold:
+		return s, fmt.Errorf("distributions from %d: not below %d or the threshold", s.Exact, UsualExact)
 	}
 	return s, nil
 }

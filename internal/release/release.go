@@ -37,6 +37,7 @@ type Tx interface {
 	Now() time.Time
 	Memory(ctx context.Context, subject string) (Memory, error) // the zero Memory when nothing has left
 	PutMemory(ctx context.Context, subject string, m Memory) error
+	Setting(ctx context.Context, name string) (string, error)
 }
 
 // State is what a page says of a row.
@@ -57,6 +58,8 @@ type Line struct {
 	State State
 	On    calendar.Date // the day on which these numbers left first
 	From  string        // Partly: the first month that is in it
+	Least int           // of fewer nothing is told
+	Exact int           // of fewer nothing exact is told of how they answered
 }
 
 // Shows tells whether a line has numbers.
@@ -68,7 +71,7 @@ func (l Line) Shows() bool {
 // a row is told once, when its period is over, and not bit by bit.
 type Ask struct {
 	Today    calendar.Date
-	Settings disclosure.Settings
+	Settings disclosure.Settings // the zero ones are the house's
 	Data     disclosure.Data
 	Rows     []disclosure.Row
 }
@@ -78,6 +81,11 @@ func Tell(ctx context.Context, tx Tx, s Subject, ask Ask) ([]Line, error) {
 	m, err := tx.Memory(ctx, s.ID)
 	if err != nil {
 		return nil, err
+	}
+	if ask.Settings == (disclosure.Settings{}) {
+		if ask.Settings, err = Limits(ctx, tx); err != nil {
+			return nil, err
+		}
 	}
 	m.shed()
 	if m.Round == 0 {
@@ -129,6 +137,9 @@ func Tell(ctx context.Context, tx Tx, s Subject, ask Ask) ([]Line, error) {
 			out = append(out, m.line(lines[0], days))
 			lines = lines[1:]
 		}
+	}
+	for i := range out {
+		out[i].Least, out[i].Exact = ask.Settings.Threshold, ask.Settings.Exact
 	}
 	return out, nil
 }

@@ -228,7 +228,7 @@ func (f *Facts) feedback(ctx context.Context, tx Tx, own grant) error {
 			if !ok {
 				continue
 			}
-			f.many[o.model.ID+"/"+form.ID] = line.Shows() && line.N >= QuoteOf
+			f.many[o.model.ID+"/"+form.ID] = line.Shows() && line.N >= max(QuoteOf, Exact(line))
 			for i, question := range form.Questions {
 				if len(question.Good) == 0 {
 					continue
@@ -293,10 +293,10 @@ func (f Facts) counted(p *locale.Printer, fact Fact, i *Item) {
 	case fact.Line.Shows() || fact.Thing:
 		i.Figure = p.N(fact.Line.N)
 	case fact.Line.State == release.Hidden:
-		i.Note = p.T("report.hidden-heads")
+		i.Note = p.T("report.hidden-heads", "n", Least(fact.Line))
 	}
 	if !fact.Thing {
-		i.Recipe = append(i.Recipe, p.T("report.recipe.heads"))
+		i.Recipe = append(i.Recipe, p.T("report.recipe.heads", "n", Least(fact.Line)))
 	}
 }
 
@@ -315,7 +315,7 @@ func (f Facts) answered(p *locale.Printer, fact Fact, i *Item) {
 		return
 	}
 	if fact.Answer.Hidden || fact.Answer.Share.Bound == disclosure.NoShare {
-		i.Note = p.T("results.not-how")
+		i.Note = p.T("results.not-how", "n", Exact(fact.Line))
 		return
 	}
 	i.Figure, i.N = Share(p, fact.Answer.Share), p.N(fact.Answer.N)

@@ -1,6 +1,7 @@
 package report
 
 import (
+	"cmp"
 	"strconv"
 	"strings"
 
@@ -70,7 +71,7 @@ func Good(p *locale.Printer, m *model.Model, q model.FeedbackQuestion) string {
 func Note(p *locale.Printer, l release.Line) string {
 	switch l.State {
 	case release.Hidden:
-		return p.T("report.hidden")
+		return p.T("report.hidden", "n", Least(l))
 	case release.GoingOn:
 		return p.T("report.going", "day", p.Date(NextDay(l.Row.Period)))
 	case release.Before:
@@ -85,6 +86,12 @@ func Note(p *locale.Printer, l release.Line) string {
 	}
 	return ""
 }
+
+// Least is of fewer than how many nothing is told where a line stands; a line that was not asked for has the usual limit.
+func Least(l release.Line) int { return cmp.Or(l.Least, disclosure.UsualThreshold) }
+
+// Exact is of fewer than how many nothing exact is told of how they answered.
+func Exact(l release.Line) int { return cmp.Or(l.Exact, disclosure.UsualExact) }
 
 // With says of a hidden line which told one it would be subtracted from, or else by; "" when there is none.
 func With(p *locale.Printer, l release.Line) string {

@@ -118,6 +118,26 @@ func (tx *Tx) Circles(ctx context.Context, offers []organization.OfferID) ([]cir
 	return tx.circles(ctx, "offer_id IN ("+marks(1, len(offers))+")", anys(offers)...)
 }
 
+type circleHeads struct {
+	id circle.ID
+	n  int
+}
+
+func scanHeads(r scanner) (h circleHeads, err error) { return h, r.Scan(&h.id, &h.n) }
+
+// CircleHeads are how many take part or wait in the groups of offers. No name is opened.
+func (tx *Tx) CircleHeads(ctx context.Context, offers []organization.OfferID) (map[circle.ID]int, error) {
+	out := map[circle.ID]int{}
+	if len(offers) == 0 {
+		return out, nil
+	}
+	all, err := many(ctx, tx, scanHeads, "SELECT c.id, count(*) FROM circle c JOIN circle_participant p ON p.circle_id = c.id WHERE c.offer_id IN ("+marks(1, len(offers))+") GROUP BY c.id", anys(offers)...)
+	for _, h := range all {
+		out[h.id] = h.n
+	}
+	return out, err
+}
+
 // CirclesOf are the groups that somebody leads, or leads one meeting of that is not counted yet.
 func (tx *Tx) CirclesOf(ctx context.Context, who access.AccountID) ([]circle.Circle, error) {
 	return tx.circles(ctx, `id IN (SELECT circle_id FROM circle_leader WHERE account_id = $1 UNION

@@ -4,6 +4,7 @@ import (
 	"context"
 	"net/http"
 	"slices"
+	"time"
 
 	"rinnalla.fi/rinnalla/internal/access"
 	"rinnalla.fi/rinnalla/internal/calendar"
@@ -40,6 +41,7 @@ type figuresPage struct {
 	Sums     []figure.Sum
 	People   map[string][]release.Line // by figure
 	One      string                    // the figure told by its parts
+	Now      []ui.Chart                // how things are today
 }
 
 // quartersShown are how many stand beside each other.
@@ -47,12 +49,16 @@ const quartersShown = 5
 
 func (s *Server) showFigures(w http.ResponseWriter, q *Ask) error {
 	var v figuresPage
-	err := s.DB.Update(q.Context(), func(tx *storage.Tx) error { // what is told of people is remembered
+	err := s.DB.Update(q.Context(), func(tx *storage.Tx) (err error) { // what is told of people is remembered
 		v = figuresPage{Frame: s.staffPage(q, q.P.T("figures.title"), "figures"), One: q.URL.Query().Get("figure"), People: map[string][]release.Line{}}
 		if v.One != "" && !slices.Contains(figureOrder, v.One) {
 			return notFound()
 		}
-		return v.fill(q.Context(), tx, s.Models, q)
+		if err := v.fill(q.Context(), tx, s.Models, q); err != nil || v.One != "" {
+			return err
+		}
+		v.Now, err = s.nowCharts(q.Context(), tx, q, v)
+		return err
 	})
 	if err != nil {
 		return err
@@ -91,6 +97,16 @@ func (v *figuresPage) fill(ctx context.Context, tx *storage.Tx, ms model.Set, q 
 		}
 	}
 	return nil
+}
+
+// promise is the strictest of what the unit's services promise of the first meeting; 0 when none does.
+func (v figuresPage) promise() (p time.Duration) {
+	for _, m := range v.Services {
+		if m.FirstVisit > 0 && (p == 0 || m.FirstVisit < p) {
+			p = m.FirstVisit
+		}
+	}
+	return p
 }
 
 // lastQuarters are n quarters up to a day's own, the oldest first.
@@ -158,7 +174,7 @@ func (v figuresPage) heads(q *Ask, name string, services []string, value string)
 		case ok && l.State == release.GoingOn:
 			out = append(out, "…")
 		default:
-			out = append(out, q.P.T("figures.few", "n", 5))
+			out = append(out, q.P.T("figures.few", "n", report.Least(l)))
 		}
 	}
 	return out

@@ -25,6 +25,9 @@ func (s *Server) charts(q *Ask, v figuresPage) (out []ui.Chart) {
 		} else {
 			s.chartOfThings(q, v, &c)
 		}
+		if name == figure.FirstWait {
+			c.Note = firstClock(q, c, v.promise())
+		}
 		if len(c.Bars) > 0 {
 			out = append(out, c)
 		}
@@ -41,7 +44,7 @@ func (s *Server) chartOfPeople(q *Ask, v figuresPage, c *ui.Chart) {
 		for _, row := range report.Rows(v.One, v.Unit.ID, v.Services) {
 			for _, value := range row.Values(v.One, v.Services) {
 				if l, ok := release.FindValue(v.People[v.One], row.Services, value, year); ok && l.Shows() {
-					c.Bars = append(c.Bars, ui.Bar{Name: s.valueWord(q, v, value), N: l.N, Text: q.P.N(l.N)})
+					c.Bars = append(c.Bars, ui.Bar{Key: value, Name: s.valueWord(q, v, value), N: l.N, Text: q.P.N(l.N)})
 				}
 			}
 		}

@@ -32,7 +32,7 @@ func TestFiguresAtAGlance(t *testing.T) {
 		add(figure.FirstWait, "0-24", 3)
 		p := b.Want(b.Get("/figures?unit="+string(h.Unit)), http.StatusOK, "Yhdellä silmäyksellä", "1.4.2027–30.6.2027, jatkuu")
 		var wide []string
-		for _, r := range p.Root.Tags("rect") {
+		for _, r := range barsOf(p, "glance") {
 			if strings.Contains(r.Attr["class"], "bar-part") {
 				wide = append(wide, r.Attr["width"])
 			}
@@ -42,6 +42,41 @@ func TestFiguresAtAGlance(t *testing.T) {
 		}
 		if !slices.Equal(wide, []string{"100", "25"}) {
 			t.Errorf("bars of 40 and 10 are %v wide", wide)
+		}
+	})
+}
+
+// barsOf are what is drawn under a heading of the page.
+func barsOf(p *webtest.Page, id string) (out []*webtest.Node) {
+	for _, section := range p.Root.Tags("section") {
+		if section.Attr["aria-labelledby"] == id {
+			out = append(out, section.Tags("rect")...)
+		}
+	}
+	return out
+}
+
+// How things are now: free times and how full the weeks are, of no single worker; and how soon first meetings came, as a middle band and a share of those who are told of.
+func TestFiguresNow(t *testing.T) {
+	webtest.Each(t, func(t *testing.T, h *webtest.House) {
+		h.Do(func(ctx context.Context, tx *storage.Tx) error {
+			var sums []figure.Sum
+			for band, n := range map[string]int{"0-24": 6, "24-48": 9, "48-72": 5} {
+				sums = append(sums, figure.Sum{Month: "2026-04", Unit: h.Unit, Model: "turvaverkko-adult", Name: figure.FirstWait, Value: band, N: n})
+			}
+			return tx.AddFigure(ctx, sums...)
+		})
+		b := h.SignIn("marja")
+		p := b.Want(b.Get("/figures?unit="+string(h.Unit)), http.StatusOK, "Vapaat ajat", "Keskimmäinen: 24–48 tuntia.", "75 % (n = 20)", "Viikkojen täyttöaste")
+		if n := len(barsOf(p, "now")); n != 2*(3+4) {
+			t.Errorf("three parts of day and four weeks are drawn in %d", n/2)
+		}
+		for _, who := range []string{"Noora", "Elina"} {
+			for _, section := range p.Root.Tags("table") {
+				if strings.Contains(section.Words(), who) {
+					t.Errorf("a chart names %s", who)
+				}
+			}
 		}
 	})
 }

@@ -11,6 +11,7 @@ import (
 	"rinnalla.fi/rinnalla/internal/access"
 	"rinnalla.fi/rinnalla/internal/bill"
 	"rinnalla.fi/rinnalla/internal/calendar"
+	"rinnalla.fi/rinnalla/internal/disclosure"
 	"rinnalla.fi/rinnalla/internal/fault"
 	"rinnalla.fi/rinnalla/internal/model"
 	"rinnalla.fi/rinnalla/internal/organization"
@@ -23,20 +24,28 @@ import (
 // resultRoutes are what was answered afterwards, as far as it may be told. What is shown has left: it is remembered with it.
 func (s *Server) resultRoutes(add adder) {
 	add("GET /results", access.Coordinate, s.showResults)
-	add("POST /results", access.Coordinate.Fresh(), s.takeResults, "unit", "year", "format")
+	add("POST /results", access.Coordinate.Fresh(), s.takeResults, "unit", "year", "grant", "format")
+	add("POST /results/least", access.Coordinate.Fresh(), s.raiseLeast, "unit", "year", "least")
 }
 
 // resultsPage is a year of one unit's forms.
 type resultsPage struct {
-	Frame ui.StaffPage
-	Unit  organization.Unit
-	Units []organization.Unit
-	Year  int
-	This  int // the year it is
-	Forms []resultForm
+	Frame    ui.StaffPage
+	Unit     organization.Unit
+	Units    []organization.Unit
+	Year     int
+	This     int    // the year it is
+	Grant    string // the whole grant object is read; "" is the unit alone
+	Shared   bool   // the unit's grant object has other units too
+	Whole    bool   // everything stands open, to be printed
+	Forms    []resultForm
+	Limits   disclosure.Settings
+	Typed    string // a new limit
+	Done     string
+	Mistakes ui.Mistakes
 }
 
-// resultForm is a form's lines of the page's unit.
+// resultForm is a form's lines of the page's unit, or of its whole grant object.
 type resultForm struct {
 	Model *model.Model
 	Form  model.FeedbackForm
@@ -47,16 +56,47 @@ type resultForm struct {
 const yearsShown = 5
 
 func (s *Server) showResults(w http.ResponseWriter, q *Ask) error {
-	v, err := s.results(q, q.URL.Query().Get("unit"), q.URL.Query().Get("year"))
+	return s.answerResults(w, q, "", nil)
+}
+
+func (s *Server) answerResults(w http.ResponseWriter, q *Ask, typed string, wrong error) error {
+	v, err := s.results(q)
 	if err != nil {
 		return err
 	}
-	return s.show(w, q, http.StatusOK, s.resultsView(q, v))
+	v.Typed, v.Mistakes, v.Frame.Wrong = typed, ui.MistakesOf(q.P, wrong), wrong != nil
+	if wrong == nil {
+		v.Typed, v.Done = strconv.Itoa(v.Limits.Threshold), q.done("results.least.done.", "raised")
+	}
+	return s.show(w, q, statusOf(wrong), s.resultsView(q, v))
+}
+
+// raiseLeast lets nothing be told of fewer than so many any more.
+func (s *Server) raiseLeast(w http.ResponseWriter, q *Ask) error {
+	unit, typed := access.UnitID(q.PostFormValue("unit")), q.PostFormValue("least")
+	err := s.DB.Update(q.Context(), func(tx *storage.Tx) error {
+		return release.Raise(q.Context(), tx, q.By, unit, wholeNumber(typed))
+	})
+	if fault.Is(err, fault.Invalid) {
+		return s.answerResults(w, q, typed, err)
+	}
+	if err != nil {
+		return err
+	}
+	return redirect(w, q, resultsPage{}.url(string(unit), wholeNumber(q.PostFormValue("year")))+"&done=raised")
+}
+
+// of is whose results they are.
+func (v resultsPage) of(q *Ask) string {
+	if v.Grant != "" {
+		return v.Grant
+	}
+	return v.Unit.Name.In(q.P.Lang())
 }
 
 // takeResults writes the same as a file.
 func (s *Server) takeResults(w http.ResponseWriter, q *Ask) error {
-	v, err := s.results(q, q.PostFormValue("unit"), q.PostFormValue("year"))
+	v, err := s.results(q)
 	if err != nil {
 		return err
 	}
@@ -79,18 +119,22 @@ func (s *Server) file(w http.ResponseWriter, q *Ask, name, format string, d bill
 	return nil
 }
 
-// results reads a year of a unit. It keeps what has left, so it changes the house.
-func (s *Server) results(q *Ask, unit, year string) (v resultsPage, err error) {
+// results reads a year of a unit or of its grant object, of which whoever coordinates one unit reads all, as of its report. It keeps what has left, so it
+// changes the house.
+func (s *Server) results(q *Ask) (v resultsPage, err error) {
 	err = s.DB.Update(q.Context(), func(tx *storage.Tx) error {
-		v = resultsPage{Frame: s.staffPage(q, q.P.T("results.title"), "results")}
-		if v.Units, v.Unit, err = coordinatedUnits(q.Context(), tx, q.By, unit); err != nil {
+		v = resultsPage{Frame: s.staffPage(q, q.P.T("results.title"), "results"), Whole: q.URL.Query().Get("all") != ""}
+		if v.Units, v.Unit, err = coordinatedUnits(q.Context(), tx, q.By, wanted(q, "unit")); err != nil {
 			return err
 		}
 		today := calendar.LocalOf(tx.Now(), v.Unit.Zone).Day
-		if v.This, v.Year, err = yearOf(today, year); err != nil {
+		if v.This, v.Year, err = yearOf(today, wanted(q, "year")); err != nil {
 			return err
 		}
-		return v.fill(q.Context(), tx, s.Models, today)
+		if v.Limits, err = release.Limits(q.Context(), tx); err != nil {
+			return err
+		}
+		return v.fill(q.Context(), tx, s.Models, today, wanted(q, "grant") != "")
 	})
 	return v, err
 }
@@ -135,16 +179,37 @@ func yearOf(today calendar.Date, wanted string) (this, year int, err error) {
 	return this, year, nil
 }
 
-func (v *resultsPage) fill(ctx context.Context, tx *storage.Tx, models model.Set, today calendar.Date) error {
-	offers, err := tx.Offers(ctx, v.Unit.ID)
+func (v *resultsPage) fill(ctx context.Context, tx *storage.Tx, models model.Set, today calendar.Date, whole bool) error {
+	units, err := tx.Units(ctx)
 	if err != nil {
 		return err
 	}
+	of := []string{string(v.Unit.ID)}
+	if all := release.InGrant(units, v.Unit.GrantObject); len(all) > 1 {
+		v.Shared = true
+		if whole {
+			v.Grant, of = v.Unit.GrantObject, all
+		}
+	}
+	offers, err := tx.Offers(ctx, "")
+	if err != nil {
+		return err
+	}
+	var done []string
 	for _, o := range offers {
 		m, ok := models.Latest(o.Model)
-		if !ok {
+		if !ok || !slices.Contains(of, string(o.Unit)) || slices.Contains(done, o.Model) {
 			continue
 		}
+		done = append(done, o.Model)
+		var services []string // those of the units that offer it
+		for _, other := range offers {
+			if other.Model == o.Model && slices.Contains(of, string(other.Unit)) {
+				services = append(services, string(other.Unit))
+			}
+		}
+		slices.Sort(services)
+		services = slices.Compact(services)
 		for _, f := range m.Feedback {
 			lines, err := release.Form(ctx, tx, m, f, today, v.Year)
 			if err != nil {
@@ -152,7 +217,7 @@ func (v *resultsPage) fill(ctx context.Context, tx *storage.Tx, models model.Set
 			}
 			one := resultForm{Model: m, Form: f}
 			for _, l := range lines {
-				if len(l.Row.Services) == 1 && l.Row.Services[0] == string(v.Unit.ID) {
+				if slices.Equal(l.Row.Services, services) {
 					one.Lines = append(one.Lines, l)
 				}
 			}
@@ -202,7 +267,7 @@ func (f resultForm) told() (out []release.Line) {
 // document is the page as a file: a row for each period and question, also where nothing may be told.
 func (v resultsPage) document(q *Ask) bill.Document {
 	p := q.P
-	d := bill.Document{Title: p.T("results.title") + ": " + v.Unit.Name.In(p.Lang()) + ", " + strconv.Itoa(v.Year), Lead: []string{p.T("results.lead"), p.T("results.why")}}
+	d := bill.Document{Title: p.T("results.title") + ": " + v.of(q) + ", " + strconv.Itoa(v.Year), Lead: []string{p.T("results.lead"), p.T("results.why", "n", v.Limits.Threshold)}}
 	for _, f := range v.Forms {
 		t := bill.Table{Heading: f.name(q), Wide: []float64{0.17, 0.33, 0.13, 0.08, 0.29},
 			Heads: []string{p.T("results.period"), p.T("results.question"), p.T("results.share"), p.T("results.n"), p.T("results.note")}}
@@ -222,7 +287,7 @@ func (f resultForm) rows(q *Ask, l release.Line) (out [][]any) {
 	out = append(out, []any{period, q.P.T("results.answered"), "", l.N, report.Note(q.P, l)})
 	for i, a := range l.Answers {
 		question := f.Form.Questions[i]
-		row := []any{period, report.Question(f.Model, q.P.Lang(), f.Form.ID, question.ID), "", "", q.P.T("results.not-how")}
+		row := []any{period, report.Question(f.Model, q.P.Lang(), f.Form.ID, question.ID), "", "", q.P.T("results.not-how", "n", report.Exact(l))}
 		if tellsShare(a) {
 			row[2], row[3], row[4] = report.Share(q.P, a.Share), a.N, f.spread(q, question, a)
 		}

@@ -11,6 +11,7 @@ import (
 	"rinnalla.fi/rinnalla/internal/access"
 	"rinnalla.fi/rinnalla/internal/feedback"
 	"rinnalla.fi/rinnalla/internal/locale"
+	"rinnalla.fi/rinnalla/internal/organization"
 	"rinnalla.fi/rinnalla/internal/storage"
 	"rinnalla.fi/rinnalla/internal/web/webtest"
 )
@@ -124,5 +125,87 @@ func TestResultsOfWhoSaidNoKind(t *testing.T) {
 		if rows := strings.Join(rowsOf(p, "Järjestössä"), "|"); !strings.Contains(rows, "16") {
 			t.Errorf("who said one is told as %q", rows)
 		}
+	})
+}
+
+// The whole grant object has a page of its own, told by the same memory: what one of two units may not tell, both together may. One form is open at a time, or all to be printed.
+func TestResultsOfAGrantObject(t *testing.T) {
+	webtest.Each(t, func(t *testing.T, h *webtest.House) {
+		h.Clock.Set(time.Date(2028, 1, 11, 9, 0, 0, 0, time.UTC))
+		other := otherUnit(t, h)
+		for _, unit := range []access.UnitID{h.Unit, other} {
+			granted(t, h, unit, "AK-202 Turvaverkko")
+		}
+		h.Do(func(ctx context.Context, tx *storage.Tx) error {
+			m, _ := h.Models.Latest("turvaverkko-child")
+			if _, err := organization.KeepOffer(ctx, tx, access.System(), organization.Offer{Unit: other, Model: m.ID, Version: m.Version, Slug: "toinen-lapsi", Open: true}); err != nil {
+				return err
+			}
+			for unit, n := range map[access.UnitID]int{h.Unit: 4, other: 5} {
+				sum := feedback.Sum{Unit: unit, Model: m.ID, Form: "parent", Month: "2027-02", N: n, Answers: map[string][]int{"satisfied": {0, 0, 0, n}}}
+				if err := tx.AddFeedback(ctx, unit, m.ID, "parent", "2027-02", sum); err != nil {
+					return err
+				}
+			}
+			return nil
+		})
+		b := h.SignIn("marja")
+		at := "/results?unit=" + string(h.Unit) + "&year=2027"
+		p := b.Want(b.Get(at), http.StatusOK, "Koko AK-202 Turvaverkko", few)
+		if p.Says("2027: 9") || p.Says("2027: 4") || p.Says("2027: 5") {
+			t.Error("the unit alone is told")
+		}
+		p = b.Want(b.Get(at+"&grant=1"), http.StatusOK, "2027: 9 vastausta")
+		if !strings.Contains(b.Want(b.Post("/results", url.Values{"unit": {string(h.Unit)}, "year": {"2027"}, "grant": {"1"}, "format": {"csv"}}), http.StatusOK).Body, "2027;Vastauksia;;9;") {
+			t.Error("the file has not the grant object's number")
+		}
+		if open := len(p.Root.All(func(n *webtest.Node) bool { _, ok := n.Attr["open"]; return n.Name == "details" && ok })); open < 1 {
+			t.Error("the only form of which something is told is folded")
+		}
+		for _, d := range b.Want(b.Get(at+"&grant=1&all=1"), http.StatusOK).Root.Tags("details") {
+			if _, ok := d.Attr["open"]; !ok && d.Has("fold") && !strings.Contains(d.Words(), "Nosta") {
+				t.Errorf("folded where all is wanted: %.60s", d.Words())
+			}
+		}
+	})
+}
+
+// A coordinator raises the limit, and never lowers it (D-213): smaller numbers leave the pages, and what has left the house has left; the database refuses the same.
+func TestLimitIsRaised(t *testing.T) {
+	webtest.Each(t, func(t *testing.T, h *webtest.House) {
+		h.Clock.Set(time.Date(2027, 4, 6, 9, 0, 0, 0, time.UTC))
+		b := h.SignIn("marja")
+		at := "/results?unit=" + string(h.Unit) + "&year=2027"
+		parents(h, "2027-02", 6)
+		b.Want(b.Get(at), http.StatusOK, "1.1.2027–31.3.2027: 6 vastausta")
+		form := func(least string) url.Values {
+			return url.Values{"unit": {string(h.Unit)}, "year": {"2027"}, "least": {least}}
+		}
+		for _, bad := range []string{"4", "", "51", "x"} {
+			p := b.Want(b.Post("/results/least", form(bad)), http.StatusUnprocessableEntity, "5–50")
+			if bad != "" && !strings.Contains(p.Body, `value="`+bad+`"`) {
+				t.Errorf("%q is not there any more", bad)
+			}
+		}
+		b.Want(b.Post("/results/least", form("8")), http.StatusOK, "Raja on nostettu", "alle 8")
+		b.Want(b.Post("/results/least", form("7")), http.StatusUnprocessableEntity, "8–50")
+		parents(h, "2027-05", 7)
+		h.Clock.Set(time.Date(2027, 7, 2, 9, 0, 0, 0, time.UTC))
+		b = h.SignIn("marja")
+		p := b.Want(b.Get(at), http.StatusOK, "Alle 8 vastausta")
+		if rows := strings.Join(rowsOf(p, "1.1.2027–31.3.2027"), "|"); strings.Contains(rows, " 6 ") {
+			t.Errorf("six are told of still: %.200s", rows)
+		}
+		if rows := strings.Join(rowsOf(p, "1.4.2027–30.6.2027"), "|"); strings.Contains(rows, " 7 ") {
+			t.Errorf("seven are told of where eight are asked for: %.200s", rows)
+		}
+		for _, value := range []string{"7", "4"} {
+			err := h.DB.Update(t.Context(), func(tx *storage.Tx) error { return tx.PutSetting(t.Context(), "release-least", value) })
+			if err == nil {
+				t.Errorf("the database takes %s after 8", value)
+			}
+		}
+		stranger := hireIn(t, h, "vieras", locale.Finnish, otherUnit(t, h), access.Coordinator)
+		stranger.Want(stranger.Post("/results/least", form("9")), http.StatusNotFound)
 	})
 }

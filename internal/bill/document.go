@@ -134,39 +134,54 @@ const (
 
 func (t Table) pdf(doc *fpdf.Fpdf) {
 	doc.Ln(high)
-	if t.Heading != "" {
-		t.room(doc, 4*high) // a heading does not stand alone at the foot of a page
-		doc.SetFont("Helvetica", "B", 12)
-		doc.MultiCell(0, high, letters(t.Heading), "", "L", false)
-	}
 	heads := make([]any, len(t.Heads))
 	for i, h := range t.Heads {
 		heads[i] = h
 	}
+	if t.Heading != "" {
+		least := high + t.tall(doc, "B", heads) // a heading does not stand alone at the foot of a page
+		if len(t.Rows) > 0 {
+			least += t.tall(doc, "", t.Rows[0])
+		}
+		t.room(doc, least)
+		doc.SetFont("Helvetica", "B", 12)
+		doc.MultiCell(0, high, letters(t.Heading), "", "L", false)
+	}
 	t.row(doc, "B", heads)
 	for _, r := range t.Rows {
+		if t.room(doc, t.tall(doc, "", r)) {
+			t.row(doc, "B", heads) // a table that goes on says again what its columns are
+		}
 		t.row(doc, "", r)
 	}
 }
 
-// room begins a new page where there is not so much left of this one.
-func (t Table) room(doc *fpdf.Fpdf, tall float64) {
+// room begins a new page where there is not so much left of this one, and tells whether it did.
+func (t Table) room(doc *fpdf.Fpdf, tall float64) bool {
 	_, page := doc.GetPageSize()
-	if doc.GetY()+tall > page-margin {
-		doc.AddPage()
+	if doc.GetY()+tall <= page-margin {
+		return false
 	}
+	doc.AddPage()
+	return true
+}
+
+// gap keeps the words of two columns apart.
+const gap = 2
+
+// tall is how much of a page a row takes.
+func (t Table) tall(doc *fpdf.Fpdf, style string, values []any) float64 {
+	doc.SetFont("Helvetica", style, 9)
+	lines := 1
+	for i, v := range values {
+		lines = max(lines, len(doc.SplitLines([]byte(letters(fmt.Sprint(v))), t.wide(i)-gap-2)))
+	}
+	return float64(lines)*line + 2
 }
 
 // row writes cells beside each other, each in as many lines as it needs.
 func (t Table) row(doc *fpdf.Fpdf, style string, values []any) {
-	doc.SetFont("Helvetica", style, 9)
-	tall := 1
-	words := make([]string, len(values))
-	for i, v := range values {
-		words[i] = letters(fmt.Sprint(v))
-		tall = max(tall, len(doc.SplitLines([]byte(words[i]), t.wide(i)-2)))
-	}
-	t.room(doc, float64(tall)*line+2)
+	tall := t.tall(doc, style, values)
 	x, y := doc.GetX(), doc.GetY()
 	for i, v := range values {
 		align := "L"
@@ -174,10 +189,10 @@ func (t Table) row(doc *fpdf.Fpdf, style string, values []any) {
 			align = "R"
 		}
 		doc.SetXY(x, y+1)
-		doc.MultiCell(t.wide(i), line, strings.TrimSpace(words[i]), "", align, false)
+		doc.MultiCell(t.wide(i)-gap, line, strings.TrimSpace(letters(fmt.Sprint(v))), "", align, false)
 		x += t.wide(i)
 	}
-	y += float64(tall)*line + 2
+	y += tall
 	doc.Line(margin, y, margin+landscape, y)
 	doc.SetXY(margin, y)
 }

@@ -36,6 +36,11 @@ func WriteCertificate(w io.Writer, c Certificate, p *locale.Printer) error {
 		doc.MultiCell(0, size*0.55, letters(text), "", "L", false)
 		doc.Ln(2)
 	}
+	point := func(text string) { // its further lines stand under the first
+		doc.SetFont("Helvetica", "", 12)
+		doc.CellFormat(5, 12*0.55, letters("•"), "", 0, "L", false, 0, "")
+		line(12, "", text)
+	}
 	line(18, "B", p.T("certificate.title"))
 	doc.Ln(high)
 	line(12, "", p.T("certificate.text", "name", c.Name, "organisation", c.Organisation, "unit", c.Unit, "began", p.Date(c.Began), "day", p.Date(c.Day)))
@@ -43,14 +48,14 @@ func WriteCertificate(w io.Writer, c Certificate, p *locale.Printer) error {
 		doc.Ln(high / 2)
 		line(12, "B", p.T("certificate.tasks"))
 		for _, t := range c.Tasks {
-			line(12, "", "• "+t)
+			point(t)
 		}
 	}
 	if len(c.Trainings) > 0 {
 		doc.Ln(high / 2)
 		line(12, "B", p.T("certificate.trainings"))
 		for _, t := range c.Trainings {
-			line(12, "", "• "+t.Name+", "+p.Date(t.Day))
+			point(t.Name + ", " + p.Date(t.Day))
 		}
 	}
 	doc.Ln(high)

@@ -15,9 +15,13 @@ import (
 //go:embed */*.yaml */texts/*.yaml */story.txtar
 var FS embed.FS
 
-// Load gives the models that ship with the program. They were checked when the program was built.
-var Load = sync.OnceValues(func() (model.Set, error) {
-	set, mistakes, err := model.Load(FS)
+// Load gives the models that ship with the program, with their stories.
+var Load = sync.OnceValues(func() (model.Set, error) { return good(model.Load(FS)) })
+
+// Serve gives them without: they were walked when the program was built.
+func Serve() (model.Set, error) { return good(model.Serve(FS)) }
+
+func good(set model.Set, mistakes []model.Mistake, err error) (model.Set, error) {
 	if err != nil {
 		return set, err
 	}
@@ -26,4 +30,4 @@ var Load = sync.OnceValues(func() (model.Set, error) {
 		all = append(all, m)
 	}
 	return set, errors.Join(all...)
-})
+}

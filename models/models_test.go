@@ -23,3 +23,27 @@ func TestShippedModelsAreGood(t *testing.T) {
 		}
 	}
 }
+
+// What the program starts with is what has been walked, without the walks.
+func TestServedModelsAreTheWalked(t *testing.T) {
+	walked, err := models.Load()
+	if err != nil {
+		t.Fatal(err)
+	}
+	served, err := models.Serve()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(served.All()) == 0 || len(served.All()) != len(walked.All()) {
+		t.Fatalf("%d models are served and %d were walked", len(served.All()), len(walked.All()))
+	}
+	for i, m := range walked.All() {
+		s := served.All()[i]
+		if s.ID != m.ID || s.Version != m.Version || len(served.Versions(m.ID)) != len(walked.Versions(m.ID)) {
+			t.Errorf("%s version %d is served as %s version %d", m.ID, m.Version, s.ID, s.Version)
+		}
+		if len(walked.Stories(m.ID)) == 0 || len(served.Stories(m.ID)) > 0 {
+			t.Errorf("%s: %d stories walked, %d read at the start", m.ID, len(walked.Stories(m.ID)), len(served.Stories(m.ID)))
+		}
+	}
+}

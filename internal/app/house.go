@@ -37,20 +37,11 @@ type house struct {
 
 // build opens the database and puts the rooms together. keyring opens what is sealed.
 func build(ctx context.Context, s Settings, keyring *seal.Keyring, log *slog.Logger, clock *Clock, demo web.Demo, dev bool) (*house, error) {
-	go func() { // texts and models are read side by side: somebody may be waiting at the door
-		for _, lang := range locale.Langs() {
-			locale.For(lang).Has("")
-		}
-	}()
-	set, err := loadModels(s)
-	if err != nil {
+	h := &house{settings: s, log: log, clock: clock}
+	if err := h.gather(ctx, keyring); err != nil {
 		return nil, err
 	}
-	h := &house{settings: s, log: log, clock: clock, models: set}
-	h.db, err = storage.Open(ctx, storageOptions(s, keyring, log, clock))
-	if err != nil {
-		return nil, fmt.Errorf("open the database: %w", err)
-	}
+	var err error
 	if err = h.knowsOffers(ctx); err != nil {
 		return nil, errors.Join(err, h.db.Close())
 	}
@@ -62,13 +53,31 @@ func build(ctx context.Context, s Settings, keyring *seal.Keyring, log *slog.Log
 	ours, missing := organisation(s)
 	leaked, unreadable := leakedPasswords(s.Leaked)
 	if err = errors.Join(err, wrong, missing, unreadable); err == nil {
-		h.web, err = web.New(web.Options{DB: h.db, Models: set, Log: log, BaseURL: base, ExitURL: s.ExitURL, ReplySecret: s.SMSReplySecret,
+		h.web, err = web.New(web.Options{DB: h.db, Models: h.models, Log: log, BaseURL: base, ExitURL: s.ExitURL, ReplySecret: s.SMSReplySecret,
 			TrustedProxy: s.TrustedProxy, Demo: demo, Dev: dev, Organisation: ours, Letters: s.SMTP != "", Leaked: leaked, Stopping: ctx.Done()})
 	}
 	if err != nil {
 		return nil, errors.Join(err, h.db.Close())
 	}
 	return h, nil
+}
+
+// gather reads the models, the first language and opens the database, side by side: somebody may be waiting at the door. The
+// other languages are read while nobody waits, in listen.
+func (h *house) gather(ctx context.Context, keyring *seal.Keyring) error {
+	go locale.For(locale.Finnish).Has("")
+	var opened error
+	var open sync.WaitGroup
+	open.Go(func() { h.db, opened = storage.Open(ctx, storageOptions(h.settings, keyring, h.log, h.clock)) })
+	var wrong error
+	h.models, wrong = loadModels(h.settings)
+	open.Wait()
+	if opened != nil {
+		opened = fmt.Errorf("open the database: %w", opened)
+	} else if wrong != nil {
+		opened = h.db.Close()
+	}
+	return errors.Join(wrong, opened)
 }
 
 // knowsOffers refuses to open a house whose services stand on models that are not there: their pages, limits and retention
@@ -109,7 +118,12 @@ func (h *house) listen(ctx context.Context, l net.Listener) error {
 			served <- srv.Serve(l)
 		}
 	}()
-	go debug.FreeOSMemory() // starting takes several times what running does: texts, models and schemas are read
+	go func() {
+		for _, lang := range locale.Langs() {
+			locale.For(lang).Has("")
+		}
+		debug.FreeOSMemory() // starting takes several times what running does: texts, models and schemas are read
+	}()
 	select {
 	case err := <-served:
 		return errors.Join(err, h.db.Close())

@@ -56,7 +56,7 @@ func modelFolder(args []string) (fsys fs.FS, names func(id string) bool) {
 // nothing starts: whoever serves must be able to rely on them.
 func loadModels(s Settings) (model.Set, error) {
 	if s.Models == "" {
-		return models.Load()
+		return models.Serve()
 	}
 	set, mistakes, err := model.Load(models.With(os.DirFS(s.Models)))
 	if err != nil {

@@ -6,9 +6,11 @@ import (
 	"io"
 	"io/fs"
 	"iter"
+	"maps"
 	"path"
 	"regexp"
 	"slices"
+	"sync"
 
 	"rinnalla.fi/rinnalla/internal/locale"
 )
@@ -18,23 +20,59 @@ import (
 // whoever checks may still look at those; whoever serves must not start while there are mistakes.
 // The error is for files that cannot be read at all.
 func Load(fsys fs.FS) (Set, []Mistake, error) {
-	l := loader{fsys: fsys, texts: map[string]textFiles{}, unread: map[string]bool{}, stories: map[string][]byte{}}
-	folders, err := fs.ReadDir(fsys, ".")
+	l, set, err := load(fsys)
 	if err != nil {
-		return Set{}, nil, fmt.Errorf("read the models: %w", err)
+		return Set{}, nil, err
 	}
-	for _, f := range folders {
-		if !f.IsDir() {
-			continue
-		}
-		if err := l.folder(f.Name()); err != nil {
-			return Set{}, nil, fmt.Errorf("read model %s: %w", f.Name(), err)
-		}
-	}
-	l.check()
-	set := l.set()
 	l.readStories(&set)
 	return set, l.mistakes.inOrder(), nil
+}
+
+// Serve is Load without the stories, for a program that starts with models whose stories have been walked before.
+func Serve(fsys fs.FS) (Set, []Mistake, error) {
+	l, set, err := load(fsys)
+	if err != nil {
+		return Set{}, nil, err
+	}
+	return set, l.mistakes.inOrder(), nil
+}
+
+func load(fsys fs.FS) (*loader, Set, error) {
+	folders, err := fs.ReadDir(fsys, ".")
+	if err != nil {
+		return nil, Set{}, fmt.Errorf("read the models: %w", err)
+	}
+	folders = slices.DeleteFunc(folders, func(f fs.DirEntry) bool { return !f.IsDir() })
+	read, wrong := make([]*loader, len(folders)), make([]error, len(folders))
+	var all sync.WaitGroup
+	for i, f := range folders { // side by side: somebody may be waiting at the door
+		all.Go(func() {
+			read[i] = newLoader(fsys)
+			wrong[i] = read[i].folder(f.Name())
+		})
+	}
+	all.Wait()
+	l := newLoader(fsys)
+	for i, f := range folders {
+		if wrong[i] != nil {
+			return nil, Set{}, fmt.Errorf("read model %s: %w", f.Name(), wrong[i])
+		}
+		l.add(read[i])
+	}
+	l.check()
+	return l, l.set(), nil
+}
+
+func newLoader(fsys fs.FS) *loader {
+	return &loader{fsys: fsys, texts: map[string]textFiles{}, unread: map[string]bool{}, stories: map[string][]byte{}}
+}
+
+// add takes over what has been read of another folder.
+func (l *loader) add(o *loader) {
+	l.drafts, l.mistakes = append(l.drafts, o.drafts...), append(l.mistakes, o.mistakes...)
+	maps.Copy(l.texts, o.texts)
+	maps.Copy(l.unread, o.unread)
+	maps.Copy(l.stories, o.stories)
 }
 
 // Check prints every mistake in the models of fsys, and tells whether there was none. Of those that are good it names the

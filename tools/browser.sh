@@ -8,16 +8,65 @@ browser_build() { CGO_ENABLED=0 go build -o .tools/rinnalla ./cmd/rinnalla; }
 
 browser_packages() { (cd e2e && npm ci --no-audit --no-fund --loglevel=error); }
 
-# browser_node runs the named test files of e2e/, or all.
-browser_node() {
-  (
-    cd e2e
-    [ $# -gt 0 ] || set -- *.test.mjs
-    RINNALLA="$PWD/../.tools/rinnalla" CHROMIUM="$(chromium_path)" node --test --test-reporter=spec --test-concurrency=2 "$@"
-  )
+# Files that take longest begin first, so that none runs on alone at the end; the others follow.
+long="staff pays pages sessions couple-seat rights groups couple familyday year wall line themes"
+
+browser_files() {
+  local file
+  for file in $long; do [ ! -e "e2e/$file.test.mjs" ] || echo "$file"; done
+  for file in e2e/*.test.mjs; do
+    file=$(basename "$file" .test.mjs)
+    case " $long " in *" $file "*) ;; *) echo "$file" ;; esac
+  done
 }
 
-browser_sqlite() { (unset RINNALLA_DATABASE RINNALLA_KEYS && browser_node); }
+# browser drives every file on SQLite, and those of $both on PostgreSQL too.
+browser() {
+  local file jobs=()
+  for file in $(browser_files); do
+    jobs+=("sqlite $file")
+    case " $both " in *" $file "*) jobs+=("postgres $file") ;; esac
+  done
+  browser_jobs "${jobs[@]}"
+}
+
+# browser_postgres drives the files of $both on PostgreSQL.
+browser_postgres() {
+  local file jobs=()
+  for file in $both; do jobs+=("postgres $file"); done
+  browser_jobs "${jobs[@]}"
+}
+
+# browser_jobs runs files such as "sqlite groups", one more at a time than there are processors, for a browser waits often.
+# What each says comes out whole.
+browser_jobs() {
+  local job said failed=0
+  said=$(mktemp -d)
+  for job in "$@"; do
+    while [ "$(jobs -rp | wc -l)" -gt "$(nproc)" ]; do wait -n || true; done
+    browser_job $job &
+  done
+  wait
+  for job in "$@"; do
+    [ -e "$said/$job.green" ] || failed=$((failed + 1))
+  done
+  rm -rf "$said"
+  [ $failed = 0 ] || { echo "$failed of $# files failed, above"; return 1; }
+}
+
+# browser_job runs one file, and says what it said when it is over.
+browser_job() {
+  local from=$SECONDS status=0
+  "browser_$1_file" "$2" >"$said/$1 $2.whole" 2>&1 || status=$?
+  [ $status != 0 ] || touch "$said/$1 $2.green"
+  printf '\n-- %s on %s, %s s\n%s\n' "$2" "$1" $((SECONDS - from)) "$(cat "$said/$1 $2.whole")"
+}
+
+browser_sqlite_file() { (unset RINNALLA_DATABASE RINNALLA_KEYS && browser_node "$1.test.mjs"); }
+
+browser_node() {
+  (cd e2e && RINNALLA="$PWD/../.tools/rinnalla" CHROMIUM="$(chromium_path)" node --test --test-reporter=spec "$1")
+}
 
 # browser_url is the address of a database on the tests' PostgreSQL.
 browser_url() {
@@ -25,23 +74,6 @@ browser_url() {
   case $rest in *\?*) query="?${rest#*\?}" ;; esac
   rest=${rest%%\?*}
   echo "postgres://${rest%%/*}/$1$query"
-}
-
-# Two files at a time, as node does with the others; what each says comes out whole.
-browser_postgres() {
-  local file said status=0
-  said=$(mktemp -d)
-  for file in $both; do
-    while [ "$(jobs -rp | wc -l)" -ge 2 ]; do wait -n || true; done
-    (browser_postgres_file "$file" >"$said/$file" 2>&1 && touch "$said/$file.green") &
-  done
-  wait
-  for file in $both; do
-    cat "$said/$file"
-    [ -e "$said/$file.green" ] || status=1
-  done
-  rm -rf "$said"
-  return $status
 }
 
 browser_postgres_file() {

@@ -21,6 +21,7 @@ trap 'exit 130' INT TERM
 ended() {
   set +e
   [ -z "$ahead" ] || kill "$ahead" 2>/dev/null
+  kill $(jobs -p) 2>/dev/null
   pg_stop
   [ -z "$memory" ] || rm -rf "$memory"
   exit "$1"
@@ -93,6 +94,5 @@ step "tests, on both databases" go test -vet=off -ldflags="-s -w" ./internal/web
 step "the race detector, where several act at once" raced
 step "the browser's packages" browser_packages
 step "the binary as it is given out" browser_build
-step "browser, on SQLite" browser_sqlite
-step "browser, on PostgreSQL" browser_postgres
+step "browser, on both databases" browser
 printf '\nall green in %s s\n' $((SECONDS - began))

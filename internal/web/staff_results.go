@@ -24,6 +24,7 @@ import (
 // resultRoutes are what was answered afterwards, as far as it may be told. What is shown has left: it is remembered with it.
 func (s *Server) resultRoutes(add adder) {
 	add("GET /results", access.Coordinate, s.showResults)
+	add("GET /results/partners", access.Coordinate, s.showTrend)
 	add("POST /results", access.Coordinate.Fresh(), s.takeResults, "unit", "year", "grant", "format")
 	add("POST /results/least", access.Coordinate.Fresh(), s.raiseLeast, "unit", "year", "least")
 }

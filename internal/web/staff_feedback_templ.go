@@ -88,7 +88,7 @@ func feedbackView(q *Ask, v feedbackPage) templ.Component {
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
 					}
-					if len(v.Partners) > 0 {
+					if v.asksPartners() {
 						templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 5, "<li><a href=\"/results/partners\">")
 						if templ_7745c5c3_Err != nil {
 							return templ_7745c5c3_Err
@@ -503,7 +503,7 @@ func roundForm(q *Ask, v feedbackPage) templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = ui.Select(q.P, ui.Choice{Name: "language", Key: "round-language", Label: q.P.T("feedback.language"), Value: v.Form.RoundLanguage, Options: languages()}).Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = ui.Select(q.P, ui.Choice{Name: "language", Key: "round-language", Label: q.P.T("feedback.round-language"), Value: v.Form.RoundLanguage, Options: languages()}).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}

@@ -35,7 +35,7 @@ type trendPage struct {
 type trendForm struct {
 	Model *model.Model
 	Form  model.FeedbackForm
-	Lines map[disclosure.Period]release.Line // quarters and half-years
+	Lines map[disclosure.Period]release.Line // of the unit alone
 }
 
 // showTrend reads two years of a unit's partners. It keeps what has left, so it changes the house.
@@ -101,7 +101,7 @@ func (f *trendForm) fill(ctx context.Context, tx *storage.Tx, u organization.Uni
 			return err
 		}
 		for _, l := range lines {
-			if l.Row.Dimension == "" && l.Row.Period.Of > 1 && len(l.Row.Services) == 1 && l.Row.Services[0] == string(u.ID) && l.Shows() {
+			if l.Row.Dimension == "" && len(l.Row.Services) == 1 && l.Row.Services[0] == string(u.ID) && l.Shows() {
 				f.Lines[l.Row.Period] = l
 			}
 		}
@@ -109,19 +109,20 @@ func (f *trendForm) fill(ctx context.Context, tx *storage.Tx, u organization.Uni
 	return nil
 }
 
-// periods are the quarters of which something is told, and half-years where neither of their quarters can be: a round with few answers makes
-// that of the whole half-year the smallest that may be told. The oldest first.
+// periods are the quarters of which it is told how partners answered, or the half-year where neither of its quarters may be, or the year where
+// nothing within it may: what is small is told with what is beside it. The oldest first.
 func (f trendForm) periods(v trendPage) (out []disclosure.Period) {
-	for _, q := range v.Quarters {
-		half := disclosure.Period{Year: q.Year, Of: 2, Part: (q.Part + 1) / 2}
-		quarters := slices.DeleteFunc([]disclosure.Period{{Year: q.Year, Of: 4, Part: 2*half.Part - 1}, {Year: q.Year, Of: 4, Part: 2 * half.Part}}, f.untold)
-		if len(quarters) == 0 && !f.untold(half) {
-			quarters = []disclosure.Period{half}
-		}
-		for _, p := range quarters {
-			if !slices.Contains(out, p) {
-				out = append(out, p)
+	for _, year := range years(v.Quarters) {
+		before := len(out)
+		for half := 1; half <= 2; half++ {
+			quarters := slices.DeleteFunc([]disclosure.Period{{Year: year, Of: 4, Part: 2*half - 1}, {Year: year, Of: 4, Part: 2 * half}}, f.untold)
+			if len(quarters) == 0 {
+				quarters = slices.DeleteFunc([]disclosure.Period{{Year: year, Of: 2, Part: half}}, f.untold)
 			}
+			out = append(out, quarters...)
+		}
+		if whole := (disclosure.Period{Year: year, Of: 1, Part: 1}); len(out) == before && !f.untold(whole) {
+			out = append(out, whole)
 		}
 	}
 	return out
@@ -206,4 +207,8 @@ func (v trendPage) quiet() bool {
 // asksPartners tells whether the page's unit asks any.
 func (v resultsPage) asksPartners() bool {
 	return slices.ContainsFunc(v.Forms, func(f resultForm) bool { return f.Form.Of == model.OfPartner })
+}
+
+func (v feedbackPage) asksPartners() bool {
+	return slices.ContainsFunc(v.Partners, func(f givenForm) bool { return f.Form.Of == model.OfPartner })
 }

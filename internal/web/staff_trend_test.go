@@ -29,6 +29,9 @@ func TestPartnersOverTime(t *testing.T) {
 		partners(h, "2027-02", 4, 4, 4, 4)
 		partners(h, "2027-05", 20, 16, 13, 19)
 		p := b.Want(b.Get("/results/partners"), http.StatusOK, "72 % (25)", "56 % (25)", "88 % (25)", "28 %", "10–12/26", "1–6/27", "83 % (24)")
+		partners(h, "2025-05", 6, 6, 6, 3)
+		partners(h, "2025-11", 9, 9, 6, 9)
+		b.Want(b.Get("/results/partners"), http.StatusOK, "80 % (15)") // a year of which neither half may be told
 		for _, words := range []string{"1–3/27", "4–6/27", "(4)", "(20)"} {
 			if p.Says(words) {
 				t.Errorf("with %q four partners can be reckoned", words)

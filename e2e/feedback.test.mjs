@@ -106,6 +106,8 @@ test('a coordinator opens a round, partners answer by its address, and workers a
   const page = await house.staff('coordinator');
   await page.goto(house.address + '/feedback');
   assert.deepEqual(await look(page, 'feedback'), []);
+  const asked = page.locator('form[action="/feedback/round"] select[name=form]');
+  await asked.selectOption(await asked.locator('option').evaluateAll((all) => all.find((o) => o.value.endsWith('/partner')).value));
   await page.locator('form[action="/feedback/round"] input[name=last]').fill('2027-04-10');
   await page.locator('form[action="/feedback/round"] button').click();
   await page.waitForURL('**/feedback/round');

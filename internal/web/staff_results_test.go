@@ -5,6 +5,7 @@ import (
 	"net/http"
 	"net/url"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -207,5 +208,35 @@ func TestLimitIsRaised(t *testing.T) {
 		}
 		stranger := hireIn(t, h, "vieras", locale.Finnish, otherUnit(t, h), access.Coordinator)
 		stranger.Want(stranger.Post("/results/least", form("9")), http.StatusNotFound)
+	})
+}
+
+// A look lets out once: opened twice, by HEAD or by somebody else at the same time, it keeps no more than the first did (decision 0072).
+func TestLookingTwiceLetsOutOnce(t *testing.T) {
+	webtest.Each(t, func(t *testing.T, h *webtest.House) {
+		h.Clock.Set(time.Date(2027, 7, 2, 9, 0, 0, 0, time.UTC))
+		b := h.SignIn("marja")
+		parents(h, "2027-02", 6)
+		at := "/results?unit=" + string(h.Unit) + "&year=2027"
+		round := func() (n int) {
+			h.Do(func(ctx context.Context, tx *storage.Tx) error {
+				m, err := tx.Memory(ctx, "form/turvaverkko-child/parent")
+				n = m.Round
+				return err
+			})
+			return n
+		}
+		if p := b.Send(http.MethodHead, at, nil); p.Status != http.StatusOK || p.Body != "" || round() != 1 {
+			t.Errorf("HEAD: %d, %d bytes, round %d", p.Status, len(p.Body), round())
+		}
+		var wait sync.WaitGroup
+		for range 4 {
+			other := h.SignIn("marja")
+			wait.Go(func() { other.Get(at) })
+		}
+		wait.Wait()
+		if p := b.Want(b.Get(at), http.StatusOK, "6 vastausta"); round() != 1 || p.Header.Get("Cache-Control") != "no-store" {
+			t.Errorf("round %d, %q", round(), p.Header.Get("Cache-Control"))
+		}
 	})
 }

@@ -13,6 +13,7 @@ import (
 	"rinnalla.fi/rinnalla/internal/calendar"
 	"rinnalla.fi/rinnalla/internal/id"
 	"rinnalla.fi/rinnalla/internal/locale"
+	"rinnalla.fi/rinnalla/internal/respite"
 	"rinnalla.fi/rinnalla/internal/storage"
 	"rinnalla.fi/rinnalla/internal/volunteer"
 )
@@ -212,11 +213,11 @@ func (w *world) settleIn(ctx context.Context, u *unit, h helper, of volunteer.ID
 	}
 	if h.onBreak != [2]int{} {
 		later(h.onBreak[0], func(ctx context.Context, tx *storage.Tx) error {
-			return volunteer.Break(ctx, tx, w.models, by, max(day(h.onBreak[0]), w.today()), day(h.onBreak[1]))
+			return respite.Break(ctx, tx, w.models, by, max(day(h.onBreak[0]), w.today()), day(h.onBreak[1]))
 		})
 	}
 	if h.stopped > 0 {
-		later(h.stopped, func(ctx context.Context, tx *storage.Tx) error { return volunteer.Stop(ctx, tx, w.models, by) })
+		later(h.stopped, func(ctx context.Context, tx *storage.Tx) error { return respite.Stop(ctx, tx, w.models, by) })
 	}
 	return nil
 }

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"rinnalla.fi/rinnalla/internal/access"
+	"rinnalla.fi/rinnalla/internal/account"
 	"rinnalla.fi/rinnalla/internal/calendar"
 	"rinnalla.fi/rinnalla/internal/episode"
 	"rinnalla.fi/rinnalla/internal/figure"
@@ -119,6 +120,7 @@ type Tx interface {
 	DestroyKey(ctx context.Context, key string) error
 	Index(purpose, value string) []byte
 	Derive(purpose, value string) []byte
+	Colleagues(ctx context.Context, unit access.UnitID) ([]account.Colleague, error)
 	PutJob(ctx context.Context, kind, object string, at time.Time) error
 	VolunteerOf(ctx context.Context, who access.AccountID) (volunteer.Volunteer, error)
 	Volunteers(ctx context.Context, unit access.UnitID) ([]volunteer.Volunteer, error)

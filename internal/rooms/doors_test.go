@@ -19,7 +19,7 @@ const module = "rinnalla.fi/rinnalla/"
 var (
 	words = []string{"id", "fault", "access", "calendar", "locale", "seal"}
 	// Each noun may open the nouns before it.
-	nouns = []string{"job", "person", "audit", "figure", "disclosure", "organization", "wall", "account", "model", "intake", "episode", "emergency", "outgoing", "appointment", "joint", "commitment", "feed", "outing", "chat", "group", "volunteer", "circle", "rota", "line", "shift", "occasion", "feedback", "rights", "retention", "release", "report"}
+	nouns = []string{"job", "person", "audit", "figure", "disclosure", "organization", "wall", "account", "model", "intake", "episode", "emergency", "outgoing", "appointment", "joint", "commitment", "feed", "outing", "chat", "group", "volunteer", "circle", "rota", "line", "shift", "occasion", "respite", "feedback", "rights", "retention", "release", "report"}
 )
 
 // doors says for every other room what it may open besides the standard library and modules.

@@ -11,6 +11,7 @@ import (
 	"rinnalla.fi/rinnalla/internal/id"
 	"rinnalla.fi/rinnalla/internal/locale"
 	"rinnalla.fi/rinnalla/internal/model"
+	"rinnalla.fi/rinnalla/internal/respite"
 	"rinnalla.fi/rinnalla/internal/storage"
 	"rinnalla.fi/rinnalla/internal/volunteer"
 )
@@ -122,7 +123,7 @@ func wereAt(w *world, ctx context.Context, a args) error {
 
 func breaks(w *world, ctx context.Context, a args) error {
 	return w.helped(ctx, a, func(tx *storage.Tx, by access.Actor) error {
-		return volunteer.Break(ctx, tx, w.set, by, calendar.Date(a["day"]), calendar.Date(a["day2"]))
+		return respite.Break(ctx, tx, w.set, by, calendar.Date(a["day"]), calendar.Date(a["day2"]))
 	})
 }
 
@@ -131,7 +132,7 @@ func comesBack(w *world, ctx context.Context, a args) error {
 }
 
 func stops(w *world, ctx context.Context, a args) error {
-	return w.helped(ctx, a, func(tx *storage.Tx, by access.Actor) error { return volunteer.Stop(ctx, tx, w.set, by) })
+	return w.helped(ctx, a, func(tx *storage.Tx, by access.Actor) error { return respite.Stop(ctx, tx, w.set, by) })
 }
 
 // stands is a volunteer with the model and the unit's day.

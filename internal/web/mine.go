@@ -12,6 +12,7 @@ import (
 	"rinnalla.fi/rinnalla/internal/fault"
 	"rinnalla.fi/rinnalla/internal/occasion"
 	"rinnalla.fi/rinnalla/internal/organization"
+	"rinnalla.fi/rinnalla/internal/respite"
 	"rinnalla.fi/rinnalla/internal/shift"
 	"rinnalla.fi/rinnalla/internal/storage"
 	"rinnalla.fi/rinnalla/internal/volunteer"
@@ -226,7 +227,7 @@ func (s *Server) keepMyTasks(w http.ResponseWriter, q *Ask) error {
 func (s *Server) takeBreak(w http.ResponseWriter, q *Ask) error {
 	from, until := typedDay(q, "from"), typedDay(q, "until")
 	return s.mine(w, q, "/mine?done=break", s.answerMyOwn, func(ctx context.Context, tx *storage.Tx) error {
-		return volunteer.Break(ctx, tx, s.Models, q.By, from, until)
+		return respite.Break(ctx, tx, s.Models, q.By, from, until)
 	})
 }
 
@@ -252,7 +253,7 @@ func (s *Server) stopMine(w http.ResponseWriter, q *Ask) error {
 			form.Add("sure", "volunteer.sure")
 			return form.Err()
 		}
-		return volunteer.Stop(ctx, tx, s.Models, q.By)
+		return respite.Stop(ctx, tx, s.Models, q.By)
 	})
 }
 

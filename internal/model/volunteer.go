@@ -10,6 +10,7 @@ import (
 // organisation owes each of them (R-208…R-242). Who they are, the organisation knows; no task is named in the program.
 type VolunteerPath struct {
 	Answer    int        // an application is answered within so many days
+	NextAsked int        // minutes after which the next worker is asked, when a volunteer needs one at once; 0 asks all together
 	Trainings []Training // in the file's order
 	Tasks     []Task
 	Year      []YearItem
@@ -95,6 +96,7 @@ func found[T any](all []T, is func(T) bool) (none T, _ bool) {
 // rawVolunteer is the key as model.schema.json describes it.
 type rawVolunteer struct {
 	Answer    string                 `json:"answer"`
+	NextAsked int                    `json:"next_asked_minutes"`
 	Trainings map[string]rawTraining `json:"trainings"`
 	Tasks     map[string]rawTask     `json:"tasks"`
 	Year      map[string]rawItem     `json:"year"`
@@ -141,7 +143,7 @@ func (d *draft) volunteerPath() *VolunteerPath {
 	if r == nil {
 		return nil
 	}
-	v := &VolunteerPath{Answer: int(length(r.Answer) / (24 * time.Hour)), Handbook: r.Handbook}
+	v := &VolunteerPath{Answer: int(length(r.Answer) / (24 * time.Hour)), NextAsked: r.NextAsked, Handbook: r.Handbook}
 	for _, id := range d.inOrder("trainings") {
 		v.Trainings = append(v.Trainings, Training{id, r.Trainings[id].Months})
 	}

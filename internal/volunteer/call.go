@@ -2,6 +2,7 @@ package volunteer
 
 import (
 	"context"
+	"slices"
 	"time"
 
 	"rinnalla.fi/rinnalla/internal/access"
@@ -21,7 +22,7 @@ const callStands = 30 * 24 * time.Hour
 
 // CallFor asks for a worker, at once or for a talk. Why is not asked. Asking twice is asking once.
 func CallFor(ctx context.Context, tx Tx, ms model.Set, by access.Actor, kind string) error {
-	v, _, err := Mine(ctx, tx, ms, by)
+	v, p, err := Mine(ctx, tx, ms, by)
 	switch {
 	case err != nil:
 		return err
@@ -46,15 +47,66 @@ func CallFor(ctx context.Context, tx Tx, ms model.Set, by access.Actor, kind str
 	if err != nil {
 		return err
 	}
-	for _, c := range who {
-		if err := tx.PutJob(ctx, TellCall, string(c.ID), tx.Now()); err != nil {
+	step := time.Duration(0)
+	if kind == Now {
+		step = next(p)
+	}
+	for i, c := range who {
+		if err := tx.PutJob(ctx, TellCall, string(c.ID), tx.Now().Add(time.Duration(i)*step)); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-// Answering are those who answer a unit's volunteers: its coordinators and workers who can sign in, coordinators first.
+// next is after how long the next one is asked.
+func next(p Place) time.Duration {
+	return time.Duration(p.Model.Volunteer.NextAsked) * time.Minute
+}
+
+// Asking is one of those who are asked for help at once, and when they are or will be.
+type Asking struct {
+	account.Colleague
+	At time.Time
+}
+
+// Chain is whom a call asks, in order: whoever is on call first, and after the model's minutes the next. It follows from when
+// the call was made alone, so that no row tells who did not answer. A letter to somebody is not written when the call has been seen before.
+func Chain(ctx context.Context, tx Tx, p Place, c Call) ([]Asking, error) {
+	who, err := Answering(ctx, tx, p.Unit.ID)
+	var out []Asking
+	for i, x := range who {
+		out = append(out, Asking{x, c.Asked.Add(time.Duration(i) * next(p))})
+	}
+	return out, err
+}
+
+// onCall is the setting that says who of a unit is asked first.
+func onCall(unit access.UnitID) string { return "on-call." + string(unit) }
+
+// OnCall tells who of a unit is asked first; "" where nobody has been chosen.
+func OnCall(ctx context.Context, tx Tx, unit access.UnitID) (access.AccountID, error) {
+	who, err := tx.Setting(ctx, onCall(unit))
+	return access.AccountID(who), err
+}
+
+// SetOnCall says who is asked first when a volunteer needs a worker at once, by a coordinator of the unit; "" is nobody in particular.
+func SetOnCall(ctx context.Context, tx Tx, by access.Actor, unit access.UnitID, who access.AccountID) error {
+	if err := arranges(by, unit); err != nil {
+		return err
+	}
+	all, err := Answering(ctx, tx, unit)
+	if err != nil {
+		return err
+	}
+	if who != "" && !slices.ContainsFunc(all, func(c account.Colleague) bool { return c.ID == who }) {
+		return wrong("who", "form.choice")
+	}
+	return tx.PutSetting(ctx, onCall(unit), string(who))
+}
+
+// Answering are those who answer a unit's volunteers: its coordinators and workers who can sign in, whoever is on call first, then
+// coordinators.
 func Answering(ctx context.Context, tx Tx, unit access.UnitID) (out []account.Colleague, err error) {
 	all, err := tx.Colleagues(ctx, unit)
 	for _, role := range []access.Role{access.Coordinator, access.Worker} {
@@ -64,6 +116,14 @@ func Answering(ctx context.Context, tx Tx, unit access.UnitID) (out []account.Co
 				out = append(out, c)
 			}
 		}
+	}
+	if err != nil {
+		return nil, err
+	}
+	first, err := OnCall(ctx, tx, unit)
+	if i := slices.IndexFunc(out, func(c account.Colleague) bool { return c.ID == first }); i > 0 {
+		c := out[i]
+		out = slices.Insert(slices.Delete(out, i, i+1), 0, c)
 	}
 	return out, err
 }

@@ -329,3 +329,62 @@ func TestATalkThatWasHeldIsARightThatWasMet(t *testing.T) {
 		}
 	})
 }
+
+// whoever is on call is asked at once, after a minute the next; who has been asked and who is next follows from the clock, and
+// the letters leave at those minutes. A support talk is asked of all.
+func TestACallGoesOnToTheNext(t *testing.T) {
+	each(t, func(t *testing.T, h *house) {
+		asked := func() (names []string) {
+			h.do(func(ctx context.Context, tx *storage.Tx) error {
+				_, p, err := volunteer.Mine(ctx, tx, h.Models, h.by)
+				if err != nil {
+					return err
+				}
+				calls, err := volunteer.Waiting(ctx, tx, h.Coordinator)
+				if err != nil {
+					return err
+				}
+				chain, err := volunteer.Chain(ctx, tx, p, calls[0])
+				for _, a := range chain {
+					if !a.At.After(tx.Now()) {
+						names = append(names, a.Name.Reveal())
+					}
+				}
+				return err
+			})
+			return names
+		}
+		if err := h.try(func(ctx context.Context, tx *storage.Tx) error {
+			return volunteer.SetOnCall(ctx, tx, h.Worker, h.Unit.ID, h.Worker.Account)
+		}); !fault.Is(err, fault.NotFound) {
+			t.Errorf("a worker says who is on call: %v", err)
+		}
+		if err := h.try(func(ctx context.Context, tx *storage.Tx) error {
+			return volunteer.SetOnCall(ctx, tx, h.Coordinator, h.Unit.ID, h.Stranger.Account)
+		}); !fault.HasKey(err, "form.mistakes") {
+			t.Errorf("somebody of another unit is on call: %v", err)
+		}
+		h.do(func(ctx context.Context, tx *storage.Tx) error {
+			if err := volunteer.SetOnCall(ctx, tx, h.Coordinator, h.Unit.ID, h.Worker.Account); err != nil {
+				return err
+			}
+			return volunteer.CallFor(ctx, tx, h.Models, h.by, volunteer.Now)
+		})
+		at := h.clock.Now()
+		first := asked()
+		if len(first) != 1 || first[0] != "worker" {
+			t.Errorf("asked at once: %v, want the worker on call alone", first)
+		}
+		h.clock.Add(time.Minute)
+		if got := asked(); len(got) != 2 {
+			t.Errorf("asked after a minute: %v, want two", got)
+		}
+		h.do(func(ctx context.Context, tx *storage.Tx) error {
+			jobs, err := tx.TakeJobs(ctx, []string{volunteer.TellCall}, tx.Now().Add(time.Hour), 100)
+			if len(jobs) != 2 || jobs[0].Object != string(h.Worker.Account) {
+				t.Errorf("letters that are due a minute after %s: %+v, want two, the first to the worker on call", at, jobs)
+			}
+			return err
+		})
+	})
+}

@@ -50,7 +50,15 @@ type myCall struct {
 	Kind  string
 	Asked calendar.Clock
 	Seen  calendar.Clock
-	By    string // "" while nobody has seen it
+	By    string     // "" while nobody has seen it
+	Told  []askedOne // who has been asked
+	Next  *askedOne  // who is asked next; nil where all have been
+}
+
+// askedOne is a worker whom a call asks, and when.
+type askedOne struct {
+	Name string
+	At   calendar.Clock
 }
 
 // myTask is something one may do: whether it was chosen, and what speaks against it today.
@@ -75,7 +83,6 @@ type minePage struct {
 	Owed     []volunteer.Due
 	Tasks    []myTask
 	Calls    []myCall
-	Helpers  []string // who is told when a worker is needed
 	Done     string
 	Mistakes ui.Mistakes
 }
@@ -118,7 +125,7 @@ func (p *minePage) fill(ctx context.Context, tx *storage.Tx, s *Server, q *Ask) 
 	if err != nil {
 		return err
 	}
-	p.Coming, p.Calls, p.Helpers = nil, nil, nil
+	p.Coming, p.Calls = nil, nil
 	for _, c := range year {
 		if c.How != "" && c.Starts.After(q.Now) {
 			p.Coming = append(p.Coming, c)
@@ -149,16 +156,14 @@ func (p *minePage) fill(ctx context.Context, tx *storage.Tx, s *Server, q *Ask) 
 	for _, g := range groups {
 		p.Groups = append(p.Groups, myGroup{g})
 	}
-	who, err := volunteer.Answering(ctx, tx, p.V.Unit)
-	if err != nil {
-		return err
-	}
-	for _, c := range who {
-		p.Helpers = append(p.Helpers, c.Name.Reveal())
-	}
 	calls, err := tx.CallsOf(ctx, p.V.ID)
 	for _, c := range calls {
 		x := myCall{Kind: c.Kind, Asked: calendar.LocalOf(c.Asked, p.At.Unit.Zone).Clock, Seen: calendar.LocalOf(c.Seen, p.At.Unit.Zone).Clock}
+		if c.Kind == volunteer.Now && c.By == "" {
+			if err := x.ask(ctx, tx, q, p.At, c); err != nil {
+				return err
+			}
+		}
 		if c.By != "" {
 			a, err := tx.Account(ctx, c.By)
 			if err != nil {
@@ -167,6 +172,20 @@ func (p *minePage) fill(ctx context.Context, tx *storage.Tx, s *Server, q *Ask) 
 			x.By = a.Name.Reveal()
 		}
 		p.Calls = append(p.Calls, x)
+	}
+	return err
+}
+
+// ask says who has been asked, and who is asked next.
+func (x *myCall) ask(ctx context.Context, tx *storage.Tx, q *Ask, at volunteer.Place, c volunteer.Call) error {
+	chain, err := volunteer.Chain(ctx, tx, at, c)
+	for _, a := range chain {
+		one := askedOne{a.Name.Reveal(), calendar.LocalOf(a.At, at.Unit.Zone).Clock}
+		if a.At.After(q.Now) {
+			x.Next = &one
+			break
+		}
+		x.Told = append(x.Told, one)
 	}
 	return err
 }

@@ -19,6 +19,7 @@ import (
 // for a worker is for workers too.
 func (s *Server) volunteerRoutes(add adder) {
 	add("GET /volunteers", access.Coordinate, s.showVolunteers)
+	add("POST /volunteers/on-call", access.Coordinate, s.setOnCall, "unit", "who")
 	add("GET /volunteers/{id}", access.Coordinate, s.showVolunteer)
 	add("POST /volunteers/{id}/meet", access.Coordinate, s.volunteerStep("met", volunteer.Meet))
 	add("POST /volunteers/{id}/refuse", access.Coordinate, s.volunteerStep("refused", volunteer.Refuse))
@@ -40,7 +41,42 @@ func (s *Server) volunteerRoutes(add adder) {
 	add("POST /calls/{id}/done", access.ClientWork, s.endCall)
 }
 
-var volunteerDones = []string{"met", "refused", "reconsidered", "begun", "tasks", "learn", "give", "extract", "seen", "answered", "event-moved", "event-cancelled", "event-restored", "came", "planned"}
+var volunteerDones = []string{"met", "refused", "reconsidered", "begun", "tasks", "learn", "give", "extract", "seen", "answered", "event-moved", "event-cancelled", "event-restored", "came", "planned", "on-call"}
+
+// onCall is who of a unit is asked first when a volunteer needs a worker at once.
+type onCall struct {
+	At  volunteer.Place
+	Who access.AccountID
+	All []account.Colleague
+}
+
+// onCalls reads who is asked first in the units that the reader coordinates.
+func onCalls(ctx context.Context, tx *storage.Tx, places []volunteer.Place) (out []onCall, err error) {
+	for _, at := range places {
+		if slices.ContainsFunc(out, func(x onCall) bool { return x.At.Unit.ID == at.Unit.ID }) {
+			continue
+		}
+		x := onCall{At: at}
+		if x.Who, err = volunteer.OnCall(ctx, tx, at.Unit.ID); err != nil {
+			return nil, err
+		}
+		if x.All, err = volunteer.Answering(ctx, tx, at.Unit.ID); err != nil {
+			return nil, err
+		}
+		out = append(out, x)
+	}
+	return out, nil
+}
+
+func (s *Server) setOnCall(w http.ResponseWriter, q *Ask) error {
+	err := s.DB.Update(q.Context(), func(tx *storage.Tx) error {
+		return volunteer.SetOnCall(q.Context(), tx, q.By, access.UnitID(token(q, "unit")), access.AccountID(token(q, "who")))
+	})
+	if err != nil {
+		return err
+	}
+	return redirect(w, q, "/volunteers?done=on-call")
+}
 
 // volunteerRow is one volunteer in the list: what comes next, and what is owed to them and late.
 type volunteerRow struct {
@@ -55,6 +91,7 @@ type volunteerRow struct {
 type volunteersPage struct {
 	Frame   ui.StaffPage
 	Places  []volunteer.Place
+	OnCall  []onCall // of the units
 	Asking  []volunteerRow
 	Here    []volunteerRow
 	Leaving []volunteerRow
@@ -72,6 +109,9 @@ func (s *Server) showVolunteers(w http.ResponseWriter, q *Ask) error {
 	p := volunteersPage{Frame: s.staffPage(q, q.P.T("volunteer.title"), "volunteers"), Done: q.done("volunteer.done.", volunteerDones...)}
 	err := s.DB.View(q.Context(), func(tx *storage.Tx) (err error) {
 		if p.Places, err = volunteer.Places(q.Context(), tx, s.Models, q.By); err != nil {
+			return err
+		}
+		if p.OnCall, err = onCalls(q.Context(), tx, p.Places); err != nil {
 			return err
 		}
 		if p.Calls, err = callsFor(q.Context(), tx, q); err != nil {

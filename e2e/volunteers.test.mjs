@@ -11,6 +11,17 @@ before(async () => { house = await open({ now: '2027-05-20T12:00', days: 30 }); 
 afterEach(() => house.settle());
 after(() => house.close());
 
+const shots = process.env.VOLUNTEERS_SHOTS; // a folder for pictures to look at
+
+async function shot(page, name) {
+  if (!shots) return;
+  for (const [width, colorScheme] of [[360, 'light'], [768, 'light'], [1280, 'light'], [360, 'dark']]) {
+    await page.setViewportSize({ width, height: 900 });
+    await page.emulateMedia({ colorScheme });
+    await page.screenshot({ path: `${shots}/${name}-${width}-${colorScheme}.png`, fullPage: true });
+  }
+}
+
 const regional = (page) => page.locator('tbody tr').first().locator('.tag').innerText();
 
 /** pekka opens the coordinator's page of the volunteer. */
@@ -45,12 +56,41 @@ test('the year shows what is missing, and what is planned reaches the volunteer'
   assert.match(await words(man), /Kaupungintalo/);
 });
 
+test('A-22 a volunteer is asked, says yes and leads from their own pages, which name nobody', async () => {
+  const sari = await house.staff('coordinator-2');
+  await sari.goto(house.address + '/groups');
+  await sari.locator('a[href^="/circles/"]', { hasText: 'Avaa' }).first().click();
+  await sari.waitForURL(/circles\/[0-9a-f-]{36}$/);
+  await shot(sari, 'ask');
+  assert.deepEqual(await look(sari, 'asking a volunteer'), []);
+  await sari.locator('tr', { hasText: 'Pekka M.' }).locator('form[action$="/ask"] button').click();
+  await sari.waitForURL('**done=asked');
+  const man = await house.staff('volunteer', { width: 360 });
+  await man.goto(house.address + '/mine');
+  await shot(man, 'mine-asked');
+  await man.locator('form[action$="/0/yes"] button').click();
+  await man.waitForURL('**done=yes');
+  await shot(man, 'mine-group');
+  assert.deepEqual(await look(man, 'my group'), []);
+  await man.locator('tbody tr').last().locator('a').click();
+  await man.waitForURL(/groups\/[^/]+\/\d+$/);
+  await shot(man, 'mine-meeting');
+  await man.locator('form[action$="/no"] button').click();
+  await man.waitForURL('**done=away');
+  assert.match(await words(man), /Etsitään sijaista/);
+  await sari.goto(house.address + '/desk');
+  assert.match(await words(sari), /Vetäjä puuttuu/);
+  await man.goto(house.address + '/mine/ideas');
+  await shot(man, 'mine-ideas');
+  assert.deepEqual(await look(man, 'my proposals'), []);
+});
+
 test('one press reaches a worker, and the page says who has seen it', async () => {
   const man = await house.staff('volunteer', { width: 360 });
   await visit(man, house.address + '/mine');
   await man.locator('form[action="/mine/call"]').first().locator('button').click();
   await man.waitForURL('**done=called');
-  assert.match(await words(man), /Kukaan ei ole vielä nähnyt/);
+  assert.match(await words(man), /Kukaan ei ole vielä vastannut\. Kysytty: Sari P\., klo 12\.00/);
   const sari = await house.staff('coordinator-2');
   await visit(sari, house.address + '/desk');
   assert.match(await words(sari, '#calls'), /Pekka M\. tarvitsee työntekijän nyt/);

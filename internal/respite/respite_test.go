@@ -153,4 +153,3 @@ func TestOffAtOnce(t *testing.T) {
 		}
 	})
 }
-

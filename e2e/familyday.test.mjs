@@ -4,24 +4,15 @@ import assert from 'node:assert/strict';
 import { after, afterEach, before, test } from 'node:test';
 import { open } from './house.mjs';
 import { look } from './look.mjs';
-import { codeOn, words } from './steps.mjs';
+import { codeOn, pictures, words } from './steps.mjs';
 
 let house, day;
 const who = {}, codes = {};
-const shots = process.env.FAMILYDAY_SHOTS; // a folder for pictures to look at
+const shot = pictures('FAMILYDAY_SHOTS');
 
 before(async () => { house = await open({ now: '2027-04-12T12:00', days: 30 }); });
 afterEach(() => house.settle());
 after(() => house.close());
-
-async function shot(page, name) {
-  if (!shots) return;
-  for (const [width, colorScheme] of [[360, 'light'], [768, 'light'], [1280, 'light'], [360, 'dark']]) {
-    await page.setViewportSize({ width, height: 900 });
-    await page.emulateMedia({ colorScheme });
-    await page.screenshot({ path: `${shots}/${name}-${width}-${colorScheme}.png`, fullPage: true });
-  }
-}
 
 /** press sends the form whose action ends so; of several the one in the part with the text. */
 async function press(page, form, text) {
@@ -207,10 +198,10 @@ test('A-17 the list of the day has first names and numbers, for those who work t
   assert.doesNotMatch(await words(noora), /Kati/);
   await shot(noora, 'list');
   assert.deepEqual(await look(noora, 'the list'), []);
-  if (shots) {
+  if (shot.into) {
     await noora.setViewportSize({ width: 794, height: 1123 });
     await noora.emulateMedia({ media: 'print' });
-    await noora.screenshot({ path: `${shots}/list-print.png` });
+    await noora.screenshot({ path: `${shot.into}/list-print.png` });
   }
   const marja = await house.staff('coordinator');
   assert.equal((await marja.goto(day + '/list')).status(), 404);

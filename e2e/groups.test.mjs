@@ -4,25 +4,16 @@ import assert from 'node:assert/strict';
 import { after, afterEach, before, test } from 'node:test';
 import { open } from './house.mjs';
 import { look } from './look.mjs';
-import { codeOn, words } from './steps.mjs';
+import { codeOn, pictures, words } from './steps.mjs';
 
 let house, guided, talk;
 const worker = 'worker-3', coordinator = 'coordinator-2'; // of the unit that offers groups
 const codes = {};
-const shots = process.env.GROUPS_SHOTS; // a folder for pictures to look at
+const shot = pictures('GROUPS_SHOTS');
 
 before(async () => { house = await open({ now: '2027-09-01T10:00', days: 1 }); });
 afterEach(() => house.settle());
 after(() => house.close());
-
-async function shot(page, name) {
-  if (!shots) return;
-  for (const [width, colorScheme] of [[360, 'light'], [768, 'light'], [1280, 'light'], [360, 'dark']]) {
-    await page.setViewportSize({ width, height: 900 });
-    await page.emulateMedia({ colorScheme });
-    await page.screenshot({ path: `${shots}/${name}-${width}-${colorScheme}.png`, fullPage: true });
-  }
-}
 
 async function press(page, form) {
   const [answer] = await Promise.all([page.waitForResponse((r) => r.request().method() === 'POST'), page.locator(`form[action$="${form}"] button[type=submit], form[action$="${form}"] button`).last().click()]);

@@ -129,3 +129,18 @@ export async function speak(house, page, lang) {
   await page.locator('form[action="/account"] button').click();
   await page.waitForLoadState();
 }
+
+/** pictures takes pictures of pages into the folder that the environment names, to be looked at: in three widths, and dark. Without one it takes none. */
+export function pictures(folder) {
+  const shots = process.env[folder];
+  const shot = async (page, name) => {
+    if (!shots) return;
+    for (const [width, colorScheme] of [[360, 'light'], [768, 'light'], [1280, 'light'], [360, 'dark']]) {
+      await page.setViewportSize({ width, height: 900 });
+      await page.emulateMedia({ colorScheme });
+      await page.screenshot({ path: `${shots}/${name}-${width}-${colorScheme}.png`, fullPage: true });
+    }
+  };
+  shot.into = shots;
+  return shot;
+}

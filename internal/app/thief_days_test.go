@@ -52,6 +52,9 @@ func (h *thief) looks() {
 // and wait, what they do on their own page, an emergency's three hours, work that is done at once. Decision 0057 judges each.
 var namesAClient = []string{"request", "client_session", "release_code", "erasure", "access_grant", "wall_exception", "job"}
 
+// toldAnyway is the table whose boxes grow by grains: a memory of figures that have left the house is as long as what was told of them.
+const toldAnyway = "release_memory"
+
 // days wants no column to hold a day but those that are known to (TestTimesInTheOpenAreKnown), and of a row that names
 // a client's object only the few tables above. Every box is of one size and like no other.
 func (h *thief) days() {
@@ -69,8 +72,11 @@ func (h *thief) days() {
 		name := c.Name + " FROM " + c.Table
 		n := h.count("SELECT count(" + c.Name + ") FROM " + c.Table)
 		boxes += n
-		if kinds := h.count("SELECT count(DISTINCT " + c.Name + ") FROM " + c.Table); kinds != n || n > 0 && h.count("SELECT count(DISTINCT length("+c.Name+")) FROM "+c.Table) != 1 {
-			h.t.Errorf("%s: %d boxes of which %d differ, of some sizes", name, n, kinds)
+		if kinds := h.count("SELECT count(DISTINCT " + c.Name + ") FROM " + c.Table); kinds != n {
+			h.t.Errorf("%s: %d boxes of which %d differ", name, n, kinds)
+		}
+		if sizes := h.count("SELECT count(DISTINCT length(" + c.Name + ")) FROM " + c.Table); sizes > 1 && c.Table != toldAnyway {
+			h.t.Errorf("%s: %d boxes of %d sizes", name, n, sizes)
 		}
 	}
 	if boxes < 150 {

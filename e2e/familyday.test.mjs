@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 import { after, afterEach, before, test } from 'node:test';
 import { open } from './house.mjs';
 import { look } from './look.mjs';
-import { codeOn, pictures, words } from './steps.mjs';
+import { codeOn, enter, pictures, takeIn, words } from './steps.mjs';
 
 let house, day;
 const who = {}, codes = {};
@@ -72,6 +72,32 @@ async function signUp(name, adults, children, options = {}) {
   await fill(page, { adults, children, name });
   return page;
 }
+
+test('R-144 a way on leads from the client\'s own page into the day, without scripts, and nothing leads back', async () => {
+  const noora = await house.staff('worker');
+  const client = await takeIn(house, noora, { day: '2027-04-13', clock: '12:00' });
+  await noora.locator('details', { has: noora.locator('form[action$="/way"]') }).first().locator('summary').click();
+  await noora.locator('form[action$="/way"]', { has: noora.locator('[name=destination][value=family-day]') }).locator('button').click();
+  const phone = await house.visitor({ scripts: false, width: 360 });
+  await enter(house, phone, client.code);
+  await phone.locator('form[action$="/code/way"] button[value=yes]').click();
+  await shot(phone, 'way');
+  const form = phone.locator('form[action$="/code/day/come"]').first();
+  await form.getByLabel('Lautapelejä').check(); // the hike's families are counted below
+  await form.locator('input[name=name]').fill('Sini');
+  await form.locator('[name=adults]').fill('0');
+  await form.locator('[name=children]').fill('1');
+  await form.locator('button').last().click();
+  assert.match(await words(phone, '.summary'), /./, 'nobody of age comes: said above');
+  assert.equal(await phone.locator('form[action$="/code/day/come"] input[name=name]').first().inputValue(), 'Sini', 'what was typed stays');
+  await shot(phone, 'way-wrong');
+  await phone.locator('form[action$="/code/day/come"] [name=adults]').first().fill('1');
+  await phone.locator('form[action$="/code/day/come"] button').last().click();
+  assert.ok(!(await phone.content()).includes(client.code), 'the day knows nothing of the client\'s code');
+  await shot(phone, 'way-in');
+  await noora.reload();
+  assert.ok(!(await words(noora)).includes('Sini'), 'the client\'s page tells nothing of the day');
+});
 
 test('A-17 eight families sign up on the public page in two steps by numbers and a first name; a ninth waits', async () => {
   const all = [['Kerttu', 1, 1], ['Sini', 1, 2], ['Outi', 1, 1], ['Milla', 1, 2], ['Eija', 1, 1], ['Raisa', 1, 1], ['Pia', 1, 1], ['Kati', 1, 2], ['Oona', 1, 1]];

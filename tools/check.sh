@@ -20,7 +20,6 @@ trap 'exit 130' INT TERM
 # What was begun beside the steps ends with them. The answer is that of the steps, whatever tidying up says.
 ended() {
   set +e
-  [ -z "$ahead" ] || kill "$ahead" 2>/dev/null
   kill $(jobs -p) 2>/dev/null
   pg_stop
   [ -z "$memory" ] || rm -rf "$memory"

@@ -136,7 +136,7 @@ func someoneCoordinates(ctx context.Context, tx Tx, by access.Actor, who access.
 		if err != nil {
 			return err
 		}
-		if !slices.ContainsFunc(cs, func(c Colleague) bool { return c.ID != who && c.works() && slices.Contains(c.Roles, m) }) {
+		if !slices.ContainsFunc(cs, func(c Colleague) bool { return c.ID != who && c.Works() && slices.Contains(c.Roles, m) }) {
 			return fault.New(fault.Conflict, "account.last-coordinator")
 		}
 	}

@@ -152,7 +152,7 @@ func RecoveryFor(ctx context.Context, tx Tx, by access.Actor, who access.Account
 func anotherKeeps(ctx context.Context, tx Tx, r Asked, ms []access.Membership) (bool, error) {
 	all, err := tx.Colleagues(ctx, "")
 	return slices.ContainsFunc(all, func(c Colleague) bool {
-		return c.works() && c.ID != r.AskedBy && c.ID != r.Account && Keeps(access.Actor{Account: c.ID, Roles: c.Roles}, ms)
+		return c.Works() && c.ID != r.AskedBy && c.ID != r.Account && Keeps(access.Actor{Account: c.ID, Roles: c.Roles}, ms)
 	}), err
 }
 

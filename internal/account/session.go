@@ -105,7 +105,7 @@ func Present(ctx context.Context, tx Tx, who access.AccountID) (access.Actor, Ac
 	switch {
 	case fault.Is(err, fault.NotFound) || (err == nil && a.State == Closed):
 		return access.Actor{}, Account{}, signInFirst()
-	case err != nil || !a.works():
+	case err != nil || !a.Works():
 		return access.Actor{Account: a.ID}, a, err
 	}
 	roles, err := tx.Memberships(ctx, a.ID)

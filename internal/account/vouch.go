@@ -21,11 +21,16 @@ import (
 // Waits tells that nobody has vouched for the account yet.
 func (a Account) Waits() bool { return a.InvitedBy != "" && a.VouchedBy == "" }
 
-// works tells that somebody signs in to the account and has its rights.
-func (a Account) works() bool { return a.State == Active && !a.Waits() }
+// Works tells that somebody signs in to the account and has its rights.
+func (a Account) Works() bool { return a.State == Active && !a.Waits() }
+
+// WorksAs tells that somebody works in a unit in such a role.
+func (c Colleague) WorksAs(role access.Role, unit access.UnitID) bool {
+	return c.Works() && access.Actor{Roles: c.Roles}.Is(role, unit)
+}
 
 // colleague tells that somebody works here, and can vouch for a newcomer; a volunteer does not.
-func (c Colleague) colleague() bool { return c.works() && access.Works(c.Roles) }
+func (c Colleague) colleague() bool { return c.Works() && access.Works(c.Roles) }
 
 // Number is what a newcomer's page shows, for telling to a colleague: six digits, which nothing keeps.
 func Number(tx Tx, who access.AccountID) string {

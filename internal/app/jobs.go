@@ -151,7 +151,7 @@ func deskOf(ctx context.Context, tx *storage.Tx, r intake.Request) (to []string,
 		if err != nil {
 			return nil, err
 		}
-		if a.State == account.Active && !a.Waits() {
+		if a.Works() {
 			to = append(to, a.Email.Reveal())
 		}
 	}

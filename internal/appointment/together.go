@@ -17,9 +17,6 @@ import (
 
 // A couple's meetings are told to each of the two by their own safe way, in the same words and from the same hour.
 
-// TellWorker is the job that writes to a staff member that something waits on their desk; the object is the account.
-const TellWorker = "tell-worker"
-
 // said tells of a meeting: to its client, or to each of a couple.
 func said(ctx context.Context, tx Tx, l episode.Loaded, a Appointment, say func(context.Context, outgoing.Tx, outgoing.Meeting) error) error {
 	if l.Episode.Regime != string(model.Joint) {

@@ -7,8 +7,6 @@ import (
 	"strconv"
 
 	"rinnalla.fi/rinnalla/internal/access"
-	"rinnalla.fi/rinnalla/internal/account"
-	"rinnalla.fi/rinnalla/internal/appointment"
 	"rinnalla.fi/rinnalla/internal/calendar"
 	"rinnalla.fi/rinnalla/internal/fault"
 	"rinnalla.fi/rinnalla/internal/model"
@@ -232,20 +230,4 @@ func (s Sight) tellOne(ctx context.Context, tx Tx, who access.AccountID) error {
 // write leaves a letter for the first moment at which the volunteer wants any.
 func (s Sight) write(ctx context.Context, tx Tx, v volunteer.Volunteer) error {
 	return volunteer.TellIn(ctx, tx, s.Unit.Zone, v)
-}
-
-// call tells the unit's coordinators at once that something of a group waits on their desk, and neither what nor of whom.
-func (s Sight) call(ctx context.Context, tx Tx) error {
-	all, err := tx.Colleagues(ctx, s.Unit.ID)
-	if err != nil {
-		return err
-	}
-	for _, c := range all {
-		if (access.Actor{Account: c.ID, Roles: c.Roles}).Is(access.Coordinator, s.Unit.ID) && c.State == account.Active && !c.Waits() {
-			if err := tx.PutJob(ctx, appointment.TellWorker, string(c.ID), tx.Now()); err != nil {
-				return err
-			}
-		}
-	}
-	return nil
 }

@@ -2,9 +2,11 @@ package circle
 
 import (
 	"context"
+	"maps"
 	"slices"
 
 	"rinnalla.fi/rinnalla/internal/access"
+	"rinnalla.fi/rinnalla/internal/appointment"
 	"rinnalla.fi/rinnalla/internal/fault"
 	"rinnalla.fi/rinnalla/internal/model"
 	"rinnalla.fi/rinnalla/internal/organization"
@@ -195,9 +197,7 @@ func Yes(ctx context.Context, tx Tx, ms model.Set, ready Ready, by access.Actor,
 	c := s.Circle
 	c.Leaders = append(slices.Clone(c.Leaders), by.Account)
 	c.Cleared = map[access.AccountID][]byte{by.Account: mark}
-	for who, m := range s.Cleared {
-		c.Cleared[who] = m
-	}
+	maps.Copy(c.Cleared, s.Cleared)
 	gone := Asked{of, 0, by.Account}
 	if len(c.Leaders) == 2 {
 		gone.Who = "" // nobody else is looked for
@@ -234,7 +234,7 @@ func (s Sight) without(ctx context.Context, tx Tx, who access.AccountID) error {
 	if err := tx.PutCircle(ctx, c); err != nil {
 		return err
 	}
-	return s.call(ctx, tx)
+	return appointment.TellCoordinators(ctx, tx, s.Unit.ID)
 }
 
 // away says that whoever leads a meeting cannot be there; somebody is looked for at once.
@@ -253,7 +253,7 @@ func (s Sight) away(ctx context.Context, tx Tx, no int, who access.AccountID) er
 	if err := tx.PutCircleMeeting(ctx, m); err != nil {
 		return err
 	}
-	return s.call(ctx, tx)
+	return appointment.TellCoordinators(ctx, tx, s.Unit.ID)
 }
 
 // leads is mine for a volunteer who leads the group or this meeting.

@@ -4,7 +4,6 @@ import (
 	"context"
 
 	"rinnalla.fi/rinnalla/internal/access"
-	"rinnalla.fi/rinnalla/internal/account"
 	"rinnalla.fi/rinnalla/internal/appointment"
 	"rinnalla.fi/rinnalla/internal/calendar"
 	"rinnalla.fi/rinnalla/internal/model"
@@ -34,23 +33,8 @@ func Off(ctx context.Context, tx Tx, ms model.Set, by access.Actor, in func(day 
 		if h.State == Offered {
 			continue
 		}
-		if err := s.call(ctx, tx); err != nil {
+		if err := appointment.TellCoordinators(ctx, tx, s.Unit.ID); err != nil {
 			return err
-		}
-	}
-	return nil
-}
-
-func (s Sight) call(ctx context.Context, tx Tx) error {
-	all, err := tx.Colleagues(ctx, s.Unit.ID)
-	if err != nil {
-		return err
-	}
-	for _, c := range all {
-		if (access.Actor{Account: c.ID, Roles: c.Roles}).Is(access.Coordinator, s.Unit.ID) && c.State == account.Active && !c.Waits() {
-			if err := tx.PutJob(ctx, appointment.TellWorker, string(c.ID), tx.Now()); err != nil {
-				return err
-			}
 		}
 	}
 	return nil

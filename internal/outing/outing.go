@@ -313,7 +313,7 @@ func whom(ctx context.Context, tx Tx, o Outing, stage int) ([]access.AccountID, 
 	var out []access.AccountID
 	for _, c := range all {
 		by := access.Actor{Account: c.ID, Roles: c.Roles}
-		if c.State == account.Active && !c.Waits() && (c.ID == o.Account || told(o, by)) {
+		if c.Works() && (c.ID == o.Account || told(o, by)) {
 			out = append(out, c.ID)
 		}
 	}

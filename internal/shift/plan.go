@@ -6,7 +6,6 @@ import (
 	"time"
 
 	"rinnalla.fi/rinnalla/internal/access"
-	"rinnalla.fi/rinnalla/internal/account"
 	"rinnalla.fi/rinnalla/internal/calendar"
 	"rinnalla.fi/rinnalla/internal/fault"
 	"rinnalla.fi/rinnalla/internal/line"
@@ -78,7 +77,7 @@ func people(ctx context.Context, tx Tx, unit access.UnitID) ([]Person, error) {
 	}
 	var out []Person
 	for _, c := range all {
-		if c.State != account.Active || c.Waits() || !Answers(access.Actor{Account: c.ID, Roles: c.Roles}, unit) {
+		if !c.Works() || !Answers(access.Actor{Account: c.ID, Roles: c.Roles}, unit) {
 			continue
 		}
 		p := Person{Account: c.ID, Name: c.Name.Reveal(), Wish: Usual(c.ID)}

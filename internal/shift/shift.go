@@ -6,7 +6,6 @@ import (
 	"time"
 
 	"rinnalla.fi/rinnalla/internal/access"
-	"rinnalla.fi/rinnalla/internal/account"
 	"rinnalla.fi/rinnalla/internal/fault"
 	"rinnalla.fi/rinnalla/internal/line"
 	"rinnalla.fi/rinnalla/internal/model"
@@ -91,8 +90,7 @@ func (e evening) call(ctx context.Context, tx Tx, may May, but access.AccountID)
 		return err
 	}
 	for _, c := range all {
-		by := access.Actor{Account: c.ID, Roles: c.Roles}
-		if by.Is(access.Coordinator, e.Unit.ID) && c.ID != but && c.State == account.Active && !c.Waits() {
+		if c.WorksAs(access.Coordinator, e.Unit.ID) && c.ID != but {
 			if err := tx.PutJob(ctx, Tell, string(c.ID), tx.Now()); err != nil {
 				return err
 			}

@@ -111,8 +111,7 @@ func Answering(ctx context.Context, tx Tx, unit access.UnitID) (out []account.Co
 	all, err := tx.Colleagues(ctx, unit)
 	for _, role := range []access.Role{access.Coordinator, access.Worker} {
 		for _, c := range all {
-			coordinates := has(c, unit, access.Coordinator)
-			if c.State == account.Active && !c.Waits() && has(c, unit, role) && (role == access.Coordinator || !coordinates) {
+			if c.WorksAs(role, unit) && (role == access.Coordinator || !c.WorksAs(access.Coordinator, unit)) {
 				out = append(out, c)
 			}
 		}
@@ -126,10 +125,6 @@ func Answering(ctx context.Context, tx Tx, unit access.UnitID) (out []account.Co
 		out = slices.Insert(slices.Delete(out, i, i+1), 0, c)
 	}
 	return out, err
-}
-
-func has(c account.Colleague, unit access.UnitID, role access.Role) bool {
-	return access.Actor{Roles: c.Roles}.Is(role, unit)
 }
 
 // TakeBack takes one's own call back.

@@ -196,17 +196,19 @@ func remake(ctx context.Context, one *sql.Conn, name, from string) error {
 	return patiently(ctx, one, "CREATE DATABASE "+name+" TEMPLATE "+from)
 }
 
-// emptied deletes the rows of every table that has any. Truncating makes a new file of every table that one of them points to
+// emptied does something to every table, such as deleting its rows. Truncating makes a new file of every table that one of them points to
 // and of their indexes, forty milliseconds a database. The server's own checks of deleting are left out: nothing stays that
 // could point anywhere.
-const emptied = `DO $$
+func emptied(by string) string {
+	return `DO $$
 	DECLARE t text;
 	BEGIN
 		SET LOCAL session_replication_role = replica;
 		FOR t IN SELECT quote_ident(tablename) FROM pg_tables WHERE schemaname = 'public' AND tablename <> 'goose_db_version' LOOP
-			EXECUTE 'DELETE FROM ' || t;
+			EXECUTE format('` + by + `', t);
 		END LOOP;
 	END $$`
+}
 
 // Anew gives a database of Options new files on PostgreSQL, for a test that reads the order of rows: where others have been
 // deleted before, new ones lie in their places.
@@ -220,7 +222,7 @@ func Anew(t *testing.T, o storage.Options) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		_, err = db.ExecContext(t.Context(), strings.ReplaceAll(emptied, "'DELETE FROM ' || t", "'TRUNCATE ' || t || ' CASCADE'"))
+		_, err = db.ExecContext(t.Context(), emptied("TRUNCATE %s CASCADE"))
 		if err := errors.Join(err, db.Close()); err != nil {
 			t.Fatalf("give the database new files: %v", err)
 		}
@@ -236,7 +238,7 @@ func empty(ctx context.Context, one *sql.Conn, name string) error {
 	if err != nil {
 		return err
 	}
-	_, err = db.ExecContext(ctx, emptied)
+	_, err = db.ExecContext(ctx, emptied("DELETE FROM %s"))
 	return errors.Join(err, db.Close())
 }
 

@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 import { after, afterEach, before, test } from 'node:test';
 import { open } from './house.mjs';
 import { look } from './look.mjs';
-import { takeIn, words } from './steps.mjs';
+import { submit, takeIn, words } from './steps.mjs';
 
 let house, address;
 before(async () => { house = await open({ now: '2027-01-12T09:00', days: 1 }); });
@@ -52,8 +52,7 @@ test('another worker this time: sees the client until the day after, and gives i
   const form = page.locator('form[action$="/substitute"]');
   await page.locator('details', { has: form }).locator('summary').click();
   await form.locator('select').selectOption({ label: 'Elina A.' });
-  await form.locator('button').click();
-  await page.waitForLoadState();
+  await submit(page, form.locator('button'));
   assert.match(await words(page), /Elina A\./);
   const other = await house.staff('worker-2');
   await other.goto(house.address + '/calendar/day?day=2027-01-14');

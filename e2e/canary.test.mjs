@@ -8,7 +8,7 @@ import { join } from 'node:path';
 import { after, afterEach, before, test } from 'node:test';
 import { chromium } from 'playwright-core';
 import { args, executablePath, open } from './house.mjs';
-import { ask } from './steps.mjs';
+import { ask, submit } from './steps.mjs';
 
 const marker = 'kanarialintu';
 const number = '0457733991';
@@ -119,8 +119,7 @@ test('a code, right and wrong, and the page it opens', async () => {
     for (const typed of [marker, 'AAAA-AAAA-AAAA', code]) {
       await page.goto(house.address + '/code');
       await page.locator('input[name=code]').fill(typed);
-      await page.locator('main form button[type=submit]').click();
-      await page.waitForLoadState();
+      await submit(page, page.locator('main form button[type=submit]'));
     }
     await page.locator('form[action$="/code/look"]').first().waitFor();
     await page.locator('#exit').click();

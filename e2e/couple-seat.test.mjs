@@ -5,7 +5,7 @@ import { createServer } from 'node:http';
 import { after, afterEach, before, test } from 'node:test';
 import { open } from './house.mjs';
 import { languages, look } from './look.mjs';
-import { codeOn, enter, keyboard, mouse, own, send, words } from './steps.mjs';
+import { codeOn, enter, keyboard, mouse, own, send, submit, words } from './steps.mjs';
 
 const leena = 'coordinator-3';
 const keys = {};
@@ -112,9 +112,8 @@ async function at(page, day) {
   if (!(await fold.evaluate((d) => d.open))) await fold.locator('summary').click();
   await form.locator('input[name=day]').fill(day);
   await form.locator('input[name=clock]').fill('10:00');
-  const [answer] = await Promise.all([page.waitForResponse((r) => r.request().method() === 'POST'), form.locator('button').last().click()]);
-  await page.waitForLoadState();
-  return answer.status() === 303 ? 200 : answer.status();
+  const status = await submit(page, form.locator('button').last());
+  return status === 303 ? 200 : status;
 }
 
 /** seat opens a party's seat in a browser of their own. */
@@ -125,16 +124,16 @@ async function seat(who, options) {
   return page;
 }
 
-/** main is a page's own markup without the stay, which is new each time. */
-const main = (page) => page.locator('main').evaluate((m) => m.innerHTML.replace(/name="stay" value="[^"]*"/g, ''));
+/** main is a page's own markup once all of it has come, without the stay, which is new each time. */
+async function main(page) {
+  await page.waitForLoadState();
+  return page.locator('main').evaluate((m) => m.innerHTML.replace(/name="stay" value="[^"]*"/g, ''));
+}
 
 /** answer presses one of the three, and gives what comes back. */
 async function answer(page, said, hand = mouse) {
-  const waiting = page.waitForResponse((r) => r.request().method() === 'POST');
-  await hand.press(page, `form[action$="/code/answer"] button[value=${said}]`);
-  const got = await waiting;
-  await page.waitForLoadState();
-  return { status: got.status(), url: page.url(), title: await page.title(), main: await main(page) };
+  const status = await submit(page, { click: () => hand.press(page, `form[action$="/code/answer"] button[value=${said}]`) });
+  return { status, url: page.url(), title: await page.title(), main: await main(page) };
 }
 
 /** answered has both say that they felt safe. */
@@ -217,8 +216,7 @@ test('A-09 each is asked after a meeting, with the same page for every answer', 
   const first = await answer(hers, 'yes', keyboard);
   assert.equal(first.status, 200);
   assert.match(await words(hers), /Kiitos vastauksesta/);
-  await hers.locator('form[action$="/code/look"] button').click();
-  await hers.locator('form[action$="/code/answer"]').waitFor();
+  await submit(hers, hers.locator('form[action$="/code/look"] button'));
   assert.equal(await hers.locator('main [aria-pressed], main :checked, main .chosen').count(), 0, 'an answer stays on the page');
   const his = await seat(kari, { scripts: false });
   assert.equal(await main(his), await main(hers), 'the one who answered has another page than the one who has not');
@@ -240,7 +238,7 @@ test('A-09 Anna answers no at night: nothing shows before the morning, and then 
   const yes = await answer(await seat(kari), 'yes');
   const no = await answer(hers, 'no');
   assert.deepEqual(no, yes, 'a no is answered otherwise than a yes');
-  await hers.locator('form[action$="/code/look"] button').click();
+  await submit(hers, hers.locator('form[action$="/code/look"] button'));
   assert.equal(await main(hers), own, 'her own page shows what she answered');
   await house.turn('2027-03-11T06:30');
   assert.equal(await main(await seat(kari)), before, 'Kari can tell at night');
@@ -309,8 +307,7 @@ test('A-09 a worker who falls ill leaves the very same', async () => {
   await page.goto(house.address + joint);
   const told = gateway.to(kari.number).length;
   await page.evaluate(() => document.querySelectorAll('main details').forEach((d) => { d.open = true; }));
-  await Promise.all([page.waitForResponse((r) => r.request().method() === 'POST'), page.locator('form[action$="/wait"] button').first().click()]);
-  await page.waitForLoadState();
+  await submit(page, page.locator('form[action$="/wait"] button').first());
   assert.match(await words(await seat(kari)), /16\.3\. klo 10\.00/, 'it shows before its hour');
   await house.turn('2027-03-15T07:05');
   assert.equal(await main(await seat(kari)), waits, 'a worker who is ill looks otherwise than Anna');

@@ -5,7 +5,7 @@ import assert from 'node:assert/strict';
 import { after, afterEach, before, test } from 'node:test';
 import { open } from './house.mjs';
 import { languages, look } from './look.mjs';
-import { codeOn, enter, own, send, speak, words } from './steps.mjs';
+import { codeOn, enter, own, send, speak, submit, words } from './steps.mjs';
 
 const [hanna, mikko, leena] = ['worker-4', 'worker-5', 'coordinator-3'];
 let house, anna, kari, joint, annaCode, kariCode;
@@ -18,9 +18,7 @@ async function press(page, form) {
   const button = page.locator(`form[action$="${form}"] button`).first();
   const fold = page.locator('details', { has: page.locator(`form[action$="${form}"]`) });
   if ((await fold.count()) && !(await fold.first().evaluate((d) => d.open))) await fold.first().locator('summary').first().click();
-  const [answer] = await Promise.all([page.waitForResponse((r) => r.request().method() === 'POST'), button.click()]);
-  await page.waitForLoadState();
-  return answer.status();
+  return submit(page, button);
 }
 
 /** comes takes a call in to visits of one's own, under a chosen name, with the first visit booked. */
@@ -182,8 +180,7 @@ test('A-07 after meeting 1 each is asked apart, and meeting 2 waits for both', a
   for (const [code, page] of [[annaCode, await house.visitor()], [kariCode, await house.visitor({ scripts: false })]]) { // each a device of their own
     await enter(house, page, code);
     if (code === annaCode) {
-      await page.locator('form[action$="/code/answer"] button').first().click();
-      await page.waitForLoadState();
+      await submit(page, page.locator('form[action$="/code/answer"] button').first());
     }
   }
   assert.match((await send(his, joint + '/book', time)).text, /Kummaltakin on ensin kysyttävä erikseen/);

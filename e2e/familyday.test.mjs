@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 import { after, afterEach, before, test } from 'node:test';
 import { open } from './house.mjs';
 import { look } from './look.mjs';
-import { codeOn, enter, pictures, takeIn, words } from './steps.mjs';
+import { codeOn, enter, pictures, submit, takeIn, words } from './steps.mjs';
 
 let house, day;
 const who = {}, codes = {};
@@ -17,9 +17,7 @@ after(() => house.close());
 /** press sends the form whose action ends so; of several the one in the part with the text. */
 async function press(page, form, text) {
   const part = text ? page.locator('main section.card, main tr, main li', { hasText: text }) : page.locator('main');
-  const [answer] = await Promise.all([page.waitForResponse((r) => r.request().method() === 'POST'), part.locator(`form[action$="${form}"] button`).last().click()]);
-  await page.waitForLoadState();
-  return answer.status();
+  return submit(page, part.locator(`form[action$="${form}"] button`).last());
 }
 
 async function fill(page, values) {

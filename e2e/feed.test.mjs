@@ -5,7 +5,7 @@ import { after, afterEach, before, test } from 'node:test';
 import ICAL from 'ical.js';
 import { open } from './house.mjs';
 import { look } from './look.mjs';
-import { own, takeIn, words } from './steps.mjs';
+import { own, submit, takeIn, words } from './steps.mjs';
 
 let house, address, episode;
 before(async () => {
@@ -74,8 +74,7 @@ test('moved, it has the next number; called off, it says so', async () => {
   if (await details.count() && !(await details.first().evaluate((d) => d.open))) await details.first().locator('summary').first().click();
   if (await cancel.locator('select[name=reason]').count()) await cancel.locator('select[name=reason]').selectOption('ill');
   else await cancel.locator('input[name=reason][value=ill]').check();
-  await cancel.locator('button').click();
-  await page.waitForLoadState();
+  await submit(page, cancel.locator('button'));
   const [off] = mine((await fetched()).events, '2027-03-30T14:15:00.000Z');
   assert.equal(off?.uid, before.uid);
   assert.equal(off.sequence, 2);

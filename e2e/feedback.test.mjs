@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 import { after, afterEach, before, test } from 'node:test';
 import { open } from './house.mjs';
 import { look } from './look.mjs';
-import { words } from './steps.mjs';
+import { submit, words } from './steps.mjs';
 
 let house;
 before(async () => { house = await open({ now: '2027-03-20T12:00', days: 4 }); });
@@ -28,13 +28,11 @@ async function hand(form, kind, n, options = {}) {
 async function type(page, code) {
   await page.goto(house.address + '/answer');
   await page.locator('input[name=code]').fill(code);
-  await page.locator('main form button').click();
-  await page.waitForLoadState();
+  await submit(page, page.locator('main form button'));
 }
 
 const send = async (page) => {
-  await page.locator('main button[value=send]').last().click();
-  await page.waitForLoadState();
+  await submit(page, page.locator('main button[value=send]').last());
 };
 
 test('a slip is answered once, on any computer and without scripts (A-18)', async () => {
@@ -92,11 +90,9 @@ test('the pages hold on a telephone, in three languages and in easy language', a
     await page.goto(`${house.address}${lang}/answer`);
     assert.deepEqual(await look(page, `${lang}/answer`), []);
     await page.locator('input[name=code]').fill(codes[i]);
-    await page.locator('main form button').click();
-    await page.waitForLoadState();
+    await submit(page, page.locator('main form button'));
     await page.locator('input[name=a1][value="3"]').check();
-    await page.locator('button[value=easy]').click();
-    await page.waitForLoadState();
+    await submit(page, page.locator('button[value=easy]'));
     assert.ok(await page.locator('input[name=a1][value="3"]').isChecked(), 'another language of the form forgets the answers');
     assert.deepEqual(await look(page, `${lang} form`), []);
   }

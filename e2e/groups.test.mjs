@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 import { after, afterEach, before, test } from 'node:test';
 import { open } from './house.mjs';
 import { look } from './look.mjs';
-import { codeOn, pictures, words } from './steps.mjs';
+import { codeOn, pictures, submit, words } from './steps.mjs';
 
 let house, guided, talk;
 const worker = 'worker-3', coordinator = 'coordinator-2'; // of the unit that offers groups
@@ -16,9 +16,7 @@ afterEach(() => house.settle());
 after(() => house.close());
 
 async function press(page, form) {
-  const [answer] = await Promise.all([page.waitForResponse((r) => r.request().method() === 'POST'), page.locator(`form[action$="${form}"] button[type=submit], form[action$="${form}"] button`).last().click()]);
-  await page.waitForLoadState();
-  return answer.status();
+  return submit(page, page.locator(`form[action$="${form}"] button[type=submit], form[action$="${form}"] button`).last());
 }
 
 /** fill types into the form by the names of its fields. */

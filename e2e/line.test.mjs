@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 import { after, afterEach, before, test } from 'node:test';
 import { open } from './house.mjs';
 import { look } from './look.mjs';
-import { words } from './steps.mjs';
+import { submit, words } from './steps.mjs';
 
 let house;
 before(async () => { house = await open({ now: '2027-09-14T12:00', days: 24 }); });
@@ -28,8 +28,7 @@ async function fit(who, path, where) {
 
 /** press clicks the button of a form whose address ends so. */
 async function press(page, end) {
-  await page.locator(`form[action$="${end}"] button`).first().click();
-  await page.waitForLoadState();
+  await submit(page, page.locator(`form[action$="${end}"] button`).first());
 }
 
 /** arrange opens an evening by the words of its row and leaves those on it who are named, each asked. */
@@ -45,8 +44,7 @@ async function arrange(page, row, answers, reserves) {
     await form.locator('select[name=who]').selectOption(value);
     await form.locator(`input[name=as][value=${as}]`).check();
     await form.locator('input[name=asked]').check();
-    await form.locator('button').click();
-    await page.waitForLoadState();
+    await submit(page, form.locator('button'));
   }
   return new URL(page.url()).pathname;
 }

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { createServer } from 'node:http';
 import { after, afterEach, before, test } from 'node:test';
 import { open } from './house.mjs';
-import { codeOn, enter, own, words } from './steps.mjs';
+import { codeOn, enter, own, submit, words } from './steps.mjs';
 
 const secret = '5d41402abc4b2a76b9719d911017c592aa';
 const number = '+358405559999';
@@ -94,8 +94,7 @@ test('A-24 somebody answers: nothing is said back, Noora sees that a reply came 
   assert.match(await told(page), /Vastaus saapui\. Sitä ei tallennettu.*Kysy tunnussana ennen kuin sanot mitään\./);
   assert.ok(!house.keeps('sateenkaari'), 'the words of a reply are kept somewhere');
   assert.ok(!house.keeps('5559999'), 'the number lies somewhere in the clear');
-  await page.locator('#reach form[action$="/contact/seen"] button').click();
-  await page.waitForLoadState();
+  await submit(page, page.locator('#reach form[action$="/contact/seen"] button'));
   assert.ok(!/Vastaus saapui/.test(await told(page)));
   await house.turn('2027-03-10T12:00');
   assert.equal(gateway.hers().length, 1, 'something was answered');

@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { after, afterEach, before, test } from 'node:test';
 import { open } from './house.mjs';
-import { ask, enter, own, words } from './steps.mjs';
+import { ask, enter, own, submit, words } from './steps.mjs';
 
 let house, dir;
 before(async () => {
@@ -30,8 +30,7 @@ test('a coordinator opens the new service, and its page is there at once', async
   if (await fold.count() && !(await fold.first().evaluate((d) => d.open))) await fold.first().locator('summary').first().click();
   await form.locator('select[name=model]').selectOption('grief-support');
   await form.locator('input[name=slug]').fill('kolme-tapaamista');
-  await form.locator('button').click();
-  await page.waitForLoadState();
+  await submit(page, form.locator('button'));
   const visitor = await house.visitor({ scripts: false });
   const answer = await visitor.goto(house.address + '/en/services/kolme-tapaamista');
   assert.equal(answer.status(), 200);
@@ -56,15 +55,13 @@ test('a visitor asks, chooses a time and comes; the worker has the theme before 
   assert.ok(booked, 'the contact is not at the desk');
   await enter(house, visitor, code);
   await visitor.locator('form[action$="/code/pick"] input[name=slot]').first().check();
-  await visitor.locator('form[action$="/code/pick"] button').click();
-  await visitor.waitForLoadState();
+  await submit(visitor, visitor.locator('form[action$="/code/pick"] button'));
   await worker.goto(house.address + '/episodes?mine=1');
   await worker.locator('tbody tr', { hasText: /14\.1\. klo 12\.00/ }).locator('a[href^="/episodes/"]').first().click();
   await worker.waitForURL('**/episodes/*');
   assert.match(await words(worker), /kolme keskustelua/i);
   assert.match(await words(worker), /mitä tapahtui/i, 'the theme of the first visit is not before the worker');
-  await worker.locator('main a', { hasText: /suunnitelma/i }).first().click();
-  await worker.waitForLoadState();
+  await Promise.all([worker.waitForNavigation(), worker.locator('main a', { hasText: /suunnitelma/i }).first().click()]);
   assert.match(await words(worker), /kuka kuoli ja mitä hän merkitsi/i);
   assert.match(await words(worker), /asiakas tietää, ettei ole yksin/i);
 });

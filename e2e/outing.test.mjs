@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 import { after, afterEach, before, test } from 'node:test';
 import { open } from './house.mjs';
 import { look } from './look.mjs';
-import { own, takeIn, words } from './steps.mjs';
+import { own, submit, takeIn, words } from './steps.mjs';
 
 let house;
 before(async () => { house = await open({ now: '2027-01-12T09:00', days: 1 }); });
@@ -29,8 +29,7 @@ test('a worker goes, and says by when they are back', async () => {
     const folded = arranging.locator('details', { has: form });
     if (await folded.count()) await folded.first().locator('summary').click();
     await form.locator('input[name=place]').fill(place);
-    await form.locator('button').click();
-    await arranging.waitForLoadState();
+    await submit(arranging, form.locator('button'));
   }
   await house.turn('2027-01-13T10:00');
   const page = await desk('worker');

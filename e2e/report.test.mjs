@@ -5,7 +5,7 @@ import { readFileSync } from 'node:fs';
 import { after, afterEach, before, test } from 'node:test';
 import { open } from './house.mjs';
 import { look } from './look.mjs';
-import { words } from './steps.mjs';
+import { submit, words } from './steps.mjs';
 
 const few = 'Alle 5 vastausta – näytetään, kun niitä on tarpeeksi.';
 let house;
@@ -36,8 +36,7 @@ async function satisfied(page, code) {
   await page.locator('input[type=radio]').first().waitFor();
   const names = new Set(await page.locator('input[type=radio]').evaluateAll((all) => all.map((r) => r.name)));
   for (const name of names) await page.locator(`input[name="${name}"]`).last().check();
-  await page.locator('main button[value=send]').last().click();
-  await page.waitForLoadState();
+  await submit(page, page.locator('main button[value=send]').last());
   assert.match(await words(page), /Kiitos/);
 }
 

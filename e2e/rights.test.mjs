@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 import { after, afterEach, before, test } from 'node:test';
 import { open } from './house.mjs';
 import { languages, look } from './look.mjs';
-import { ask, codeOn, enter, own, takeIn, words } from './steps.mjs';
+import { ask, codeOn, enter, own, submit, takeIn, words } from './steps.mjs';
 
 let house, child, mother;
 before(async () => { house = await open({ now: '2027-01-11T09:00', days: 1 }); });
@@ -13,9 +13,7 @@ after(() => house.close());
 
 /** press sends the form to an address and waits for the answer's page. */
 async function press(page, action) {
-  const [answer] = await Promise.all([page.waitForResponse((r) => r.request().method() === 'POST'), page.locator(`form[action$="${action}"] button`).first().click()]);
-  await page.waitForLoadState();
-  return answer.status();
+  return submit(page, page.locator(`form[action$="${action}"] button`).first());
 }
 
 /** refused tells that a code opens nothing any more. */

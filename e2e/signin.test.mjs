@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { createHmac } from 'node:crypto';
 import { after, afterEach, before, test } from 'node:test';
 import { open } from './house.mjs';
-import { words } from './steps.mjs';
+import { submit, words } from './steps.mjs';
 
 let house;
 before(async () => { house = await open({ now: '2027-01-12T10:00', days: 1 }); });
@@ -103,8 +103,7 @@ async function signIn(page, email, password, code) {
   await page.locator('input[name=email]').fill(email);
   await page.locator('input[name=password]').fill(password);
   await page.locator('input[name=code]').fill(code);
-  await page.locator('form[action="/sign-in"] button[type=submit]').click();
-  await page.waitForLoadState();
+  await submit(page, page.locator('form[action="/sign-in"] button[type=submit]'));
 }
 
 test('a session is one cookie that scripts cannot read, and dies at signing out', async () => {

@@ -51,6 +51,7 @@ export async function enter(house, page, code, hand = mouse) {
   await hand.type(page, 'input[name=code]', code);
   await hand.press(page, 'main form button[type=submit]');
   await page.locator('main form[action$="/code/look"], main .summary').first().waitFor();
+  await page.waitForLoadState();
 }
 
 /** own types a time of the worker's own choosing into the times form of a request or an episode, and presses a button: 'done', or why not. */
@@ -71,9 +72,8 @@ export async function own(page, { day, clock, kind = 'office', place = '', who =
   if (who) await form.locator('select[name=with]').selectOption({ label: who });
   const books = form.locator('button[formaction$="/book"]'); // a time of two who meet together is booked and never offered
   const button = act === 'book' && (await books.count()) ? books : form.locator('button:not([formaction])').last();
-  const [answer] = await Promise.all([page.waitForResponse((r) => r.request().method() === 'POST'), button.click()]);
-  await page.waitForLoadState();
-  return answer.status() === 303 ? 'done' : `${answer.status()}: ${await words(page, '.summary')}`;
+  const status = await submit(page, button);
+  return status === 303 ? 'done' : `${status}: ${await words(page, '.summary')}`;
 }
 
 /** free ticks some of the first free times, from the nth on, offers them and gives their days and clocks. */
@@ -87,6 +87,12 @@ export async function free(page, nth, count) {
   await page.locator('#times-part form[action$="/offer"] button:not([formaction])').last().click();
   await page.locator('#times-part form[action$="/withdraw"]').nth(count - 1).waitFor();
   return given;
+}
+
+/** submit presses what sends a form and waits until the whole page it leads to is there. It gives the status of the form's own answer. */
+export async function submit(page, button) {
+  const [answer] = await Promise.all([page.waitForResponse((r) => r.request().method() === 'POST'), page.waitForNavigation(), button.click()]);
+  return answer.status();
 }
 
 /** send posts fields from a page as its own forms do, and gives status and text. */
@@ -126,8 +132,7 @@ export async function takeIn(house, page, { age, name = '', day, clock }) {
 export async function speak(house, page, lang) {
   await page.goto(house.address + '/account');
   await page.locator(`form[action="/account"] input[name=lang][value=${lang}]`).check();
-  await page.locator('form[action="/account"] button').click();
-  await page.waitForLoadState();
+  await submit(page, page.locator('form[action="/account"] button'));
 }
 
 /** pictures takes pictures of pages into the folder that the environment names, to be looked at: in three widths, and dark. Without one it takes none. */

@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { after, afterEach, before, test } from 'node:test';
 import { open } from './house.mjs';
-import { ask, enter, own, send, words } from './steps.mjs';
+import { ask, enter, own, send, submit, words } from './steps.mjs';
 
 let house, code, episode;
 const worker = 'worker-3', coordinator = 'coordinator-2'; // of the unit that offers it
@@ -12,9 +12,7 @@ afterEach(() => house.settle());
 after(() => house.close());
 
 async function press(page, form) {
-  const [answer] = await Promise.all([page.waitForResponse((r) => r.request().method() === 'POST'), page.locator(`form[action$="${form}"] button`).first().click()]);
-  await page.waitForLoadState();
-  return answer.status();
+  return submit(page, page.locator(`form[action$="${form}"] button`).first());
 }
 
 async function hold(page) {
@@ -67,8 +65,7 @@ test('A-02 visit 1: theme, minimum goal, two goals with both marks; a third is r
   await page.reload();
   const second = page.locator('form[action$="/goal-agreed"]').nth(1);
   for (const who of ['client', 'worker']) await second.locator(`input[value=${who}]`).check();
-  await second.locator('button').click();
-  await page.waitForLoadState();
+  await submit(page, second.locator('button'));
   for (const step of ['trust', 'naming', 'setting-goals', 'trauma-and-stress', 'close-people']) await page.locator(`input[value=${step}]`).nth(-1).check();
   assert.equal(await press(page, '/steps'), 303);
   await hold(page);

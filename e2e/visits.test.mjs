@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { after, afterEach, before, test } from 'node:test';
 import { open } from './house.mjs';
-import { enter, own, send, takeIn, words } from './steps.mjs';
+import { enter, own, send, submit, takeIn, words } from './steps.mjs';
 
 let house, episode;
 before(async () => { house = await open({ now: '2027-01-11T09:00', days: 1 }); });
@@ -39,10 +39,7 @@ test('A-03 two tabs book the last visit at the same second: one has it', async (
     await form.locator('input[name=day]').fill('2027-01-19');
     await form.locator('input[name=clock]').fill(['12:00', '16:00'][i]);
   }
-  const answers = await Promise.all(tabs.map(async (tab) => {
-    const [answer] = await Promise.all([tab.waitForResponse((r) => r.request().method() === 'POST'), tab.locator('button[formaction$="/book"]').click()]);
-    return answer.status();
-  }));
+  const answers = await Promise.all(tabs.map((tab) => submit(tab, tab.locator('button[formaction$="/book"]'))));
   assert.deepEqual(answers.sort(), [303, 409], 'one books, the other is told');
   await tabs[0].goto(episode.address);
   assert.deepEqual(await used(tabs[0]), [4, 5]);

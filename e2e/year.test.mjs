@@ -6,7 +6,7 @@ import { after, afterEach, before, test } from 'node:test';
 import { inflateRawSync } from 'node:zlib';
 import { open } from './house.mjs';
 import { look } from './look.mjs';
-import { send, words } from './steps.mjs';
+import { send, submit, words } from './steps.mjs';
 
 let house;
 before(async () => { house = await open({ now: '2026-12-31T23:55', days: 2 }); });
@@ -46,8 +46,7 @@ test('from a new round to the finished report, without leaving the browser', asy
   await partner.goto(house.address + address.slice(address.indexOf('/')));
   const right = await partner.locator('input[name=right]').first().inputValue();
   for (const name of ['a1', 'a2', 'a3']) await partner.locator(`input[name=${name}][value="1"]`).check();
-  await partner.locator('main button[value=send]').last().click();
-  await partner.waitForLoadState();
+  await submit(partner, partner.locator('main button[value=send]').last());
   assert.match(await words(partner), /Kiitos/);
   for (let i = 0; i < 11; i++) {
     const said = await send(marja, '/answer/send', { right, step: 'send', a1: '1', a2: i < 9 ? '1' : '2', a3: '1' });

@@ -112,7 +112,7 @@ var grammar = append([]sentence{
 	{"then", "chat-gone", "the chat of {client} is gone"},
 	{"then", "gone", "nothing is kept of {client}"},
 	{"then", "figure", "figure {figure} [of {service}] [for {word}] is {n}"},
-}, slices.Concat(planSentences, volunteerSentences, lineSentences, gatheringSentences, occasionSentences, feedbackSentences)...)
+}, slices.Concat(planSentences, volunteerSentences, lineSentences, rotaSentences, gatheringSentences, occasionSentences, feedbackSentences)...)
 
 // arg is a word of a step in its place of the sentence.
 type arg struct {
@@ -210,7 +210,7 @@ func (p *storyParser) counted(step Step, at *node) bool {
 
 func (p *storyParser) introduce(do, name string) (string, string) {
 	role := "client"
-	if do == "come-forward" {
+	if do == "come-forward" || do == "trained" {
 		role = "volunteer"
 	}
 	if do == "worker" || do == "coordinator" || do == "payer" {

@@ -135,6 +135,7 @@ var lineSentences = []sentence{
 	{"when", "call", "{staff} marks a call of {length} about {theme} [and {theme2}] [with tip {way}] [with worry {yesno}]"},
 	{"when", "uncall", "{staff} takes the last call back"},
 	{"when", "close-evening", "{coordinator} closes the evening of {day}"},
+	{"when", "reopen-evening", "{coordinator} opens the evening of {day} again"},
 	{"then", "contacts", "the evening of {day} has {n} contacts"},
 	{"then", "opens", "the line opens next on {day}"},
 }

@@ -18,13 +18,15 @@ type Occasion struct {
 // SignsUp tells whether families sign up to the service's days (package occasion). Others of the form event are counted by heads alone.
 func (m *Model) SignsUp() bool { return m.Occasion != nil }
 
-// asks is the task for which a service asks volunteers: on its days, or to lead its groups; "" is none.
+// asks is the task for which a service asks volunteers: on its days, to lead its groups or to answer its line; "" is none.
 func (m *Model) asks() string {
 	switch {
 	case m.Occasion != nil:
 		return m.Occasion.Task
 	case m.Gathering != nil:
 		return m.Gathering.Task
+	case m.Line != nil:
+		return m.Line.Task
 	}
 	return ""
 }

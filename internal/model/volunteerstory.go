@@ -3,6 +3,7 @@ package model
 // volunteerSentences are what stories say of volunteers.
 var volunteerSentences = []sentence{
 	{"when", "come-forward", "{new} offers to help with {task}"},
+	{"given when", "trained", "{coordinator} has trained {new} for {task} on {day}"},
 	{"when", "take-on", "{coordinator} takes {volunteer} on"},
 	{"when", "let-begin", "{coordinator} lets {volunteer} begin"},
 	{"when", "learn", "{coordinator} notes {training} of {volunteer} on {day}"},

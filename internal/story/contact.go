@@ -15,12 +15,17 @@ import (
 	"rinnalla.fi/rinnalla/internal/storage"
 )
 
-func clock(w *world, _ context.Context, a args) error {
+func clock(w *world, ctx context.Context, a args) error {
 	at, err := a.at("").Instant()
-	if err == nil {
-		w.turn(at)
+	if err != nil {
+		return err
 	}
-	return err
+	if err := w.post(ctx); err != nil {
+		return err
+	}
+	w.letters = nil
+	w.turn(at)
+	return nil
 }
 
 // wish is what a person gives when asking: no name, no contact.

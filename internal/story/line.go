@@ -13,7 +13,7 @@ import (
 
 // lineSteps carry out what is said of a telephone line's evenings.
 var lineSteps = map[string]func(*world, context.Context, args) error{
-	"evenings": planEvenings, "call": markCall, "uncall": takeBack, "close-evening": closeEvening, "contacts": contacts, "opens": opens,
+	"evenings": planEvenings, "call": markCall, "uncall": takeBack, "close-evening": closeEvening, "reopen-evening": reopenEvening, "contacts": contacts, "opens": opens,
 }
 
 func planEvenings(w *world, ctx context.Context, a args) error {
@@ -59,6 +59,12 @@ func closeEvening(w *world, ctx context.Context, a args) error {
 			err = line.Close(ctx, tx, w.set, w.staff[a["coordinator"]], e.ID)
 		}
 		return err
+	})
+}
+
+func reopenEvening(w *world, ctx context.Context, a args) error {
+	return w.onEvening(ctx, a["day"], func(tx *storage.Tx, e line.Evening) error {
+		return line.Reopen(ctx, tx, w.set, w.staff[a["coordinator"]], e.ID)
 	})
 }
 

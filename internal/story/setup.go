@@ -75,7 +75,31 @@ func (w *world) join(ctx context.Context, name string, role access.Role) error {
 	roles := []access.Membership{{Unit: w.unit, Role: role}}
 	return w.update(ctx, func(tx *storage.Tx) error {
 		acc, _, err := account.InviteFor(ctx, tx, access.System(), name, strings.ToLower(name)+"@example.org", locale.Finnish, roles)
+		if err != nil {
+			return err
+		}
 		w.staff[name] = access.Actor{Account: acc.ID, Roles: roles}
-		return err
+		return w.signIn(ctx, tx, acc.ID)
 	})
+}
+
+// signIn takes an account into use; where others work here, one of them vouches.
+func (w *world) signIn(ctx context.Context, tx *storage.Tx, who access.AccountID) error {
+	link, err := account.LinkFor(ctx, tx, access.System(), who, account.Demo)
+	if err != nil {
+		return err
+	}
+	if _, err := account.UseLink(ctx, tx, link, "", ""); err != nil {
+		return err
+	}
+	a, err := tx.Account(ctx, who)
+	if err != nil || !a.Waits() {
+		return err
+	}
+	for _, by := range w.staff {
+		if by.Account != a.InvitedBy && access.Works(by.Roles) {
+			return account.Vouch(ctx, tx, by, who, account.Number(tx, who))
+		}
+	}
+	return nil
 }

@@ -70,6 +70,7 @@ type world struct {
 	helpers map[string]volunteer.ID
 	year    map[string]volunteer.EventID // the latest of each item
 	slip    string                       // takes the last call of a line back
+	letters map[access.AccountID]bool    // who has had one about evenings since the clock was turned
 	circles map[string]circle.ID
 	codes   map[string]intake.Code // into groups and days, by group or day and name
 	days    map[string]occasion.ID
@@ -110,6 +111,9 @@ func (w *world) step(ctx context.Context, s model.Step, refused error) error {
 	}
 	if !ok {
 		do, ok = lineSteps[s.Do]
+	}
+	if !ok {
+		do, ok = rotaSteps[s.Do]
 	}
 	if !ok {
 		do, ok = circleSteps[s.Do]

@@ -58,20 +58,44 @@ func TestUntrueStories(t *testing.T) {
 		{"a figure", five + "then figure held for client is 6", "got 5, want 6"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			if err := tell(t, c.story); err == nil || !strings.Contains(err.Error(), c.fails) {
+			if err := tell(t, "turvaverkko-adult", c.story); err == nil || !strings.Contains(err.Error(), c.fails) {
 				t.Errorf("the story ended with %v, want %q", err, c.fails)
 			}
 		})
 	}
 }
 
-func tell(t *testing.T, text string) error {
+// The sentences of who answers a line fail at what is not so.
+func TestUntrueEvenings(t *testing.T) {
+	const evening = "-- s --\ngiven it is 2027-01-12 10:00\nand coordinator Sari\nand Sari has trained Ari for answer-line on 2026-09-01\n" +
+		"when Sari plans 2 evenings of the line from 2027-01-14 at 18:00 on weekdays 2 and 4\nand Sari puts Ari on the evening of 2027-01-14\n"
+	for _, c := range []struct{ name, story, fails string }{
+		{"another evening", "then Ari answers on 2027-01-19", "got false, want true"},
+		{"somebody answers", "then nobody answers on 2027-01-14", "got 1, want 0"},
+		{"no letter", "then Sari gets a letter", "got false, want true"},
+		{"is told", "when Ari cannot come on 2027-01-14\nthen Sari gets no letter", "got true, want false"},
+		{"not asked", "then Ari is asked for 2027-01-19", "got false, want true"},
+		{"somebody is needed", "when Ari cannot come on 2027-01-14\nthen Sari sees that no evening needs anybody", "want 0"},
+		{"not late yet", "when Ari cannot come on 2027-01-14\nthen Sari sees that 2027-01-14 cannot wait", "the desk tells"},
+		{"nothing lacks", "then Sari reads that 1 could answer on 2027-01-14 but for month", "nobody is missing"},
+		{"not there", "then Sari reads that 0 others could answer on 2027-01-19 instead of Ari", "does not stand there"},
+		{"not asked to swap", "when Ari answers yes to swapping with Ari\nthen refused not-found", "nobody asked"},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			if err := tell(t, "miesluuri", evening+c.story); err == nil || !strings.Contains(err.Error(), c.fails) {
+				t.Errorf("the story ended with %v, want %q", err, c.fails)
+			}
+		})
+	}
+}
+
+func tell(t *testing.T, service, text string) error {
 	t.Helper()
 	set, err := models.Load()
 	if err != nil {
 		t.Fatal(err)
 	}
-	stories, mistakes := model.ParseStory("turvaverkko-adult", "story.txtar", []byte(text), set)
+	stories, mistakes := model.ParseStory(service, "story.txtar", []byte(text), set)
 	if len(mistakes) > 0 || len(stories) != 1 {
 		t.Fatal(mistakes)
 	}

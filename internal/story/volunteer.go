@@ -2,6 +2,7 @@ package story
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"strings"
 
@@ -18,7 +19,7 @@ import (
 
 // volunteerSteps are the sentences about volunteers.
 var volunteerSteps = map[string]func(*world, context.Context, args) error{
-	"come-forward": comeForward, "take-on": takeOn, "let-begin": letBegin, "learn": learn, "extract": extract, "owed-given": owedGiven,
+	"come-forward": comeForward, "trained": trained, "take-on": takeOn, "let-begin": letBegin, "learn": learn, "extract": extract, "owed-given": owedGiven,
 	"plan-event": planEvent, "come-to": comeTo, "were-at": wereAt, "break": breaks, "back": comesBack, "stop": stops,
 	"may": may, "may-not": mayNot, "year": year, "owed": owed, "left-nothing": leftNothing,
 }
@@ -42,6 +43,24 @@ func comeForward(w *world, ctx context.Context, a args) error {
 	})
 }
 
+// trained is all of the way to a task at once: taken on, let begin, and every training that the task asks for on one day.
+func trained(w *world, ctx context.Context, a args) error {
+	if err := comeForward(w, ctx, a); err != nil {
+		return err
+	}
+	a = args{"coordinator": a["coordinator"], "volunteer": a["new"], "task": a["task"], "day": a["day"]}
+	if err := errors.Join(takeOn(w, ctx, a), letBegin(w, ctx, a)); err != nil {
+		return err
+	}
+	task, _ := w.path().Volunteer.Task(a["task"])
+	for _, a["training"] = range task.Needs {
+		if err := learn(w, ctx, a); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
 // arranged carries out a coordinator's action on a volunteer.
 func (w *world) arranged(ctx context.Context, a args, do func(tx *storage.Tx, by access.Actor, of volunteer.ID) error) error {
 	return w.update(ctx, func(tx *storage.Tx) error { return do(tx, w.staff[a["coordinator"]], w.helpers[a["volunteer"]]) })
@@ -63,8 +82,15 @@ func takeOn(w *world, ctx context.Context, a args) error {
 		if err := volunteer.Meet(ctx, tx, w.set, by, of); err != nil {
 			return err
 		}
-		_, err := volunteer.Accept(ctx, tx, w.set, by, of)
-		return err
+		if _, err := volunteer.Accept(ctx, tx, w.set, by, of); err != nil {
+			return err
+		}
+		v, err := tx.Volunteer(ctx, of)
+		if err != nil {
+			return err
+		}
+		w.staff[a["volunteer"]] = access.Actor{Account: v.Account, Roles: []access.Membership{{Unit: w.unit, Role: access.Volunteer}}}
+		return w.signIn(ctx, tx, v.Account)
 	})
 }
 
@@ -142,8 +168,7 @@ func (w *world) stands(ctx context.Context, a args, check func(m *model.Model, v
 		if err != nil {
 			return err
 		}
-		m, _ := w.set.Latest(w.model)
-		return check(m, v, calendar.LocalOf(tx.Now(), zone).Day)
+		return check(w.path(), v, calendar.LocalOf(tx.Now(), zone).Day)
 	})
 }
 

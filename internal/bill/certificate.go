@@ -13,6 +13,7 @@ import (
 type Certificate struct {
 	Organisation, Unit, Name string
 	Began, Day               calendar.Date
+	Hours                    int // given so far, all tasks together; 0 is not told
 	Tasks                    []string
 	Trainings                []Training
 }
@@ -44,6 +45,9 @@ func WriteCertificate(w io.Writer, c Certificate, p *locale.Printer) error {
 	line(18, "B", p.T("certificate.title"))
 	doc.Ln(high)
 	line(12, "", p.T("certificate.text", "name", c.Name, "organisation", c.Organisation, "unit", c.Unit, "began", p.Date(c.Began), "day", p.Date(c.Day)))
+	if c.Hours > 0 {
+		line(12, "", p.T("certificate.hours", "n", c.Hours))
+	}
 	if len(c.Tasks) > 0 {
 		doc.Ln(high / 2)
 		line(12, "B", p.T("certificate.tasks"))

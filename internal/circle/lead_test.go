@@ -112,6 +112,16 @@ func (c *club) asking(g circle.Circle, no int) (asked, may []string) {
 	return asked, may
 }
 
+// gave is how many minutes stand at a volunteer.
+func (c *club) gave(who access.Actor) (n int) {
+	c.do(func(ctx context.Context, tx *storage.Tx) error {
+		v, err := tx.VolunteerOf(ctx, who.Account)
+		n = v.Path.Minutes
+		return err
+	})
+	return n
+}
+
 // a trained volunteer is asked, says yes and leads: they see meetings, heads and topics, and no name.
 func TestVolunteerLeadsAGroup(t *testing.T) {
 	storagetest.EachWithClock(t, func(t *testing.T, db *storage.DB, clock *storagetest.Clock) {
@@ -161,6 +171,12 @@ func TestVolunteerLeadsAGroup(t *testing.T) {
 		if m := c.at(g, 1); m.State != circle.Held || m.Came != 6 {
 			t.Errorf("counted %+v", m)
 		}
+		c.do(func(ctx context.Context, tx *storage.Tx) error { // put right: heads change, and hours do not
+			return circle.CountMine(ctx, tx, c.Models, timo, g.ID, 1, 5)
+		})
+		if got := c.gave(timo); got != g.Minutes {
+			t.Errorf("who led gave %d minutes, want %d once (decision 0073)", got, g.Minutes)
+		}
 		if err := c.try(func(ctx context.Context, tx *storage.Tx) error {
 			return circle.CountMine(ctx, tx, c.Models, ari, g.ID, 1, 5)
 		}); !fault.Is(err, fault.NotFound) {
@@ -177,7 +193,7 @@ func TestVolunteerLeadsAGroup(t *testing.T) {
 
 // who cannot come says so; somebody who was asked stands in, the first who says yes; the other question is gone.
 func TestVolunteerStandsIn(t *testing.T) {
-	storagetest.Each(t, func(t *testing.T, db *storage.DB) {
+	storagetest.EachWithClock(t, func(t *testing.T, db *storage.DB, clock *storagetest.Clock) {
 		c := build(t, db)
 		o := c.helps()
 		timo, ari, pekka := c.trained(o, "Timo"), c.trained(o, "Ari"), c.trained(o, "Pekka")
@@ -233,6 +249,19 @@ func TestVolunteerStandsIn(t *testing.T) {
 		}
 		if own := c.mine(timo); len(own) != 0 {
 			t.Errorf("who leads no more: %+v", own)
+		}
+		if err := c.ask(g, 2, ari); err != nil {
+			t.Fatal(err)
+		}
+		if err := c.yes(g, 2, ari); err != nil {
+			t.Fatal(err)
+		}
+		clock.Set(c.at(g, 2).Starts.Add(time.Hour))
+		c.do(func(ctx context.Context, tx *storage.Tx) error {
+			return circle.CountMine(ctx, tx, c.Models, ari, g.ID, 2, 4)
+		})
+		if c.gave(ari) != g.Minutes || c.gave(timo) != 0 || c.gave(pekka) != 0 {
+			t.Errorf("who stood in gave %d minutes, who could not come %d and %d; want %d, 0, 0 (decision 0073)", c.gave(ari), c.gave(timo), c.gave(pekka), g.Minutes)
 		}
 	})
 }

@@ -10,6 +10,7 @@ import (
 	"rinnalla.fi/rinnalla/internal/figure"
 	"rinnalla.fi/rinnalla/internal/model"
 	"rinnalla.fi/rinnalla/internal/person"
+	"rinnalla.fi/rinnalla/internal/volunteer"
 )
 
 // at finds a meeting of a group that the actor may see.
@@ -55,10 +56,10 @@ func Count(ctx context.Context, tx Tx, ms model.Set, by access.Actor, of ID, no,
 	if err != nil {
 		return err
 	}
-	return s.count(ctx, tx, m, came)
+	return s.count(ctx, tx, ms, m, came)
 }
 
-func (s Sight) count(ctx context.Context, tx Tx, m Meeting, came int) error {
+func (s Sight) count(ctx context.Context, tx Tx, ms model.Set, m Meeting, came int) error {
 	switch {
 	case m.State == Cancelled:
 		return fault.New(fault.Conflict, "circle.cancelled")
@@ -72,8 +73,34 @@ func (s Sight) count(ctx context.Context, tx Tx, m Meeting, came int) error {
 	if err := s.sums(ctx, tx, m, came); err != nil {
 		return err
 	}
+	if m.State == Planned {
+		for _, who := range s.led(tx, m) {
+			if err := volunteer.Gave(ctx, tx, ms, who, m.At.Day, s.Minutes); err != nil {
+				return err
+			}
+		}
+	}
 	m.State, m.Came = Held, came
 	return tx.PutCircleMeeting(ctx, m)
+}
+
+// led are the volunteers who led a meeting that is being counted for the first time: whoever stood in, or who lead the group. Where
+// somebody was wanted and not found, nobody did.
+func (s Sight) led(tx Tx, m Meeting) (out []access.AccountID) {
+	switch m.Lead {
+	case Found:
+		if standsIn(tx, m, m.Substitute) {
+			out = append(out, m.Substitute)
+		}
+	case Wanted:
+	default:
+		for _, who := range s.Leaders {
+			if leadsAsVolunteer(tx, s.Circle, who) {
+				out = append(out, who)
+			}
+		}
+	}
+	return out
 }
 
 // sums adds what is new to the figures of the meeting's own month; a correction adds or takes the difference there.

@@ -287,7 +287,7 @@ func CountMine(ctx context.Context, tx Tx, ms model.Set, by access.Actor, of ID,
 	if err != nil {
 		return err
 	}
-	return s.count(ctx, tx, m, came)
+	return s.count(ctx, tx, ms, m, came)
 }
 
 // ProposeMine lets a volunteer who leads propose a topic like anybody else. They do not vote or choose.

@@ -11,7 +11,6 @@ import (
 	"rinnalla.fi/rinnalla/internal/access"
 	"rinnalla.fi/rinnalla/internal/account"
 	"rinnalla.fi/rinnalla/internal/calendar"
-	"rinnalla.fi/rinnalla/internal/figure"
 	"rinnalla.fi/rinnalla/internal/organization"
 	"rinnalla.fi/rinnalla/internal/person"
 	"rinnalla.fi/rinnalla/internal/seal"
@@ -175,7 +174,7 @@ type Idea struct {
 // Tx is the part of a storage transaction that groups need.
 type Tx interface {
 	organization.Tx
-	figure.Tx
+	volunteer.HoursTx
 	NewKey() (string, error)
 	DestroyKey(ctx context.Context, key string) error
 	Index(purpose, value string) []byte
@@ -196,7 +195,6 @@ type Tx interface {
 	PutAsked(ctx context.Context, a Asked) error                        // asking twice is asking once
 	DeleteAsked(ctx context.Context, a Asked) error                     // of a group or meeting; of all who were asked when Who is ""
 	DropLeadersOfGone(ctx context.Context) error                        // those who have no role any more lead nothing, and were asked nothing
-	VolunteerOf(ctx context.Context, who access.AccountID) (volunteer.Volunteer, error)
 	Volunteers(ctx context.Context, unit access.UnitID) ([]volunteer.Volunteer, error)
 	Colleagues(ctx context.Context, unit access.UnitID) ([]account.Colleague, error)
 	PutJob(ctx context.Context, kind, object string, at time.Time) error

@@ -67,6 +67,7 @@ const (
 	VolunteersStarted = "volunteers-started" // volunteers taken on [""]; of those who stop or pause there is no figure
 	TrainingsHeld     = "trainings-held"     // trainings and meetings of volunteers that were held [item of the year]
 	TrainingsAttended = "trainings-attended" // who was there, in heads [item of the year]
+	VolunteerMinutes  = "volunteer-hours"    // minutes that volunteers gave, all tasks together [""]
 	SupportTalks      = "support-talks"      // what volunteers were owed and given [right]
 
 	WallExceptions = "wall-exceptions" // exceptions to a wall that a second person approved [""], of no model

@@ -12,6 +12,7 @@ import (
 	"rinnalla.fi/rinnalla/internal/id"
 	"rinnalla.fi/rinnalla/internal/model"
 	"rinnalla.fi/rinnalla/internal/organization"
+	"rinnalla.fi/rinnalla/internal/volunteer"
 )
 
 // mostEvenings is the most that are planned at once: seven a week for half a year.
@@ -182,7 +183,7 @@ func settle(ctx context.Context, tx Tx, ms model.Set, e Evening) error {
 	if err != nil {
 		return err
 	}
-	n, err := tx.Answerers(ctx, e.ID)
+	by, err := tx.AnsweredBy(ctx, e.ID)
 	if err != nil {
 		return err
 	}
@@ -191,14 +192,19 @@ func settle(ctx context.Context, tx Tx, ms model.Set, e Evening) error {
 	}
 	if e.State == Open {
 		e.State = Unheld
-		if n > 0 || e.Contacts > 0 {
+		if len(by) > 0 || e.Contacts > 0 {
 			e.State = Held
 		}
 	}
 	if e.State == Held {
-		sums := []figure.Sum{h.sum(e, figure.LineEvenings, "", 1), h.sum(e, figure.LineMinutes, "", max(1, n)*e.Minutes)}
+		sums := []figure.Sum{h.sum(e, figure.LineEvenings, "", 1), h.sum(e, figure.LineMinutes, "", max(1, len(by))*e.Minutes)}
 		if err := add(ctx, tx, h, sums); err != nil {
 			return err
+		}
+		for _, who := range by {
+			if err := volunteer.Gave(ctx, tx, ms, who, e.At.Day, e.Minutes); err != nil {
+				return err
+			}
 		}
 	}
 	return tx.PutEvening(ctx, e)

@@ -12,6 +12,7 @@ import (
 	"rinnalla.fi/rinnalla/internal/figure"
 	"rinnalla.fi/rinnalla/internal/model"
 	"rinnalla.fi/rinnalla/internal/organization"
+	"rinnalla.fi/rinnalla/internal/volunteer"
 )
 
 // EveningID names one evening of a line.
@@ -62,13 +63,13 @@ type Last struct {
 // Tx is the part of a storage transaction that lines need.
 type Tx interface {
 	organization.Tx
-	figure.Tx
+	volunteer.HoursTx
 	Derive(purpose, value string) []byte
 	Evening(ctx context.Context, id EveningID) (Evening, error)
 	Evenings(ctx context.Context, offer organization.OfferID, from, to time.Time) ([]Evening, error) // by start
 	EveningsOver(ctx context.Context, now time.Time, limit int) ([]Evening, error)                   // still open though they are over
 	PutEvening(ctx context.Context, e Evening) error                                                 // the same offer and start twice: fault.Conflict "line.same-time"
-	Answerers(ctx context.Context, id EveningID) (int, error)
+	AnsweredBy(ctx context.Context, id EveningID) ([]access.AccountID, error)                        // who answer it, as it was published
 	Answers(ctx context.Context, id EveningID, who access.AccountID) (bool, error)
 	LastForm(ctx context.Context, id EveningID, who access.AccountID) (Last, error) // the zero Last when there is none
 	PutLastForm(ctx context.Context, id EveningID, who access.AccountID, l Last) error

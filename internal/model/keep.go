@@ -144,7 +144,7 @@ var figureNeeds = map[string]string{
 	"place-kinds": "visits", "missed": "visits", "cancelled": "visits", "closed": "visits", "ways-on": "ways",
 	"ways-on-taken": "ways", "ways-on-declined": "ways", "ways-on-made": "ways", "goals-reached": "goals", "results": "results",
 	"ending-marks": "marks", "follow-ups": "follow-up", "follow-ups-answered": "follow-up", "worker-changes": "same-worker",
-	"applications": "volunteers", "volunteers-started": "volunteers", "trainings-held": "volunteers", "trainings-attended": "volunteers", "support-talks": "volunteers",
+	"applications": "volunteers", "volunteers-started": "volunteers", "trainings-held": "volunteers", "trainings-attended": "volunteers", "support-talks": "volunteers", "volunteer-hours": "volunteers",
 	"again": "again", "meetings": "heads", "adults": "heads", "children": "heads", "groups": "gathering", "joined": "gathering", "topics": "gathering", "ideas": "ideas", "families": "event",
 	"line-evenings": "line", "line-contacts": "line", "line-lengths": "line", "line-themes": "line", "line-tips": "tips", "line-worries": "worry", "line-hours": "line",
 }

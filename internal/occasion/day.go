@@ -15,6 +15,7 @@ import (
 	"rinnalla.fi/rinnalla/internal/organization"
 	"rinnalla.fi/rinnalla/internal/person"
 	"rinnalla.fi/rinnalla/internal/seal"
+	"rinnalla.fi/rinnalla/internal/volunteer"
 )
 
 // hall is where a day belongs.
@@ -377,6 +378,16 @@ func Count(ctx context.Context, tx Tx, ms model.Set, by access.Actor, of ID, fam
 		}
 		if err := tx.AddFigure(ctx, figure.Sum{Month: d.At.Day.Month(), Unit: s.Unit.ID, Model: s.Model.ID, Name: x.name, N: x.n}); err != nil {
 			return err
+		}
+	}
+	if held == 1 {
+		for _, h := range s.Helpers {
+			if !h.Volunteer || h.State != Confirmed || !cleared(tx, d, h) {
+				continue
+			}
+			if err := volunteer.Gave(ctx, tx, ms, h.Account, d.At.Day, d.Minutes); err != nil {
+				return err
+			}
 		}
 	}
 	d.State, d.Families, d.Adults, d.Children = Held, families, adults, children

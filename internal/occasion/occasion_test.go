@@ -11,6 +11,7 @@ import (
 	"rinnalla.fi/rinnalla/internal/calendar"
 	"rinnalla.fi/rinnalla/internal/episode"
 	"rinnalla.fi/rinnalla/internal/fault"
+	"rinnalla.fi/rinnalla/internal/figure"
 	"rinnalla.fi/rinnalla/internal/id"
 	"rinnalla.fi/rinnalla/internal/intake"
 	"rinnalla.fi/rinnalla/internal/occasion"
@@ -270,6 +271,49 @@ func TestConfirmedOnlyByTheRule(t *testing.T) {
 		if err := y.names(d, anna); !fault.HasKey(err, "volunteer.may-extract") {
 			t.Errorf("the list without an extract: %v", err)
 		}
+	})
+}
+
+// Whoever was confirmed for a day gave its hours, once, when it is first counted; who was asked and did not come gave none (R-238, decision
+// 0073).
+func TestHoursOfADay(t *testing.T) {
+	storagetest.EachWithClock(t, func(t *testing.T, db *storage.DB, clock *storagetest.Clock) {
+		y := build(t, db)
+		d := y.day(30, y.Worker)
+		came, waits := y.helper("anna", "2027-01-02"), y.helper("timo", "")
+		for _, who := range []access.Actor{came, waits} {
+			if err := y.ask(d, who); err != nil {
+				t.Fatal(err)
+			}
+		}
+		if err := y.confirm(d, came); err != nil {
+			t.Fatal(err)
+		}
+		clock.Set(d.Starts.Add(5 * time.Hour))
+		for range 2 {
+			y.do(func(ctx context.Context, tx *storage.Tx) error {
+				return occasion.Count(ctx, tx, y.Models, y.Worker, d.ID, 3, 4, 5)
+			})
+		}
+		for who, want := range map[access.AccountID]int{came.Account: d.Minutes, waits.Account: 0, y.Worker.Account: 0} {
+			y.do(func(ctx context.Context, tx *storage.Tx) error {
+				v, err := tx.VolunteerOf(ctx, who)
+				if v.Path.Minutes != want {
+					t.Errorf("gave %d minutes, want %d", v.Path.Minutes, want)
+				}
+				if fault.Is(err, fault.NotFound) && who == y.Worker.Account {
+					return nil
+				}
+				return err
+			})
+		}
+		y.do(func(ctx context.Context, tx *storage.Tx) error {
+			sums, err := tx.Figures(ctx, y.Unit.ID, "2027-03", "2027-03")
+			if i := slices.IndexFunc(sums, func(x figure.Sum) bool { return x.Name == figure.VolunteerMinutes }); i < 0 || sums[i].N != d.Minutes {
+				t.Errorf("the month's sums: %+v, want %d minutes", sums, d.Minutes)
+			}
+			return err
+		})
 	})
 }
 

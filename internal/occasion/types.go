@@ -12,7 +12,6 @@ import (
 	"rinnalla.fi/rinnalla/internal/account"
 	"rinnalla.fi/rinnalla/internal/calendar"
 	"rinnalla.fi/rinnalla/internal/episode"
-	"rinnalla.fi/rinnalla/internal/figure"
 	"rinnalla.fi/rinnalla/internal/organization"
 	"rinnalla.fi/rinnalla/internal/seal"
 	"rinnalla.fi/rinnalla/internal/volunteer"
@@ -114,7 +113,7 @@ type May func(ctx context.Context, who access.AccountID, task string, day calend
 // Tx is the part of a storage transaction that days need.
 type Tx interface {
 	organization.Tx
-	figure.Tx
+	volunteer.HoursTx
 	wall.HereTx
 	NewKey() (string, error)
 	DestroyKey(ctx context.Context, key string) error
@@ -122,7 +121,6 @@ type Tx interface {
 	Derive(purpose, value string) []byte
 	Colleagues(ctx context.Context, unit access.UnitID) ([]account.Colleague, error)
 	PutJob(ctx context.Context, kind, object string, at time.Time) error
-	VolunteerOf(ctx context.Context, who access.AccountID) (volunteer.Volunteer, error)
 	Volunteers(ctx context.Context, unit access.UnitID) ([]volunteer.Volunteer, error)
 	Granted(ctx context.Context, by access.Actor, kind access.Kind, object string) (access.Relation, error)
 	Episode(ctx context.Context, id episode.ID) (episode.Episode, error)

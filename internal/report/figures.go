@@ -40,6 +40,7 @@ var kinds = []kind{
 	{"line-contacts", figure.LineContacts, false, forms(model.Helpline)},
 	{"line-hours", figure.LineMinutes, false, forms(model.Helpline)},
 	{volunteersKey, volunteersKey, true, forms(model.Volunteer)},
+	{"volunteer-hours", figure.VolunteerMinutes, false, forms(model.Volunteer)},
 	{"trainings", figure.TrainingsHeld, false, forms(model.Volunteer)},
 }
 

@@ -176,8 +176,8 @@ func (f *Facts) things(own grant, k kind, sums []figure.Sum) release.Line {
 			l.N += x.N
 		}
 	}
-	if k.sum == figure.LineMinutes {
-		l.N = (l.N + 30) / 60 // told in hours
+	if k.sum == figure.LineMinutes || k.sum == figure.VolunteerMinutes {
+		l.N = volunteer.Hours(l.N)
 	}
 	return l
 }

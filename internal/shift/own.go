@@ -270,8 +270,8 @@ func WithdrawSwap(ctx context.Context, tx Tx, by access.Actor, evening line.Even
 	return tx.DeleteSwap(ctx, evening, by.Account)
 }
 
-// keptPlaces is how long it is known who answered an evening: for a year's certificate of hours.
-const keptPlaces = 400 * 24 * time.Hour
+// keptPlaces is how long it is known who answered an evening that has been settled: its hours are counted by then (decision 0073).
+const keptPlaces = 2 * 24 * time.Hour
 
 // Sweep lets go of who answered evenings long over, of askings for evenings that have begun, and of whatever somebody left
 // behind who has stopped.

@@ -227,8 +227,8 @@ func TestTakeAtOnceOnlyOne(t *testing.T) {
 		}
 		answer := 0
 		h.must(func(ctx context.Context, tx *storage.Tx) error {
-			n, err := tx.Answerers(ctx, h.evenings[0].ID)
-			answer = n
+			by, err := tx.AnsweredBy(ctx, h.evenings[0].ID)
+			answer = len(by)
 			return err
 		})
 		if won != 1 || answer != 1 {

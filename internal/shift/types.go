@@ -69,7 +69,7 @@ type Tx interface {
 	ShiftPlacesBy(ctx context.Context, who access.AccountID, from time.Time) ([]Place, error) // of evenings that start from then
 	PutShiftPlace(ctx context.Context, p Place) error                                         // a place that somebody else has: fault.Conflict "shift.taken"
 	DeleteShiftPlace(ctx context.Context, evening line.EveningID, who access.AccountID) error
-	DropShiftPlaces(ctx context.Context, before time.Time) error // of evenings that started before
+	DropShiftPlaces(ctx context.Context, before time.Time) error // of evenings that started before, and are settled
 	DropSwaps(ctx context.Context, before time.Time) error
 	DropShiftsOfGone(ctx context.Context, from time.Time) error // wishes, and places on evenings from then on, of who has no role any more
 	ShiftWish(ctx context.Context, who access.AccountID) (Wish, error)

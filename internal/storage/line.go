@@ -54,9 +54,11 @@ func (tx *Tx) PutEvening(ctx context.Context, e line.Evening) error {
 
 func scanCount(r scanner) (n int, err error) { return n, r.Scan(&n) }
 
-// Answerers is how many answer an evening, as it was published.
-func (tx *Tx) Answerers(ctx context.Context, id line.EveningID) (int, error) {
-	return one(ctx, tx, scanCount, "SELECT count(*) FROM shift_place WHERE evening_id = $1 AND no IS NOT NULL AND published = 1", id)
+func scanAccountID(r scanner) (id access.AccountID, err error) { return id, r.Scan(&id) }
+
+// AnsweredBy is who answer an evening, as it was published.
+func (tx *Tx) AnsweredBy(ctx context.Context, id line.EveningID) ([]access.AccountID, error) {
+	return many(ctx, tx, scanAccountID, "SELECT account_id FROM shift_place WHERE evening_id = $1 AND no IS NOT NULL AND published = 1 ORDER BY account_id", id)
 }
 
 // Answers tells whether somebody is among those who answer an evening.

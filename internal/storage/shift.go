@@ -53,9 +53,9 @@ func (tx *Tx) DeleteShiftPlace(ctx context.Context, evening line.EveningID, who 
 	return tx.exec(ctx, "DELETE FROM shift_place WHERE evening_id = $1 AND account_id = $2", evening, who)
 }
 
-// DropShiftPlaces forgets who stood on evenings that started before an instant.
+// DropShiftPlaces forgets who stood on evenings that started before an instant, when they have been settled.
 func (tx *Tx) DropShiftPlaces(ctx context.Context, before time.Time) error {
-	return tx.exec(ctx, "DELETE FROM shift_place WHERE evening_id IN (SELECT id FROM line_evening WHERE starts < $1)", calendar.Stamp(before))
+	return tx.exec(ctx, "DELETE FROM shift_place WHERE evening_id IN (SELECT id FROM line_evening WHERE starts < $1 AND state <> 'open')", calendar.Stamp(before))
 }
 
 // DropSwaps forgets askings to change an evening that started before an instant.

@@ -205,11 +205,11 @@ func answersOn(w *world, ctx context.Context, a args) error {
 
 func nobodyAnswers(w *world, ctx context.Context, a args) error {
 	return w.onEvening(ctx, a["day"], func(tx *storage.Tx, e line.Evening) error {
-		n, err := tx.Answerers(ctx, e.ID)
+		by, err := tx.AnsweredBy(ctx, e.ID)
 		if err != nil {
 			return err
 		}
-		return differs(n, 0)
+		return differs(len(by), 0)
 	})
 }
 

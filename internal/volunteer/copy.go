@@ -26,6 +26,7 @@ type Copy struct {
 	Trainings      []Mark        `json:"trainings,omitempty"`
 	Given          []Mark        `json:"given,omitempty"`
 	ExtractShown   calendar.Date `json:"extract_shown,omitempty"`
+	MinutesGiven   int           `json:"minutes_given,omitempty"`
 	BreakFrom      calendar.Date `json:"break_from,omitempty"`
 	BreakUntil     calendar.Date `json:"break_until,omitempty"`
 	GoneBy         calendar.Date `json:"gone_by,omitempty"`
@@ -50,7 +51,7 @@ func OwnCopy(ctx context.Context, tx Tx, ms model.Set, by access.Actor) (Copy, e
 	o, p := v.Own, v.Path
 	c := Copy{Name: o.Name.Reveal(), Email: o.Email.Reveal(), Phone: o.Phone.Reveal(), Language: string(o.Lang), Letters: o.Letters, QuietFrom: o.QuietFrom, QuietTo: o.QuietTo,
 		WishedTasks: o.Tasks, WishedTimes: o.Times, State: v.State, Began: p.Began, Tasks: p.Tasks, Trainings: p.Trainings, Given: p.Given,
-		ExtractShown: p.Extract.Day, BreakFrom: p.Pause.From, BreakUntil: p.Pause.Until, GoneBy: p.Gone}
+		ExtractShown: p.Extract.Day, MinutesGiven: p.Minutes, BreakFrom: p.Pause.From, BreakUntil: p.Pause.Until, GoneBy: p.Gone}
 	signed, err := tx.SignUpsOf(ctx, v.ID)
 	if err != nil {
 		return c, err

@@ -73,6 +73,7 @@ type Path struct {
 	Given     []Mark   // one for each right that was met, the latest day
 	Extract   Extract
 	Pause     Pause
+	Minutes   int           // given and counted so far, all tasks together; told on their own certificate alone
 	Gone      calendar.Date // all of it is gone by this day; "" is not to be
 }
 

@@ -93,7 +93,7 @@ func (s *Server) myCertificate(w http.ResponseWriter, q *Ask) error {
 		if err != nil {
 			return err
 		}
-		c = bill.Certificate{Organisation: who.Name, Unit: at.Unit.Name.In(q.P.Lang()), Name: v.Own.Name.Reveal(), Began: v.Path.Began, Day: at.Day(q.Now)}
+		c = bill.Certificate{Organisation: who.Name, Unit: at.Unit.Name.In(q.P.Lang()), Name: v.Own.Name.Reveal(), Began: v.Path.Began, Day: at.Day(q.Now), Hours: volunteer.Hours(v.Path.Minutes)}
 		for _, t := range v.Path.Tasks {
 			if _, ok := at.Model.Volunteer.Task(t); ok {
 				c.Tasks = append(c.Tasks, at.Model.Text(q.P.Lang(), "task."+t))

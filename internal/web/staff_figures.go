@@ -15,6 +15,7 @@ import (
 	"rinnalla.fi/rinnalla/internal/release"
 	"rinnalla.fi/rinnalla/internal/report"
 	"rinnalla.fi/rinnalla/internal/storage"
+	"rinnalla.fi/rinnalla/internal/volunteer"
 	"rinnalla.fi/rinnalla/internal/web/ui"
 )
 
@@ -29,7 +30,7 @@ var figureOrder = []string{figure.Contacts, figure.Referrers, figure.Unused, fig
 	figure.GoalsReached, figure.Results, figure.EndingMarks, figure.FollowUps, figure.FollowUpsAnswered,
 	figure.WaysOn, figure.WaysOnTaken, figure.WaysOnDeclined, figure.WaysOnMade, figure.WorkerChanges, figure.Again,
 	figure.Applied, figure.Refused, figure.Granted, figure.WorkKinds, figure.EndVisits, figure.EntriesLate, figure.LineEvenings, figure.LineContacts, figure.LineLengths, figure.LineThemes, figure.LineTips, figure.LineWorries, figure.LineMinutes, figure.Meetings, figure.Families, figure.Adults, figure.Children,
-	figure.Groups, figure.Joined, figure.Topics, figure.Ideas, figure.Applications, figure.VolunteersStarted, figure.TrainingsHeld, figure.TrainingsAttended, figure.SupportTalks}
+	figure.Groups, figure.Joined, figure.Topics, figure.Ideas, figure.Applications, figure.VolunteersStarted, figure.TrainingsHeld, figure.TrainingsAttended, figure.SupportTalks, figure.VolunteerMinutes}
 
 // figuresPage is the last five quarters of one unit's sums.
 type figuresPage struct {
@@ -150,9 +151,9 @@ func (v figuresPage) things(name string, only func(figure.Sum) bool) []int {
 			}
 		}
 	}
-	if name == figure.LineMinutes {
+	if name == figure.LineMinutes || name == figure.VolunteerMinutes {
 		for i, minutes := range out {
-			out[i] = (minutes + 30) / 60 // told in hours
+			out[i] = volunteer.Hours(minutes)
 		}
 	}
 	return out

@@ -23,109 +23,13 @@ func People(participants string, workers int) int {
 	return max(1, comers[participants]) + max(1, workers)
 }
 
-// sitting is what a meeting asks of a room.
-type sitting struct {
-	place  organization.PlaceID
-	day    calendar.Date
-	starts time.Time
-	length int // minutes
-	people int
-	wish   organization.RoomID // the one that somebody chose; "" for any
-	had    organization.RoomID // kept where it can be
-	not    organization.RoomID // left, for any other
-	of     ID                  // whose own quarters are no hindrance
+func (c checked) sitting() organization.Sitting {
+	return organization.Sitting{Place: c.Place, Day: c.At.Day, Starts: c.starts, Minutes: c.Minutes, People: People(c.Participants, len(c.workers())), Wish: c.Room}
 }
 
-func (c checked) sitting() sitting {
-	return sitting{place: c.Place, day: c.At.Day, starts: c.starts, length: c.Minutes, people: People(c.Participants, len(c.workers())), wish: c.Room}
-}
-
-func (a Appointment) sitting() sitting {
-	return sitting{place: a.PlaceID, day: a.At.Day, starts: a.Starts, length: a.Minutes, people: People(a.Participants, len(a.Workers())), of: a.ID}
-}
-
-// room finds the room; "" where the meeting is elsewhere or the office lists none. Why there is none is a Conflict.
-func (s sitting) room(ctx context.Context, tx Tx) (organization.RoomID, error) {
-	if s.place == "" {
-		return "", s.nowhere()
-	}
-	rooms, err := tx.Rooms(ctx, s.place)
-	if err != nil {
-		return "", err
-	}
-	if !organization.Listed(rooms) {
-		return "", s.nowhere()
-	}
-	var all []organization.RoomID
-	for _, r := range rooms {
-		all = append(all, r.ID)
-	}
-	taken, err := tx.RoomsTaken(ctx, all, s.starts, s.length, s.of)
-	if err != nil {
-		return "", err
-	}
-	return s.choose(rooms, taken)
-}
-
-// nowhere refuses a room that was chosen where there is none to choose.
-func (s sitting) nowhere() error {
-	var form fault.Form
-	if s.wish != "" {
-		form.Add("room", "form.choice")
-	}
-	return form.Err()
-}
-
-// choose is pure: the same rooms and what is taken of them give the same answer.
-func (s sitting) choose(rooms []organization.Room, taken []organization.RoomID) (organization.RoomID, error) {
-	if s.wish != "" {
-		return s.wished(rooms, taken)
-	}
-	var first organization.RoomID
-	fits := false
-	for _, r := range rooms {
-		if !r.Active || r.Holds < s.people || r.ID == s.not {
-			continue
-		}
-		fits = true
-		if !r.Usable(s.day) || slices.Contains(taken, r.ID) {
-			continue
-		}
-		if r.ID == s.had {
-			return r.ID, nil
-		}
-		if first == "" {
-			first = r.ID
-		}
-	}
-	switch {
-	case first != "":
-		return first, nil
-	case fits || s.not != "":
-		return "", fault.New(fault.Conflict, "room.none")
-	}
-	return "", fault.New(fault.Conflict, "room.none-holds", "n", s.people)
-}
-
-// wished is the room that was chosen, or why it cannot be had.
-func (s sitting) wished(rooms []organization.Room, taken []organization.RoomID) (organization.RoomID, error) {
-	i := slices.IndexFunc(rooms, func(r organization.Room) bool { return r.ID == s.wish && (r.Active || r.ID == s.had) })
-	var form fault.Form
-	if i < 0 {
-		form.Add("room", "form.choice")
-		return "", form.Err()
-	}
-	switch r := rooms[i]; {
-	case r.Out(s.day):
-		form.Add("room", "room.out")
-	case r.Holds < s.people:
-		form.Add("room", "room.small", "n", s.people)
-	case slices.Contains(taken, r.ID):
-		form.Add("room", "room.taken")
-	default:
-		return r.ID, nil
-	}
-	return "", form.Err()
+func (a Appointment) sitting() organization.Sitting {
+	return organization.Sitting{Place: a.PlaceID, Day: a.At.Day, Starts: a.Starts, Minutes: a.Minutes, People: People(a.Participants, len(a.Workers())),
+		Of: organization.Taker{Meeting: string(a.ID)}}
 }
 
 // refusal tells whether an error is the answer to whoever asked, and no fault of ours.
@@ -142,10 +46,10 @@ func reseat(ctx context.Context, tx Tx, a *Appointment) error {
 		return err
 	}
 	s := a.sitting()
-	if err == nil && is.Holds >= s.people {
+	if err == nil && is.Holds >= s.People {
 		return nil
 	}
-	a.Room, err = s.room(ctx, tx)
+	a.Room, err = s.Seat(ctx, tx)
 	return err
 }
 
@@ -167,12 +71,12 @@ func GiveRoom(ctx context.Context, tx Tx, ms model.Set, by access.Actor, id ID, 
 		return fault.New(fault.Conflict, "room.no-meeting")
 	}
 	s := m.at.sitting()
-	s.wish = room
+	s.Wish = room
 	if room == "" {
-		s.not = m.at.Room
+		s.Not = m.at.Room
 	}
 	a := m.at
-	if a.Room, err = s.room(ctx, tx); err != nil {
+	if a.Room, err = s.Seat(ctx, tx); err != nil {
 		return err
 	}
 	a.Sequence++

@@ -127,9 +127,7 @@ type Tx interface {
 	PutAppointment(ctx context.Context, a Appointment) error
 	// Near are the booked meetings at an office of those to whom the person is a party.
 	Near(ctx context.Context, p person.ID, from, to time.Time) ([]Busy, error)
-	// RoomsTaken are those of the rooms of which a stretch is taken, but by the meeting that is left out; RoomBusy is what booked
-	// meetings take of an office between two instants.
-	RoomsTaken(ctx context.Context, rooms []organization.RoomID, starts time.Time, minutes int, but ID) ([]organization.RoomID, error)
+	// RoomBusy is what meetings take of an office between two instants, whoever meets.
 	RoomBusy(ctx context.Context, place organization.PlaceID, from, to time.Time) ([]Busy, error)
 	Busy(ctx context.Context, workers []access.AccountID, from, to time.Time) ([]Busy, error)
 	Calendar(ctx context.Context, by access.Actor, from, to time.Time, unit access.UnitID) ([]Entry, error) // through grants

@@ -81,7 +81,7 @@ func (a aim) available(ctx context.Context, tx Tx, by access.Actor, c checked, t
 	if err != nil {
 		return c, err
 	}
-	room, noRoom := c.sitting().room(ctx, tx)
+	room, noRoom := c.sitting().Seat(ctx, tx)
 	if noRoom != nil && !refusal(noRoom) {
 		return c, noRoom
 	}
@@ -108,8 +108,8 @@ func (m meeting) canGo(ctx context.Context, tx Tx, c checked) (checked, error) {
 		return c, err
 	}
 	s := c.sitting()
-	s.had, s.of = m.at.Room, m.at.ID
-	room, noRoom := s.room(ctx, tx)
+	s.Had, s.Of = m.at.Room, m.at.sitting().Of
+	room, noRoom := s.Seat(ctx, tx)
 	if noRoom != nil && !refusal(noRoom) {
 		return c, noRoom
 	}

@@ -182,7 +182,7 @@ func Plan(ctx context.Context, tx Tx, ms model.Set, may May, by access.Actor, n 
 		return c, err
 	}
 	for _, m := range all {
-		if err := tx.PutCircleMeeting(ctx, m); err != nil {
+		if err := putSeated(ctx, tx, c, m, ""); err != nil {
 			return c, err
 		}
 	}
@@ -312,7 +312,8 @@ type Change struct {
 	Place  organization.PlaceID
 }
 
-// Alter changes places, the link or the office. Whoever has waited longest has a place that it brings.
+// Alter changes places, the link or the office. Whoever has waited longest has a place that it brings. What is to come has another
+// room where its own is too small then, or at the other office.
 func Alter(ctx context.Context, tx Tx, ms model.Set, by access.Actor, of ID, ch Change) error {
 	s, err := See(ctx, tx, ms, by, of)
 	if err != nil {
@@ -345,6 +346,11 @@ func Alter(ctx context.Context, tx Tx, ms model.Set, by access.Actor, of ID, ch 
 	c.Places = ch.Places
 	if err := tx.PutCircle(ctx, c); err != nil {
 		return err
+	}
+	if c.Place != s.Place || c.Places != s.Places {
+		if err := s.reseat(ctx, tx, c); err != nil {
+			return err
+		}
 	}
 	if c.Place != s.Place || c.Link.Reveal() != s.Link.Reveal() {
 		if err := s.tell(ctx, tx); err != nil {

@@ -214,10 +214,8 @@ func Move(ctx context.Context, tx Tx, ms model.Set, by access.Actor, of ID, no i
 	if err := around(all, no, all[no-1].Starts); err != nil {
 		return err
 	}
-	for _, x := range all[no-1 : last] {
-		if err := tx.PutCircleMeeting(ctx, x); err != nil {
-			return err
-		}
+	if err := s.putMoved(ctx, tx, all[no-1:last]); err != nil {
+		return err
 	}
 	if err := s.tell(ctx, tx); err != nil {
 		return err

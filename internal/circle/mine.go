@@ -24,6 +24,7 @@ type Own struct {
 	Asked    []int     // what was asked and not answered: 0 is the group, others its meetings
 	Meetings []Meeting // all for who leads, otherwise the ones they lead or were asked to lead
 	Where    organization.Place
+	Rooms    map[organization.RoomID]string // names of the office's rooms
 	In       int    // how many take part; for who leads something
 	Topics   []Talk // for who leads something
 	Against  error  // what the task's rule misses of somebody who leads; nil where nothing
@@ -146,6 +147,9 @@ func (s Sight) own(ctx context.Context, tx Tx, ready Ready, who access.AccountID
 	if o.Place != "" {
 		var err error
 		if o.Where, err = tx.Place(ctx, o.Place); err != nil {
+			return o, err
+		}
+		if o.Rooms, err = names(ctx, tx, o.Place); err != nil {
 			return o, err
 		}
 	}

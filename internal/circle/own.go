@@ -104,6 +104,7 @@ type OwnView struct {
 	Coming  []Meeting
 	Next    Meeting // the zero Meeting when none is to come
 	Place   organization.Place
+	Rooms   map[organization.RoomID]string // names of those of coming meetings, where the office tells them
 	Topics  []Talk
 }
 
@@ -130,6 +131,9 @@ func (v Visit) View(ctx context.Context, tx Tx) (OwnView, error) {
 	}
 	if v.Circle.Place != "" {
 		if o.Place, err = tx.Place(ctx, v.Circle.Place); err != nil {
+			return o, err
+		}
+		if o.Rooms, err = told(ctx, tx, o.Place); err != nil {
 			return o, err
 		}
 	}

@@ -91,8 +91,9 @@ type Meeting struct {
 	Came       int    // -1 until it was counted
 	Lead       string // "", Wanted or Found
 	Substitute access.AccountID
-	Cleared    []byte // the substitute's mark, where they are a volunteer
-	Moved      bool   // it has had another time
+	Cleared    []byte              // the substitute's mark, where they are a volunteer
+	Moved      bool                // it has had another time
+	Room       organization.RoomID // of the group's office, while it is to come; "" where it lists none, or none was free
 }
 
 // Asked is that a volunteer was asked to lead a group, or one of its meetings, and has not answered. Whoever says no has no row

@@ -48,6 +48,7 @@ type Sight struct {
 	Works      bool     // the unit's worker or coordinator
 	Coordinate bool
 	Helps      bool // works on the day
+	Where      Whereabouts
 	hall       hall
 }
 
@@ -79,7 +80,8 @@ func look(ctx context.Context, tx Tx, ms model.Set, by access.Actor, of ID) (Sig
 	if !s.Works && !s.Helps {
 		return Sight{}, notFound()
 	}
-	return s, nil
+	s.Where, err = d.whereabouts(ctx, tx, true)
+	return s, err
 }
 
 // see is See for what the unit's own do.
@@ -129,6 +131,7 @@ type New struct {
 	About      string
 	Area       string
 	Place      string
+	Office     organization.PlaceID // "" is elsewhere
 	Workers    []access.AccountID
 }
 
@@ -150,6 +153,9 @@ func Plan(ctx context.Context, tx Tx, ms model.Set, by access.Actor, n New) (Day
 	if err := checkWorkers(ctx, tx, h, n.Workers, &form); err != nil {
 		return Day{}, err
 	}
+	if err := checkOffice(ctx, tx, h.unit.ID, n.Office, &form); err != nil {
+		return Day{}, err
+	}
 	if err := form.Err(); err != nil {
 		return Day{}, err
 	}
@@ -159,8 +165,7 @@ func Plan(ctx context.Context, tx Tx, ms model.Set, by access.Actor, n New) (Day
 	}
 	d := Day{ID: ID(id.New()), Offer: n.Offer, Key: key, State: Planned, At: calendar.Local{Day: n.Day, Clock: n.Clock, Zone: h.unit.Zone}, Starts: starts,
 		Families: -1, Adults: -1, Children: -1}
-	d = n.onto(d)
-	if err := tx.PutOccasion(ctx, d); err != nil {
+	if d, err = putSeated(ctx, tx, n.onto(d)); err != nil {
 		return d, err
 	}
 	for _, who := range n.Workers {
@@ -174,6 +179,7 @@ func Plan(ctx context.Context, tx Tx, ms model.Set, by access.Actor, n New) (Day
 // onto puts onto a day what may be changed while people sign up.
 func (n New) onto(d Day) Day {
 	d.Closes, d.Places, d.Volunteers, d.Minutes = n.Closes, n.Places, n.Volunteers, n.Minutes
+	d.Office = n.Office
 	d.About, d.Area, d.Place = strings.TrimSpace(n.About), strings.TrimSpace(n.Area), seal.Of(strings.TrimSpace(n.Place))
 	return d
 }
@@ -263,6 +269,9 @@ func Alter(ctx context.Context, tx Tx, ms model.Set, by access.Actor, of ID, n N
 	var form fault.Form
 	n.Day = s.At.Day
 	n.check(s.hall, &form)
+	if err := checkOffice(ctx, tx, s.Unit.ID, n.Office, &form); err != nil {
+		return err
+	}
 	all, err := tx.Families(ctx, s.Day)
 	if err != nil {
 		return err
@@ -274,7 +283,8 @@ func Alter(ctx context.Context, tx Tx, ms model.Set, by access.Actor, of ID, n N
 	if err := form.Err(); err != nil {
 		return err
 	}
-	return tx.PutOccasion(ctx, n.onto(s.Day))
+	_, err = putSeated(ctx, tx, n.onto(s.Day))
+	return err
 }
 
 // Move gives a day another time. Those who signed up read both with their code; whoever works there is told. A volunteer is
@@ -304,7 +314,7 @@ func Move(ctx context.Context, tx Tx, ms model.Set, may May, by access.Actor, of
 	}
 	before := int(d.At.Day.Midnight().Sub(d.Closes.Midnight()) / (24 * time.Hour)) // one signs up until as many days before as it was
 	d.At, d.Starts, d.Closes = at, starts, day.Add(-max(0, before))
-	if err := tx.PutOccasion(ctx, d); err != nil {
+	if d, err = putSeated(ctx, tx, d); err != nil {
 		return err
 	}
 	return s.rebind(ctx, tx, may, d)
@@ -333,7 +343,7 @@ func setState(ctx context.Context, tx Tx, ms model.Set, by access.Actor, of ID, 
 	}
 	d := s.Day
 	d.State = to
-	if err := tx.PutOccasion(ctx, d); err != nil {
+	if _, err := putSeated(ctx, tx, d); err != nil { // one that was called off has no room; held after all, it seeks one
 		return err
 	}
 	return s.tell(ctx, tx)

@@ -312,6 +312,7 @@ type OwnView struct {
 	Unit    organization.Unit
 	Model   *model.Model
 	Waiting bool
+	Where   Whereabouts // for those who have room
 }
 
 // View is what a family sees.
@@ -327,9 +328,10 @@ func (v Visit) View(ctx context.Context, tx Tx) (OwnView, error) {
 		}
 	}
 	if o.Waiting = Waits(all, v.Day.Places, v.Family.ID); o.Waiting {
-		o.Day.Place = seal.Text{}
+		o.Day.Place, o.Day.Office, o.Day.Room = seal.Text{}, "", ""
 	}
-	return o, nil
+	o.Where, err = o.Day.whereabouts(ctx, tx, false)
+	return o, err
 }
 
 // Change says that they are more or fewer. Fewer is always fine; more as far as there is room, so that nobody else loses theirs.

@@ -280,6 +280,7 @@ type Own struct {
 	State   string // Offered, Said or Confirmed: the volunteer's own
 	Against error  // what is missing; nil where nothing is
 	List    bool   // its list can be read
+	Where   Whereabouts
 }
 
 // Mine are the days a volunteer was asked to, until their lists go, by day. The place is told to who is confirmed.
@@ -309,7 +310,10 @@ func Mine(ctx context.Context, tx Tx, ms model.Set, may May, by access.Actor) ([
 			continue
 		}
 		if o.List = o.State == Confirmed && o.Against == nil && s.Listed(s.Model, tx.Now()); o.State != Confirmed {
-			o.Place = seal.Text{}
+			o.Place, o.Office, o.Room = seal.Text{}, "", ""
+		}
+		if o.Where, err = o.Day.whereabouts(ctx, tx, true); err != nil {
+			return nil, err
 		}
 		out = append(out, o)
 	}

@@ -64,6 +64,8 @@ type Day struct {
 	About      string
 	Area       string
 	Place      seal.Text
+	Office     organization.PlaceID // where it is held in one; told like Place, and gone with it
+	Room       organization.RoomID  // of the office, while the day is to come
 	At         calendar.Local
 	Starts     time.Time
 	Closes     calendar.Date  // the last day on which one signs up

@@ -134,6 +134,8 @@ type Tx interface {
 	PutRoom(ctx context.Context, r Room) error                // a name twice in one office is fault.Conflict "room.same-name"
 	DeleteRoom(ctx context.Context, id RoomID) error
 	RoomBooked(ctx context.Context, id RoomID) (bool, error) // whether a meeting that is to come, or goes on, stands in it
+	// RoomsTaken are those of the rooms of which a stretch is taken, but by whom is left out.
+	RoomsTaken(ctx context.Context, rooms []RoomID, starts time.Time, minutes int, but Taker) ([]RoomID, error)
 	Worker(ctx context.Context, id access.AccountID) (Worker, error)
 	Workers(ctx context.Context, unit access.UnitID) ([]Worker, error) // members with role worker, by name
 	PutWorker(ctx context.Context, w Worker) error                     // hours and absences are put one by one

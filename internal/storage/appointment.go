@@ -13,6 +13,7 @@ import (
 	"rinnalla.fi/rinnalla/internal/appointment"
 	"rinnalla.fi/rinnalla/internal/episode"
 	"rinnalla.fi/rinnalla/internal/fault"
+	"rinnalla.fi/rinnalla/internal/organization"
 	"rinnalla.fi/rinnalla/internal/person"
 )
 
@@ -145,7 +146,7 @@ func (tx *Tx) PutAppointment(ctx context.Context, a appointment.Appointment) err
 	if err := tx.putCells(ctx, a); err != nil {
 		return err
 	}
-	return tx.takeRoom(ctx, string(a.ID), a.Room, timesOf(a))
+	return tx.takeRoom(ctx, organization.Taker{Meeting: string(a.ID)}, a.Room, timesOf(a))
 }
 
 // overLimit tells whether the schema refused a visit's number, as one that is used or one too many.

@@ -190,7 +190,7 @@ func (tx *Tx) scanCircleMeeting(r scanner) (m circle.Meeting, err error) {
 		return m, err
 	}
 	t, err := tx.openBox(circleMeetingAt(m), box)
-	m.At, m.Starts = t.at, t.starts
+	m.At, m.Starts, m.Room = t.at, t.starts, t.room
 	return m, err
 }
 
@@ -210,14 +210,29 @@ func (tx *Tx) CircleMeetings(ctx context.Context, of []circle.ID) (all []circle.
 
 var putCircleMeeting = upsert("circle_meeting", "circle_id, no", circleMeetingColumns)
 
-// PutCircleMeeting keeps a meeting. Its number is one of those set beforehand, or the schema refuses it.
+// PutCircleMeeting keeps a meeting and the quarters of its room in one go. Its number is one of those set beforehand, or the schema
+// refuses it; a room that somebody else has then is fault.Conflict "room.taken". Only one that is to come has a room.
 func (tx *Tx) PutCircleMeeting(ctx context.Context, m circle.Meeting) error {
 	s, err := tx.timesSeal()
 	if err != nil {
 		return err
 	}
-	box := s.seal(circleMeetingAt(m), times{at: m.At, starts: m.Starts, kind: nothing})
-	return tx.exec(ctx, putCircleMeeting, m.Circle, m.No, m.Number, m.State, nullInt(m.Came, -1), m.Lead, null(m.Substitute), box, nullBytes(m.Cleared), flag(m.Moved))
+	if m.State != circle.Planned {
+		m.Room = ""
+	}
+	of := organization.Taker{Circle: string(m.Circle), No: m.No}
+	if err := tx.leaveRoom(ctx, of); err != nil {
+		return err
+	}
+	t := times{at: m.At, starts: m.Starts, kind: nothing, room: m.Room}
+	err = tx.exec(ctx, putCircleMeeting, m.Circle, m.No, m.Number, m.State, nullInt(m.Came, -1), m.Lead, null(m.Substitute), s.seal(circleMeetingAt(m), t), nullBytes(m.Cleared), flag(m.Moved))
+	if err != nil || m.Room == "" {
+		return err
+	}
+	if t.minutes, err = one(ctx, tx, scanCount, "SELECT minutes FROM circle WHERE id = $1", m.Circle); err != nil {
+		return err
+	}
+	return tx.takeRoom(ctx, of, m.Room, t)
 }
 
 // Words of a group lie in boxes of one size for each kind of word, with the moment they came by: rows tell neither how long a

@@ -3,6 +3,7 @@ package storage
 import (
 	"cmp"
 	"errors"
+	"slices"
 	"strconv"
 	"time"
 
@@ -41,19 +42,19 @@ func (tx *Tx) sealWords(place string, words ...string) ([]byte, error) {
 	return s.box(place, marked(words)...), nil
 }
 
-// openWords opens n words of a row.
-func (tx *Tx) openWords(place string, box []byte, n int) ([]string, error) {
+// openWords opens words of a row, as many as one of the numbers says.
+func (tx *Tx) openWords(place string, box []byte, n ...int) ([]string, error) {
 	s, err := tx.timesSeal()
 	if err != nil {
 		return nil, err
 	}
-	return s.some(place, box, n)
+	return s.some(place, box, n...)
 }
 
-// some opens a box of n words.
-func (s *timesSeal) some(place string, box []byte, n int) ([]string, error) {
+// some opens a box of so many words.
+func (s *timesSeal) some(place string, box []byte, n ...int) ([]string, error) {
 	w, err := s.words(place, box)
-	if err == nil && len(w) != n {
+	if err == nil && !slices.Contains(n, len(w)) {
 		err = errors.New("open times: a box has other words than were put into it")
 	}
 	for i := range w {

@@ -29,9 +29,12 @@ func (tx *Tx) scanOccasion(r scanner) (d occasionRow, err error) {
 		number{&d.Families, -1}, number{&d.Adults, -1}, number{&d.Children, -1}, &mark, &box); err != nil {
 		return d, err
 	}
-	w, err := tx.openWords(sealedAt("occasion.times", d.ID), box, 6)
+	w, err := tx.openWords(sealedAt("occasion.times", d.ID), box, 8, 6) // six before days could be at an office (decision 0074)
 	if err != nil {
 		return d, err
+	}
+	if len(w) > 6 {
+		d.Office, d.Room = organization.PlaceID(w[6]), organization.RoomID(w[7])
 	}
 	d.At = calendar.Local{Day: calendar.Date(w[0]), Clock: calendar.Clock(w[1]), Zone: w[2]}
 	d.Closes = calendar.Date(w[3])
@@ -107,13 +110,25 @@ const placeSize = 4 * occasion.MaxPlace
 
 var putOccasion = upsert("occasion", "id", occasionColumns)
 
-// PutOccasion keeps a day. Another of the same offer at the same time is fault.Conflict "occasion.same-time".
+// PutOccasion keeps a day and the quarters of its room. Another of the same offer at the same time is fault.Conflict
+// "occasion.same-time", a room that somebody else has then "room.taken". Only a day that is to come has a room.
 func (tx *Tx) PutOccasion(ctx context.Context, d occasion.Day) error {
 	s, err := tx.timesSeal()
 	if err != nil {
 		return err
 	}
-	box, err := tx.sealWords(sealedAt("occasion.times", d.ID), string(d.At.Day), string(d.At.Clock), d.At.Zone, string(d.Closes), string(d.Was.Day), string(d.Was.Clock))
+	if d.State != occasion.Planned || d.Gone() {
+		d.Room = ""
+	}
+	if d.Gone() {
+		d.Office = ""
+	}
+	of := organization.Taker{Occasion: string(d.ID)}
+	if err := tx.leaveRoom(ctx, of); err != nil {
+		return err
+	}
+	box, err := tx.sealWords(sealedAt("occasion.times", d.ID), string(d.At.Day), string(d.At.Clock), d.At.Zone, string(d.Closes), string(d.Was.Day), string(d.Was.Clock),
+		string(d.Office), string(d.Room))
 	if err != nil {
 		return err
 	}
@@ -124,18 +139,27 @@ func (tx *Tx) PutOccasion(ctx context.Context, d occasion.Day) error {
 		}
 	}
 	mark := s.marks.Mark("occasion", string(d.Offer)+" "+calendar.Stamp(d.Starts))
-	return taken(tx.exec(ctx, putOccasion, d.ID, d.Offer, null(d.Key), d.State, d.Places, d.Minutes, d.Volunteers, d.About, d.Area, nullBytes(place),
+	err = taken(tx.exec(ctx, putOccasion, d.ID, d.Offer, null(d.Key), d.State, d.Places, d.Minutes, d.Volunteers, d.About, d.Area, nullBytes(place),
 		nullInt(d.Families, -1), nullInt(d.Adults, -1), nullInt(d.Children, -1), mark, box), "occasion.same-time")
+	if err != nil || d.Room == "" {
+		return err
+	}
+	return tx.takeRoom(ctx, of, d.Room, times{starts: d.Starts, minutes: d.Minutes})
 }
 
 // ClearOccasion lets a day's list go, who worked on it, where it was, and its key. Its numbers stay.
 func (tx *Tx) ClearOccasion(ctx context.Context, d occasion.Day) error {
+	is, err := one(ctx, tx, tx.scanOccasion, "SELECT "+occasionColumns+" FROM occasion WHERE id = $1", d.ID) // unopened: after a restore its key has gone
+	if err != nil {
+		return err
+	}
 	for _, table := range []string{"occasion_family", "occasion_helper"} {
 		if err := tx.exec(ctx, "DELETE FROM "+table+" WHERE occasion_id = $1", d.ID); err != nil {
 			return err
 		}
 	}
-	if err := tx.exec(ctx, "UPDATE occasion SET key_id = NULL, place = NULL WHERE id = $1", d.ID); err != nil || d.Key == "" {
+	is.Key = ""
+	if err := tx.PutOccasion(ctx, is.Day); err != nil || d.Key == "" {
 		return err
 	}
 	return tx.DestroyKey(ctx, d.Key)

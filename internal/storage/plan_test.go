@@ -14,8 +14,8 @@ import (
 )
 
 // small are tables and partial indexes that stay small whatever the years bring: reading one through is no harm. Booked
-// meetings are few, and "first" is a count that stops early.
-var small = regexp.MustCompile(`^SCAN (conversation|job|unit|offer|place|room|opening|emergency|s|n|first|a USING (COVERING )?INDEX appointment_booked|c USING (COVERING )?INDEX safe_contact_replied)\b`)
+// meetings are few, so are rooms that groups and days have, and "first" is a count that stops early.
+var small = regexp.MustCompile(`^SCAN (conversation|job|unit|offer|place|room|opening|emergency|s|n|first|a USING (COVERING )?INDEX appointment_booked|c USING (COVERING )?INDEX safe_contact_replied|room_cell USING (COVERING )?INDEX room_cell_(circle|occasion)|r)\b`)
 
 var bareLimit = regexp.MustCompile(`LIMIT \$`)
 
@@ -57,7 +57,7 @@ func TestListsAskIndexes(t *testing.T) {
 			},
 			"rooms": func() error { _, err := h.tx.Rooms(h.ctx, office); return err },
 			"rooms taken": func() error {
-				_, err := h.tx.RoomsTaken(h.ctx, []organization.RoomID{birch, aspen}, later, 60, "")
+				_, err := h.tx.RoomsTaken(h.ctx, []organization.RoomID{birch, aspen}, later, 60, organization.Taker{})
 				return err
 			},
 			"rooms of a day": func() error { _, err := h.tx.RoomBusy(h.ctx, office, later, later.AddDate(0, 0, 1)); return err },

@@ -52,15 +52,15 @@ func TestRoomIsHadOnce(t *testing.T) {
 		}
 		in(t, db, func(h house) {
 			h.put(h.inRoom("Meri", aspen, "10:00")) // the room next door
-			taken, err := h.tx.RoomsTaken(h.ctx, []organization.RoomID{birch, aspen}, first.Starts, 60, "")
+			taken, err := h.tx.RoomsTaken(h.ctx, []organization.RoomID{birch, aspen}, first.Starts, 60, organization.Taker{})
 			h.must(err)
 			if slices.Sort(taken); !slices.Equal(taken, []organization.RoomID{aspen, birch}) {
 				t.Errorf("got %v taken, want both", taken)
 			}
-			if taken, err = h.tx.RoomsTaken(h.ctx, []organization.RoomID{birch, aspen}, first.Starts, 60, first.ID); err != nil || !slices.Equal(taken, []organization.RoomID{aspen}) {
+			if taken, err = h.tx.RoomsTaken(h.ctx, []organization.RoomID{birch, aspen}, first.Starts, 60, organization.Taker{Meeting: string(first.ID)}); err != nil || !slices.Equal(taken, []organization.RoomID{aspen}) {
 				t.Errorf("but for its own: got %v, %v, want the other", taken, err)
 			}
-			if taken, err = h.tx.RoomsTaken(h.ctx, []organization.RoomID{birch, aspen}, first.Ends, 60, ""); err != nil || len(taken) != 0 {
+			if taken, err = h.tx.RoomsTaken(h.ctx, []organization.RoomID{birch, aspen}, first.Ends, 60, organization.Taker{}); err != nil || len(taken) != 0 {
 				t.Errorf("afterwards: got %v, %v, want none", taken, err)
 			}
 			busy, err := h.tx.RoomBusy(h.ctx, office, first.Starts, first.Ends)
@@ -126,8 +126,23 @@ func TestSchemaKeepsRooms(t *testing.T) {
 			a := h.inRoom("Meri", aspen, "10:00")
 			a.State, a.ID = appointment.OnHold, "waits"
 			h.put(a)
+			h.must(h.tx.Exec(h.ctx, "INSERT INTO circle (id, offer_id, key_id, kind, number, weeks, minutes, places, online, place_id, state, times) SELECT 'c', id, 'k', 'talk', 4, 1, 90, 8, 0, $1, 'open', $2 FROM offer LIMIT 1",
+				string(office), hash("x")))
+			h.must(h.tx.Exec(h.ctx, "INSERT INTO circle_meeting (circle_id, no, number, state, times) VALUES ('c', 1, 4, 'cancelled', $1), ('c', 2, 4, 'planned', $1)", hash("x")))
 		})
 		for name, do := range map[string]func(h house) error{
+			"quarters of a group's meeting that was called off": func(h house) error {
+				return h.tx.Exec(h.ctx, "INSERT INTO room_cell (cell, circle_id, circle_no) VALUES ($1, 'c', 1)", hash("x")[:16])
+			},
+			"quarters of a group, of no meeting": func(h house) error {
+				return h.tx.Exec(h.ctx, "INSERT INTO room_cell (cell, circle_id) VALUES ($1, 'c')", hash("x")[:16])
+			},
+			"quarters of a group and a client": func(h house) error {
+				return h.tx.Exec(h.ctx, "INSERT INTO room_cell (cell, circle_id, circle_no, appointment_id) SELECT $1, 'c', 2, id FROM appointment WHERE state = 'booked'", hash("x")[:16])
+			},
+			"quarters of a day that is not there": func(h house) error {
+				return h.tx.Exec(h.ctx, "INSERT INTO room_cell (cell, occasion_id) VALUES ($1, 'd')", hash("x")[:16])
+			},
 			"quarters of one that waits": func(h house) error {
 				return h.tx.Exec(h.ctx, "INSERT INTO room_cell (cell, appointment_id) VALUES ($1, 'waits')", hash("x")[:16])
 			},

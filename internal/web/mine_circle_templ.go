@@ -750,7 +750,7 @@ func myMeetingView(q *Ask, v myGroupPage) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = ui.SummaryList([]ui.Fact{{Term: q.P.T("groups.col.state"), Body: q.myMeetingState(v.G, *v.M)}, {Term: q.P.T("circles.where"), Value: v.G.place(q)}}).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = ui.SummaryList([]ui.Fact{{Term: q.P.T("groups.col.state"), Body: q.myMeetingState(v.G, *v.M)}, {Term: q.P.T("circles.where"), Value: v.G.placeOf(q, *v.M)}}).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -958,6 +958,14 @@ func (g myGroup) place(q *Ask) string {
 	return g.Where.Name.In(q.P.Lang())
 }
 
+// placeOf is where one of its meetings is: the room too, for whoever opens its door.
+func (g myGroup) placeOf(q *Ask, m circle.Meeting) string {
+	if g.Rooms[m.Room] != "" {
+		return g.place(q) + " · " + g.Rooms[m.Room]
+	}
+	return g.place(q)
+}
+
 func (g myGroup) word(q *Ask) string {
 	switch {
 	case g.State == circle.Ended:
@@ -1008,11 +1016,15 @@ func (q *Ask) myMeetingTable(g myGroup) ui.Grid {
 		if m.Came >= 0 {
 			came = strconv.Itoa(m.Came)
 		}
+		when := q.P.When(m.At)
+		if g.Rooms[m.Room] != "" {
+			when += " · " + g.Rooms[m.Room]
+		}
 		do := ui.Action{Text: q.P.T("groups.open"), URL: g.to("/" + strconv.Itoa(m.No)), Kind: ui.Secondary, Small: true, About: q.P.When(m.At)}
 		if m.State == circle.Planned && !q.Now.Before(m.Starts) && g.LeadsAt(m) {
 			do.Text = q.P.T("circles.tick")
 		}
-		t.Rows = append(t.Rows, ui.Row{Cells: []templ.Component{ui.Words(strconv.Itoa(m.No) + "/" + strconv.Itoa(m.Number)), ui.Words(q.P.When(m.At)),
+		t.Rows = append(t.Rows, ui.Row{Cells: []templ.Component{ui.Words(strconv.Itoa(m.No) + "/" + strconv.Itoa(m.Number)), ui.Words(when),
 			q.myMeetingState(g, m), ui.Words(came), ui.LinkButton(do)}})
 	}
 	return t

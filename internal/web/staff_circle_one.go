@@ -25,6 +25,7 @@ type circlePage struct {
 	Topics   []circle.Talk
 	Place    organization.Place
 	Places   []organization.Place
+	Rooms    []organization.Room // of the office, where it lists any
 	Names    map[access.AccountID]string
 	Leaders  []organization.Worker
 	Asking   circle.Asking
@@ -40,7 +41,7 @@ func (s *Server) showCircle(w http.ResponseWriter, q *Ask) error { return s.answ
 
 func (s *Server) answerCircle(w http.ResponseWriter, q *Ask, wrong error) error {
 	v := circlePage{Frame: s.staffPage(q, q.P.T("circles.one"), "groups"), Mistakes: ui.MistakesOf(q.P, wrong),
-		Done: q.done("circles.done.", "planned", "removed", "topic", "altered", "leaders", "ended", "counted", "cancelled", "moved", "lead", "asked", "unasked", "untopic")}
+		Done: q.done("circles.done.", "planned", "removed", "topic", "altered", "leaders", "ended", "counted", "cancelled", "moved", "lead", "asked", "unasked", "untopic", "rooms")}
 	err := s.DB.View(q.Context(), func(tx *storage.Tx) error { return s.fillCircle(q.Context(), tx, q, &v) })
 	if err != nil {
 		return err
@@ -81,6 +82,9 @@ func (s *Server) fillCircle(ctx context.Context, tx *storage.Tx, q *Ask, v *circ
 		if v.Place, err = tx.Place(ctx, v.At.Place); err != nil {
 			return err
 		}
+	}
+	if v.Rooms, err = v.At.Rooms(ctx, tx); err != nil {
+		return err
 	}
 	if v.Places, err = activePlaces(ctx, tx, v.At.Unit.ID); err != nil {
 		return err
@@ -210,6 +214,7 @@ type circleMeetingPage struct {
 	M        circle.Meeting
 	Expected []circle.Participant
 	Names    map[access.AccountID]string
+	Rooms    []organization.Room   // of the office, where it lists any
 	Others   []organization.Worker // who may lead it in the leader's place
 	Asking   circle.Asking         // volunteers for it
 	Topic    string                // "" while none is voted for
@@ -271,6 +276,9 @@ func (s *Server) fillCircleMeeting(ctx context.Context, tx *storage.Tx, q *Ask, 
 		return notFound()
 	}
 	v.M = v.At.Meetings[no-1]
+	if v.Rooms, err = v.At.Rooms(ctx, tx); err != nil {
+		return err
+	}
 	if v.Expected, err = circle.Expected(ctx, tx, v.At.Circle, v.M); err != nil {
 		return err
 	}

@@ -18,12 +18,13 @@ import (
 // occasionRoutes are days to which families sign up. A day is its unit's; names are those of the people who work on it.
 func (s *Server) occasionRoutes(add adder) {
 	add("GET /days/new", access.Coordinate, s.newDay)
-	add("POST /days/new", access.Coordinate, s.planDay, "offer", "day", "clock", "minutes", "closes", "places", "volunteers", "about", "area", "place", "workers...")
+	add("POST /days/new", access.Coordinate, s.planDay, "offer", "day", "clock", "minutes", "closes", "places", "volunteers", "about", "area", "office", "place", "workers...")
 	add("GET /days/{id}", access.ClientWork, s.showOccasion)
 	add("GET /days/{id}/list", access.ClientWork, s.showDayList)
 	add("POST /days/{id}/remove", access.ClientWork, s.removeFamily, "family")
 	add("POST /days/{id}/bring", access.ClientWork, s.bringFamily, "adults", "children", "name", "client")
-	add("POST /days/{id}/alter", access.Coordinate, s.alterDay, "minutes", "closes", "places", "volunteers", "about", "area", "place")
+	add("POST /days/{id}/alter", access.Coordinate, s.alterDay, "minutes", "closes", "places", "volunteers", "about", "area", "office", "place")
+	add("POST /days/{id}/room", access.ClientWork, s.giveDayRoom, "into")
 	add("POST /days/{id}/move", access.ClientWork, s.moveDay, "day", "clock")
 	add("POST /days/{id}/cancel", access.ClientWork, s.cancelDay)
 	add("POST /days/{id}/restore", access.ClientWork, s.restoreDay)
@@ -57,20 +58,20 @@ func (s *Server) occasionOffers(ctx context.Context, tx *storage.Tx, q *Ask) ([]
 
 // dayForm is a day as it was typed.
 type dayForm struct {
-	Offer, Day, Clock, Minutes, Closes, Places, Volunteers, About, Area, Place string
-	Workers                                                                    []string
+	Offer, Day, Clock, Minutes, Closes, Places, Volunteers, About, Area, Office, Place string
+	Workers                                                                            []string
 }
 
 func readDayForm(q *Ask) dayForm {
 	v := func(name string) string { return typed(q, name) }
 	return dayForm{Offer: v("offer"), Day: v("day"), Clock: v("clock"), Minutes: v("minutes"), Closes: v("closes"), Places: v("places"), Volunteers: v("volunteers"),
-		About: v("about"), Area: v("area"), Place: v("place"), Workers: q.PostForm["workers"]}
+		About: v("about"), Area: v("area"), Office: v("office"), Place: v("place"), Workers: q.PostForm["workers"]}
 }
 
 // read is what was typed; what cannot be read becomes what the action refuses, so that all mistakes are told at once.
 func (f dayForm) read() occasion.New {
 	n := occasion.New{Offer: organization.OfferID(f.Offer), Minutes: number(f.Minutes, -1), Places: number(f.Places, -1), Volunteers: number(f.Volunteers, -1),
-		About: f.About, Area: f.Area, Place: f.Place}
+		About: f.About, Area: f.Area, Office: organization.PlaceID(f.Office), Place: f.Place}
 	if f.Volunteers == "" {
 		n.Volunteers = 0
 	}
@@ -93,6 +94,7 @@ type dayNew struct {
 	Offers   []offered
 	Chosen   offered
 	Workers  []organization.Worker
+	Offices  []organization.Place
 	Mistakes ui.Mistakes
 }
 
@@ -114,6 +116,9 @@ func (s *Server) answerNewDay(w http.ResponseWriter, q *Ask, form dayForm, wrong
 			return nil
 		}
 		v.Chosen = v.Offers[max(0, slices.IndexFunc(v.Offers, func(o offered) bool { return string(o.ID) == form.Offer }))]
+		if v.Offices, err = activePlaces(q.Context(), tx, v.Chosen.unit.ID); err != nil {
+			return err
+		}
 		v.Workers, err = tx.Workers(q.Context(), v.Chosen.unit.ID)
 		return err
 	})

@@ -16,7 +16,7 @@ import (
 )
 
 // dayDones are what a day's page may say was done.
-var dayDones = []string{"planned", "altered", "moved", "cancelled", "restored", "workers", "counted", "removed", "offered", "confirmed", "withdrawn"}
+var dayDones = []string{"planned", "altered", "moved", "cancelled", "restored", "workers", "counted", "removed", "offered", "confirmed", "withdrawn", "room"}
 
 // dayHelper is a volunteer of the day: who, and what speaks against them now.
 type dayHelper struct {
@@ -36,7 +36,9 @@ type dayPage struct {
 	In         []occasion.Family
 	Waiting    []occasion.Family
 	Workers    []organization.Worker // of the unit
-	Names      []string              // of the workers who are there
+	Offices    []organization.Place
+	Rooms      []organization.Room // of the day's office, where it lists any
+	Names      []string            // of the workers who are there
 	Helpers    []dayHelper
 	Candidates []occasion.Candidate
 	Clients    []episode.Item // the reader's own
@@ -62,7 +64,7 @@ func (s *Server) answerOccasion(w http.ResponseWriter, q *Ask, wrong error) erro
 	}
 	d := v.At.Day
 	v.Form = dayForm{Day: string(d.At.Day), Clock: string(d.At.Clock), Minutes: strconv.Itoa(d.Minutes), Closes: string(d.Closes), Places: strconv.Itoa(d.Places),
-		Volunteers: strconv.Itoa(d.Volunteers), About: d.About, Area: d.Area, Place: d.Place.Reveal()}
+		Volunteers: strconv.Itoa(d.Volunteers), About: d.About, Area: d.Area, Office: string(d.Office), Place: d.Place.Reveal()}
 	for _, h := range v.At.Helpers {
 		if !h.Volunteer {
 			v.Form.Workers = append(v.Form.Workers, string(h.Account))
@@ -119,6 +121,12 @@ func (s *Server) fillDay(ctx context.Context, tx *storage.Tx, q *Ask, v *dayPage
 		return err
 	}
 	v.In, v.Waiting = occasion.Split(all, v.At.Places)
+	if v.Rooms, err = v.At.Rooms(ctx, tx); err != nil {
+		return err
+	}
+	if v.Offices, err = activePlaces(ctx, tx, v.At.Unit.ID); err != nil {
+		return err
+	}
 	if v.Workers, err = tx.Workers(ctx, v.At.Unit.ID); err != nil {
 		return err
 	}

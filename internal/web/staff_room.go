@@ -39,6 +39,7 @@ type roomsPage struct {
 	Place    organization.Place
 	Rooms    []organization.Room
 	Meetings []appointment.Entry // that need a room, of those the reader may see
+	Groups   []groupSeat         // groups' meetings and days that do
 	Today    calendar.Date
 	Form     roomForm
 	Done     string
@@ -97,6 +98,9 @@ func (s *Server) answerRooms(w http.ResponseWriter, q *Ask, typed roomForm, wron
 			return err
 		}
 		if organization.Listed(v.Rooms) {
+			if v.Groups, err = s.groupsMisplaced(q.Context(), tx, q, v.Place, v.Rooms); err != nil {
+				return err
+			}
 			v.Meetings, err = misplaced(q.Context(), tx, q, map[organization.PlaceID][]organization.Room{v.Place.ID: v.Rooms}, roomsAhead)
 		}
 		return err

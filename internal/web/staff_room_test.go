@@ -258,7 +258,7 @@ func TestRoomOfTwoOnHold(t *testing.T) {
 				}
 				a, err := tx.Appointment(ctx, id)
 				if err == nil {
-					out, err = tx.RoomsTaken(ctx, []organization.RoomID{small.ID, large.ID}, a.Starts, a.Minutes, "")
+					out, err = tx.RoomsTaken(ctx, []organization.RoomID{small.ID, large.ID}, a.Starts, a.Minutes, organization.Taker{})
 				}
 				return err
 			})

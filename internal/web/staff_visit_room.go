@@ -7,6 +7,7 @@ import (
 
 	"rinnalla.fi/rinnalla/internal/access"
 	"rinnalla.fi/rinnalla/internal/appointment"
+	"rinnalla.fi/rinnalla/internal/calendar"
 	"rinnalla.fi/rinnalla/internal/episode"
 	"rinnalla.fi/rinnalla/internal/fault"
 	"rinnalla.fi/rinnalla/internal/organization"
@@ -94,17 +95,22 @@ func roomName(rooms map[organization.PlaceID][]organization.Room, e appointment.
 
 // roomTag tells what a meeting at an office lacks: a room, or one that can be used on its day. "" is nothing.
 func roomTag(q *Ask, rooms []organization.Room, a appointment.Appointment) string {
-	if len(rooms) == 0 || a.State != appointment.Booked || !a.Ends.After(q.Now) {
-		return ""
+	return seat(q, rooms, a.Room, a.At.Day, a.State == appointment.Booked && a.Ends.After(q.Now)).Tag
+}
+
+// seat is the room of something that is to come on a day, and what it lacks. What is over, or elsewhere, lacks nothing.
+func seat(q *Ask, rooms []organization.Room, id organization.RoomID, day calendar.Date, coming bool) (s seated) {
+	if len(rooms) == 0 || !coming {
+		return s
 	}
-	r, ok := roomIn(rooms, a.Room)
-	switch {
+	r, ok := roomIn(rooms, id)
+	switch s.Name = r.Name; {
 	case !ok:
-		return q.P.T("room.without")
-	case !r.Usable(a.At.Day):
-		return q.P.T("room.unusable")
+		s.Tag = q.P.T("room.without")
+	case !r.Usable(day):
+		s.Tag = q.P.T("room.unusable")
 	}
-	return ""
+	return s
 }
 
 // tellRoom adds the room to a step of the path, or that there is none.

@@ -25,9 +25,9 @@ type Own struct {
 	Meetings []Meeting // all for who leads, otherwise the ones they lead or were asked to lead
 	Where    organization.Place
 	Rooms    map[organization.RoomID]string // names of the office's rooms
-	In       int    // how many take part; for who leads something
-	Topics   []Talk // for who leads something
-	Against  error  // what the task's rule misses of somebody who leads; nil where nothing
+	In       int                            // how many take part; for who leads something
+	Topics   []Talk                         // for who leads something
+	Against  error                          // what the task's rule misses of somebody who leads; nil where nothing
 }
 
 // Does tells whether the volunteer leads something of it.

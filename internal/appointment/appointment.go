@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"rinnalla.fi/rinnalla/internal/access"
+	"rinnalla.fi/rinnalla/internal/calendar"
 	"rinnalla.fi/rinnalla/internal/episode"
 	"rinnalla.fi/rinnalla/internal/fault"
 	"rinnalla.fi/rinnalla/internal/figure"
@@ -25,6 +26,7 @@ const (
 type Count struct {
 	Name, Value string
 	N           int
+	Month       string // "" is the month in which it is kept
 }
 
 // Outcome is what a mark leaves behind: the meeting, the episode, and steps of figures. Rules make it, actions keep it.
@@ -35,7 +37,16 @@ type Outcome struct {
 }
 
 func (o *Outcome) count(name, value string, n int) {
-	o.Counts = append(o.Counts, Count{name, value, n})
+	o.Counts = append(o.Counts, Count{Name: name, Value: value, N: n})
+}
+
+// countFirst counts a first meeting, or takes back exactly what was counted, out of its own month.
+func (o *Outcome) countFirst(minutes, n int) {
+	f := o.Episode.First
+	for _, x := range f.Sums() {
+		o.Counts = append(o.Counts, Count{x.Name, x.Value, n, f.Month})
+	}
+	o.Counts = append(o.Counts, Count{figure.WaitMinutes, "", n * minutes, f.Month})
 }
 
 // Case is a meeting with what its rules need.
@@ -72,7 +83,7 @@ func (c Case) Held(now time.Time) (Outcome, error) {
 		return Outcome{}, err
 	}
 	o := c.outcome()
-	c.hold(&o)
+	c.hold(&o, now)
 	o.settle()
 	return o, nil
 }
@@ -101,18 +112,18 @@ func (c Case) Cancelled(who string, now time.Time) (Outcome, error) {
 	return o, nil
 }
 
-func (o *Outcome) hold(p model.Part) {
+func (o *Outcome) hold(p model.Part, promise time.Duration, now time.Time) {
 	a := &o.Appointment
 	a.State, a.Counted = Held, true
 	o.count(figure.Held, p.ID, 1)
 	o.count(figure.DayParts, a.DayPart, 1)
 	o.count(figure.PlaceKinds, a.PlaceKind, 1)
-	o.firstWait()
+	o.firstWait(promise, now)
 }
 
 // firstWait measures from the first contact to the first meeting held and forgets the contact's instant. Where
 // the meeting's own time is gone, the wait stays unknown: nothing is made up.
-func (o *Outcome) firstWait() {
+func (o *Outcome) firstWait(promise time.Duration, now time.Time) {
 	e, a := &o.Episode, o.Appointment
 	if e.Contacted.IsZero() {
 		return
@@ -120,8 +131,9 @@ func (o *Outcome) firstWait() {
 	if !a.Starts.IsZero() {
 		wait := max(0, a.Starts.Sub(e.Contacted))
 		e.Wait = int(wait / time.Minute)
-		o.count(figure.FirstWait, figure.WaitBand(wait), 1)
-		o.count(figure.WaitMinutes, "", e.Wait)
+		e.First = figure.First{Month: calendar.LocalOf(now, a.At.Zone).Day.Month(), DayPart: a.DayPart, Place: a.PlaceKind,
+			Band: figure.WaitBand(wait), Promise: figure.PromiseOf(wait, promise)}
+		o.countFirst(e.Wait, 1)
 	}
 	e.Contacted = time.Time{}
 }

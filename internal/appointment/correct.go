@@ -63,7 +63,7 @@ func (c Case) Corrected(to string, now time.Time) (Outcome, error) {
 	c.undo(&o)
 	switch to {
 	case Held:
-		c.hold(&o)
+		c.hold(&o, now)
 	case Missed:
 		o.miss(c.part())
 	case Cancelled:
@@ -94,10 +94,13 @@ func (c Case) undo(o *Outcome) {
 		o.count(figure.DayParts, a.DayPart, -1)
 		o.count(figure.PlaceKinds, a.PlaceKind, -1)
 		if o.Episode.Wait >= 0 && c.heldBesides() == 0 {
-			wait := o.Episode.Wait
-			o.Episode.Wait = -1
-			o.count(figure.FirstWait, figure.WaitBand(time.Duration(wait)*time.Minute), -1)
-			o.count(figure.WaitMinutes, "", -wait)
+			if o.Episode.First == (figure.First{}) { // counted before it was kept as what: its month is not known
+				o.count(figure.FirstWait, figure.WaitBand(time.Duration(o.Episode.Wait)*time.Minute), -1)
+				o.count(figure.WaitMinutes, "", -o.Episode.Wait)
+			} else {
+				o.countFirst(o.Episode.Wait, -1)
+			}
+			o.Episode.Wait, o.Episode.First = -1, figure.First{}
 		}
 	}
 }

@@ -2,6 +2,7 @@ package appointment
 
 import (
 	"fmt"
+	"maps"
 	"math/rand/v2"
 	"slices"
 	"strconv"
@@ -29,13 +30,17 @@ type life struct {
 	now  time.Time
 	made int
 
+	months     map[string]int // sums of first meetings, each in its month
+	first      [2]string      // of the meeting that was measured: part of day, kind of place
+	firstMonth string
+
 	cover []episode.Span // where somebody else pays
 	ends  map[ID]bool    // what the organisation pays itself
 }
 
 func newLife(m *model.Model, who model.Who) *life {
 	p, _ := m.PartOf(who)
-	l := &life{m: m, sums: map[string]int{}, now: noon, ends: map[ID]bool{}, ep: episode.Episode{
+	l := &life{m: m, sums: map[string]int{}, months: map[string]int{}, now: noon, ends: map[ID]bool{}, ep: episode.Episode{
 		ID: "e", Part: p.ID, Regime: string(m.Regime), Limit: p.Max, Stage: episode.StageOpen, Guardians: episode.Agree,
 		Age: -1, Wait: -1, Contacted: noon.Add(-time.Hour),
 	}}
@@ -68,13 +73,21 @@ func (l *life) book(in time.Duration) error {
 }
 
 func (l *life) mark(i int, rule func(Case) (Outcome, error)) error {
-	o, err := rule(Case{l.m, l.state(), l.all[i]})
+	was := l.all[i]
+	o, err := rule(Case{l.m, l.state(), was})
 	if err != nil {
 		return err
+	}
+	if o.Episode.Wait >= 0 && l.ep.Wait < 0 { // measured: what a recount would find
+		l.first = [2]string{was.DayPart, was.PlaceKind}
+		l.firstMonth = calendar.LocalOf(l.now, "Europe/Helsinki").Day.Month()
 	}
 	l.all[i], l.ep = o.Appointment, o.Episode
 	for _, c := range o.Counts {
 		l.sums[c.Name+"/"+c.Value] += c.N
+		if strings.HasPrefix(c.Name, "first-") || c.Name == figure.WaitMinutes {
+			l.months[c.Month+" "+c.Name+"/"+c.Value] += c.N
+		}
 	}
 	return nil
 }
@@ -199,6 +212,22 @@ func (l *life) brokenSums(states map[string]int) string {
 		if byName[name] != want {
 			return fmt.Sprintf("%s is %d, want %d", name, byName[name], want)
 		}
+	}
+	// A recount of who was measured, in the very months: no correction may leave anything behind, nor take what was not there.
+	want := map[string]int{}
+	if measured == 1 {
+		band, promise := figure.WaitBand(time.Duration(wait)*time.Minute), figure.PromiseOf(time.Duration(wait)*time.Minute, l.m.FirstVisit)
+		want[l.firstMonth+" "+figure.FirstWait+"/"+band] = 1
+		want[l.firstMonth+" "+figure.FirstParts+"/"+l.first[0]+"/"+band+"/"+promise] = 1
+		want[l.firstMonth+" "+figure.FirstPlaces+"/"+l.first[1]+"/"+band+"/"+promise] = 1
+		if wait > 0 {
+			want[l.firstMonth+" "+figure.WaitMinutes+"/"] = wait
+		}
+	}
+	got := maps.Clone(l.months)
+	maps.DeleteFunc(got, func(_ string, n int) bool { return n == 0 })
+	if !maps.Equal(got, want) {
+		return fmt.Sprintf("first meetings are %v, want %v", got, want)
 	}
 	if measured == 1 && !l.ep.Contacted.IsZero() {
 		return "the first contact is kept beside the wait"

@@ -1,6 +1,7 @@
 package appointment
 
 import (
+	"cmp"
 	"context"
 	"slices"
 
@@ -56,7 +57,7 @@ func (m meeting) keep(ctx context.Context, tx Tx, by access.Actor, o Outcome) er
 		}
 	}
 	for _, c := range o.Counts {
-		if err := m.Count(ctx, tx, c.Name, c.Value, c.N); err != nil {
+		if err := m.CountIn(ctx, tx, cmp.Or(c.Month, m.Today(tx.Now()).Month()), c.Name, c.Value, c.N); err != nil {
 			return err
 		}
 	}

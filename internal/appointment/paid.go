@@ -1,10 +1,14 @@
 package appointment
 
-import "rinnalla.fi/rinnalla/internal/figure"
+import (
+	"time"
+
+	"rinnalla.fi/rinnalla/internal/figure"
+)
 
 // hold marks the meeting held. An end visit, which the organisation pays itself, is held outside what was granted.
-func (c Case) hold(o *Outcome) {
-	o.hold(c.part())
+func (c Case) hold(o *Outcome, now time.Time) {
+	o.hold(c.part(), c.Model.FirstVisit, now)
 	if c.State.IsEnd(string(c.Appointment.ID)) {
 		o.Appointment.Counted = false
 	}

@@ -80,10 +80,19 @@ func (l Loaded) Today(now time.Time) calendar.Date { return calendar.LocalOf(now
 
 // Count adds to a figure that the model counts.
 func (l Loaded) Count(ctx context.Context, tx figure.Tx, name, value string, n int) error {
-	if !l.Model.Counts(name) || n == 0 {
+	return l.CountIn(ctx, tx, l.Today(tx.Now()).Month(), name, value, n)
+}
+
+// CountIn is Count in a month of its own. What divides first meetings is counted where they are.
+func (l Loaded) CountIn(ctx context.Context, tx figure.Tx, month, name, value string, n int) error {
+	of := name
+	if name == figure.FirstParts || name == figure.FirstPlaces {
+		of = figure.FirstWait
+	}
+	if !l.Model.Counts(of) || n == 0 {
 		return nil
 	}
-	return figure.Add(ctx, tx, figure.Where{Unit: l.Unit.ID, Zone: l.Unit.Zone, Model: l.Model.ID}, name, value, n)
+	return figure.AddIn(ctx, tx, month, figure.Where{Unit: l.Unit.ID, Zone: l.Unit.Zone, Model: l.Model.ID}, name, value, n)
 }
 
 // keep puts the changed episode and notes who did it.

@@ -6,6 +6,7 @@ import (
 
 	"rinnalla.fi/rinnalla/internal/access"
 	"rinnalla.fi/rinnalla/internal/calendar"
+	"rinnalla.fi/rinnalla/internal/figure"
 	"rinnalla.fi/rinnalla/internal/intake"
 	"rinnalla.fi/rinnalla/internal/locale"
 	"rinnalla.fi/rinnalla/internal/organization"
@@ -49,7 +50,8 @@ type Episode struct {
 	Age      int // a child's age in years at the first contact; -1 when not told
 	// Contacted is the first contact's instant, kept until the first meeting has been held; then only Wait stays.
 	Contacted time.Time
-	Wait      int // minutes from first contact to first meeting; -1 while unknown
+	Wait      int          // minutes from first contact to first meeting; -1 while unknown
+	First     figure.First // what the first meeting was counted as
 	Guardians string
 	Decision  Decision
 	Opened    calendar.Date

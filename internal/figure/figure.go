@@ -4,6 +4,7 @@ package figure
 
 import (
 	"context"
+	"strings"
 	"time"
 
 	"rinnalla.fi/rinnalla/internal/access"
@@ -18,6 +19,8 @@ const (
 	Ended        = "ended"         // requests ended by staff before an episode [helped, gone, mistake]
 	Started      = "started"       // episodes opened [part]
 	FirstWait    = "first-wait"    // first meetings held [band of hours from first contact]
+	FirstParts   = "first-parts"   // the same by when they were [part of day/band/kept], counted wherever FirstWait is
+	FirstPlaces  = "first-places"  // the same by where they were [place kind/band/kept], counted wherever FirstWait is
 	WaitMinutes  = "wait-minutes"  // sum of minutes from first contact to first meeting [""]
 	Held         = "held"          // meetings held [part]
 	DayParts     = "day-parts"     // meetings held [day part]
@@ -99,7 +102,11 @@ type Where struct {
 
 // Add counts n more of a figure in the month of now.
 func Add(ctx context.Context, tx Tx, w Where, name, value string, n int) error {
-	month := calendar.LocalOf(tx.Now(), w.Zone).Day.Month()
+	return AddIn(ctx, tx, calendar.LocalOf(tx.Now(), w.Zone).Day.Month(), w, name, value, n)
+}
+
+// AddIn is Add in a month of its own: what is taken back goes out of the month in which it was counted.
+func AddIn(ctx context.Context, tx Tx, month string, w Where, name, value string, n int) error {
 	return tx.AddFigure(ctx, Sum{Month: month, Unit: w.Unit, Model: w.Model, Name: name, Value: value, N: n})
 }
 
@@ -117,6 +124,53 @@ func AddOnes(ctx context.Context, tx Tx, w Where, ones ...One) error {
 		sums[i] = Sum{Month: month, Unit: w.Unit, Model: w.Model, Name: o.Name, Value: o.Value, N: 1}
 	}
 	return tx.AddFigure(ctx, sums...)
+}
+
+// Bands are those of a first wait, in hours, the shortest first.
+var Bands = []string{"0-24", "24-48", "48-72", "72-168", "168+"}
+
+// What became of the promise of a first meeting: kept, broken, or there was none.
+const (
+	Kept      = "kept"
+	Late      = "late"
+	NoPromise = "none"
+)
+
+// First is what a first meeting was counted as, kept sealed with the episode, so that a correction takes back exactly that from the very month. It tells
+// no more of the meeting than its own row does. The zero First is of no meeting, or of one that was counted before this was kept.
+type First struct {
+	Month   string // in which it was counted
+	DayPart string // of the meeting
+	Place   string // the kind of place
+	Band    string
+	Promise string
+}
+
+// Sums are what it adds to the figures of first meetings.
+func (f First) Sums() []One {
+	return []One{{FirstWait, f.Band}, {FirstParts, f.value(f.DayPart)}, {FirstPlaces, f.value(f.Place)}}
+}
+
+func (f First) value(by string) string { return by + "/" + f.Band + "/" + f.Promise }
+
+// FirstOf reads a value of FirstParts or FirstPlaces: by what, the band, and what became of the promise.
+func FirstOf(value string) (by, band, promise string, ok bool) {
+	words := strings.Split(value, "/")
+	if len(words) != 3 {
+		return "", "", "", false
+	}
+	return words[0], words[1], words[2], true
+}
+
+// PromiseOf tells whether a wait keeps a promise; 0 is none.
+func PromiseOf(wait, promise time.Duration) string {
+	switch {
+	case promise <= 0:
+		return NoPromise
+	case wait <= promise:
+		return Kept
+	}
+	return Late
 }
 
 // WaitBand is the band of hours a first wait falls in: "0-24", "24-48", "48-72", "72-168", "168+".

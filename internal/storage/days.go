@@ -5,11 +5,13 @@ import (
 	"errors"
 	"slices"
 	"strconv"
+	"strings"
 	"time"
 
 	"rinnalla.fi/rinnalla/internal/calendar"
 	"rinnalla.fi/rinnalla/internal/commitment"
 	"rinnalla.fi/rinnalla/internal/episode"
+	"rinnalla.fi/rinnalla/internal/figure"
 )
 
 // Days that tell of a visit without being its own lie in boxes of the house's key of times, as the visit's own do (decision
@@ -73,7 +75,7 @@ func (tx *Tx) openMoment(place string, box []byte) (time.Time, error) {
 }
 
 // spells reads an episode's days: when it began, ended and is erased, when a coordinator decided, when the client first asked,
-// and how long they waited for the first meeting, which added to that is when it was. The id stands before it.
+// how long they waited for the first meeting, which added to that is when it was, and what it was counted as. The id stands before it.
 type spells struct {
 	tx *Tx
 	of *episode.Episode
@@ -84,11 +86,25 @@ func (v spells) Scan(value any) error {
 	if !ok {
 		return errors.New("a box came otherwise than it was asked for")
 	}
-	w, err := v.tx.openWords(sealedAt("episode.times", v.of.ID), box, 6)
+	s, err := v.tx.timesSeal()
 	if err != nil {
 		return err
 	}
+	w, err := s.words(sealedAt("episode.times", v.of.ID), box)
+	if err == nil && len(w) == 6 {
+		w = append(w, nothing) // sealed before it was kept as what a first meeting was counted
+	}
+	if err == nil && len(w) != 7 {
+		err = errors.New("open times: a box has other words than were put into it")
+	}
+	if err != nil {
+		return err
+	}
+	for i := range w {
+		w[i] = unmarked(w[i])
+	}
 	e := v.of
+	e.First = openFirst(w[6])
 	e.Opened, e.Closed, e.EraseOn, e.Decision.Day = calendar.Date(w[0]), calendar.Date(w[1]), calendar.Date(w[2]), calendar.Date(w[3])
 	e.Wait = -1
 	if w[5] != "" {
@@ -106,7 +122,23 @@ func (tx *Tx) sealSpells(e episode.Episode) ([]byte, error) {
 		wait = strconv.Itoa(e.Wait)
 	}
 	return tx.sealWords(sealedAt("episode.times", e.ID), string(e.Opened), string(e.Closed), string(e.EraseOn), string(e.Decision.Day),
-		calendar.Stamp(e.Contacted), wait)
+		calendar.Stamp(e.Contacted), wait, sealFirst(e.First))
+}
+
+// sealFirst is what a first meeting was counted as, in one word.
+func sealFirst(f figure.First) string {
+	if f == (figure.First{}) {
+		return ""
+	}
+	return strings.Join([]string{f.Month, f.DayPart, f.Place, f.Band, f.Promise}, "/")
+}
+
+func openFirst(word string) figure.First {
+	w := strings.Split(word, "/")
+	if len(w) != 5 {
+		return figure.First{}
+	}
+	return figure.First{Month: w[0], DayPart: w[1], Place: w[2], Band: w[3], Promise: w[4]}
 }
 
 // period is the mark of a stretch of days: a commitment has one that begins on a day. It is unique, and tells nothing.

@@ -234,12 +234,12 @@ func episodeRows(h house, put func(any, error, func() any)) {
 	child := h.episode("Aino", "none")
 	e := episode.Episode{ID: "e", Unit: north, Offer: northOffer, Person: h.person("Isä").ID, Request: "gone", About: child.ID, Model: "m",
 		Version: 2, Part: "guardian", Regime: "goals", Limit: 3, Worker: own, Stage: episode.StageEnding, Lang: locale.Swedish,
-		Channel: intake.Chat, Referrer: "police", Age: 9, Contacted: later, Wait: 1540, Guardians: "disagree",
+		Channel: intake.Chat, Referrer: "police", Age: 9, Contacted: later, Wait: 1540, First: figure.First{Month: "2027-03", DayPart: "weekend", Place: "agreed", Band: "24-48", Promise: "kept"}, Guardians: "disagree",
 		Decision: episode.Decision{Choice: "pause", Ground: "court", Day: "2027-01-13", By: coordinator},
 		Opened:   "2027-01-12", Closed: "2027-03-01", EraseOn: "2027-04-01"}
 	put(e, tx.PutEpisode(ctx, e), func() any { return got(tx.Episode(ctx, "e")) })
 	put(e, nil, func() any { return first(tx.About(ctx, child.ID)) })
-	e.Request, e.Worker, e.Age, e.Contacted, e.Wait, e.Decision, e.Closed, e.EraseOn = "", "", -1, time.Time{}, -1, episode.Decision{}, "", ""
+	e.Request, e.Worker, e.Age, e.Contacted, e.Wait, e.First, e.Decision, e.Closed, e.EraseOn = "", "", -1, time.Time{}, -1, figure.First{}, episode.Decision{}, "", ""
 	put(e, tx.PutEpisode(ctx, e), func() any { return got(tx.Episode(ctx, "e")) })
 	w := episode.WayOn{ID: "w", Episode: "e", Kind: "service", Destination: "group", State: "offered"}
 	put(w, tx.PutWayOn(ctx, w), func() any { return got(tx.WayOn(ctx, "w")) })

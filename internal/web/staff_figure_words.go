@@ -2,7 +2,6 @@ package web
 
 import (
 	"slices"
-	"strings"
 
 	"rinnalla.fi/rinnalla/internal/calendar"
 	"rinnalla.fi/rinnalla/internal/figure"
@@ -27,7 +26,7 @@ func (s *Server) figureWord(q *Ask, x figure.Sum) string {
 	case figure.Cancelled:
 		return q.P.T("figures.by-" + x.Value)
 	case figure.FirstWait:
-		return q.P.T("figures.wait", "band", strings.Replace(x.Value, "-", "–", 1))
+		return q.waitBand(x.Value)
 	case figure.Referrers:
 		if known && slices.Contains(m.Referrers, x.Value) {
 			return m.Text(lang, "referrer."+x.Value)

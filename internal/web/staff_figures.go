@@ -4,7 +4,6 @@ import (
 	"context"
 	"net/http"
 	"slices"
-	"time"
 
 	"rinnalla.fi/rinnalla/internal/access"
 	"rinnalla.fi/rinnalla/internal/calendar"
@@ -90,7 +89,13 @@ func (v *figuresPage) fill(ctx context.Context, tx *storage.Tx, ms model.Set, q 
 			continue
 		}
 		for _, year := range years(v.Quarters) {
-			lines, err := report.Heads(ctx, tx, ms, name, today, year)
+			tell := report.Heads
+			if name == figure.FirstWait {
+				tell = func(ctx context.Context, tx report.Tx, ms model.Set, _ string, today calendar.Date, year int) ([]release.Line, error) {
+					return report.Clock(ctx, tx, ms, today, year)
+				}
+			}
+			lines, err := tell(ctx, tx, ms, name, today, year)
 			if err != nil {
 				return err
 			}
@@ -98,16 +103,6 @@ func (v *figuresPage) fill(ctx context.Context, tx *storage.Tx, ms model.Set, q 
 		}
 	}
 	return nil
-}
-
-// promise is the strictest of what the unit's services promise of the first meeting; 0 when none does.
-func (v figuresPage) promise() (p time.Duration) {
-	for _, m := range v.Services {
-		if m.FirstVisit > 0 && (p == 0 || m.FirstVisit < p) {
-			p = m.FirstVisit
-		}
-	}
-	return p
 }
 
 // lastQuarters are n quarters up to a day's own, the oldest first.
@@ -199,6 +194,12 @@ func (v figuresPage) rows(q *Ask) (out []figureRow) {
 			out = append(out, figureRow{word, v.url(name), q.counts(v.things(name, nil))})
 			continue
 		}
+		if name == figure.FirstWait {
+			for _, row := range v.clockRows(q) {
+				out = append(out, figureRow{row.name, v.url(name), v.heads(q, name, row.Services, "")})
+			}
+			continue
+		}
 		for _, row := range report.Rows(name, v.Unit.ID, v.Services) {
 			one := figureRow{word, v.url(name), v.heads(q, name, row.Services, "")}
 			if row.Key != "" {
@@ -212,6 +213,9 @@ func (v figuresPage) rows(q *Ask) (out []figureRow) {
 
 // parts tells a figure by its values: of people by every value that the models have, of things by those there are.
 func (s *Server) parts(q *Ask, v figuresPage) (out []figureRow) {
+	if v.One == figure.FirstWait {
+		return v.clockParts(q)
+	}
 	if report.OfPeople(v.One) {
 		for _, row := range report.Rows(v.One, v.Unit.ID, v.Services) {
 			for _, value := range row.Values(v.One, v.Services) {

@@ -18,15 +18,16 @@ var chartOrder = []string{figure.FirstWait, figure.DayParts, figure.PlaceKinds, 
 // (decision 0068). What has no number has no chart.
 func (s *Server) charts(q *Ask, v figuresPage) (out []ui.Chart) {
 	for _, name := range chartOrder {
+		if name == figure.FirstWait {
+			out = append(out, v.clockCharts(q)...)
+			continue
+		}
 		v.One = name
 		c := ui.Chart{Title: q.P.T("figures.name." + name), Head: q.P.T("figures.part"), Heads: q.P.T("figures.figure")}
 		if report.OfPeople(name) {
 			s.chartOfPeople(q, v, &c)
 		} else {
 			s.chartOfThings(q, v, &c)
-		}
-		if name == figure.FirstWait {
-			c.Note = firstClock(q, c, v.promise())
 		}
 		if len(c.Bars) > 0 {
 			out = append(out, c)

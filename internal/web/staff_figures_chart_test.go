@@ -61,13 +61,21 @@ func TestFiguresNow(t *testing.T) {
 	webtest.Each(t, func(t *testing.T, h *webtest.House) {
 		h.Do(func(ctx context.Context, tx *storage.Tx) error {
 			var sums []figure.Sum
-			for band, n := range map[string]int{"0-24": 6, "24-48": 9, "48-72": 5} {
-				sums = append(sums, figure.Sum{Month: "2026-04", Unit: h.Unit, Model: "turvaverkko-adult", Name: figure.FirstWait, Value: band, N: n})
+			for _, x := range []struct {
+				part, place, band, promise string
+				n                          int
+			}{
+				{"office-hours", "office", "0-24", figure.Kept, 6}, {"office-hours", "office", "24-48", figure.Kept, 4}, {"office-hours", "office", "48-72", figure.Late, 2},
+				{"evening", "agreed", "24-48", figure.Kept, 7}, {"evening", "agreed", "48-72", figure.Late, 5},
+			} {
+				for name, by := range map[string]string{figure.FirstParts: x.part, figure.FirstPlaces: x.place} {
+					sums = append(sums, figure.Sum{Month: "2026-04", Unit: h.Unit, Model: "turvaverkko-adult", Name: name, Value: by + "/" + x.band + "/" + x.promise, N: x.n})
+				}
 			}
 			return tx.AddFigure(ctx, sums...)
 		})
 		b := h.SignIn("marja")
-		p := b.Want(b.Get("/figures?unit="+string(h.Unit)), http.StatusOK, "Vapaat ajat", "Keskimmäinen: 24–48 tuntia.", "75 % (n = 20)", "Viikkojen täyttöaste")
+		p := b.Want(b.Get("/figures?unit="+string(h.Unit)), http.StatusOK, "Vapaat ajat", "Keskimmäinen: 24–48 tuntia.", "71 % (n = 24)", "Viikkojen täyttöaste", "Milloin ensimmäinen", "83 % (n = 12)", "58 % (n = 12)", "keskimmäinen: 24–48 tuntia")
 		if n := len(barsOf(p, "now")); n != 2*(3+4) {
 			t.Errorf("three parts of day and four weeks are drawn in %d", n/2)
 		}

@@ -4,13 +4,10 @@ import (
 	"context"
 	"slices"
 	"strconv"
-	"strings"
-	"time"
 
 	"rinnalla.fi/rinnalla/internal/appointment"
 	"rinnalla.fi/rinnalla/internal/calendar"
 	"rinnalla.fi/rinnalla/internal/circle"
-	"rinnalla.fi/rinnalla/internal/disclosure"
 	"rinnalla.fi/rinnalla/internal/model"
 	"rinnalla.fi/rinnalla/internal/occasion"
 	"rinnalla.fi/rinnalla/internal/organization"
@@ -35,7 +32,11 @@ func (s *Server) nowCharts(ctx context.Context, tx *storage.Tx, q *Ask, v figure
 		}
 		out = append(out, some...)
 	}
-	return slices.DeleteFunc(out, func(c ui.Chart) bool { return len(c.Bars) == 0 }), nil
+	return dropEmpty(out), nil
+}
+
+func dropEmpty(all []ui.Chart) []ui.Chart {
+	return slices.DeleteFunc(all, func(c ui.Chart) bool { return len(c.Bars) == 0 })
 }
 
 // visitMinutes is how long the unit's own meetings are: the longest usual one, so that no free time is promised that is too short. 0 when it has none.
@@ -169,40 +170,4 @@ func (s *Server) owedCharts(ctx context.Context, tx *storage.Tx, q *Ask, v figur
 		}
 	}
 	return []ui.Chart{c}, nil
-}
-
-// firstClock is what the bands of first meetings say at a glance, from the numbers that are drawn and no others: the band in which the middle one lies, and
-// the share within the promise. Of few it says nothing: a share of few is a number of few (decision 0065).
-func firstClock(q *Ask, c ui.Chart, promise time.Duration) string {
-	all := 0
-	for _, b := range c.Bars {
-		all += b.N
-	}
-	if all < disclosure.UsualExact {
-		return c.Note
-	}
-	out, so, within, told := []string{c.Note + "."}, 0, 0, promise > 0
-	for _, b := range c.Bars {
-		if so < (all+1)/2 && so+b.N >= (all+1)/2 {
-			out = append(out, q.P.T("figures.median", "band", b.Name))
-		}
-		so += b.N
-		from, to, _ := strings.Cut(b.Key, "-")
-		begins, ends := bandHours(from), bandHours(to)
-		switch {
-		case to != "" && ends <= promise:
-			within += b.N
-		case to == "" || begins < promise:
-			told = told && (to == "" || begins >= promise) // the promise ends inside a band, and nobody can say how many kept it
-		}
-	}
-	if told {
-		out = append(out, q.P.T("figures.within", "within", q.P.DurationLong(promise), "percent", (200*within+all)/(2*all), "n", q.P.N(all)))
-	}
-	return strings.Join(out, " ")
-}
-
-func bandHours(text string) time.Duration {
-	n, _ := strconv.Atoi(text)
-	return time.Duration(n) * time.Hour
 }

@@ -139,7 +139,7 @@ func TestFigures(t *testing.T) {
 		h.Do(func(ctx context.Context, tx *storage.Tx) error {
 			for _, x := range []figure.Sum{{Month: "2026-11", Name: figure.Contacts, Value: "form", N: 7}, {Month: "2026-12", Name: figure.Contacts, Value: "chat", N: 3},
 				{Month: "2027-01", Name: figure.Contacts, Value: "form", N: 44}, {Month: "2026-02", Name: figure.Contacts, Value: "form", N: 123}, {Month: "2025-12", Name: figure.Contacts, Value: "form", N: 888},
-				{Month: "2026-11", Name: figure.FirstWait, Value: "0-24", N: 6}, {Month: "2026-11", Name: figure.WaitMinutes, N: 6 * 26 * 60},
+				{Month: "2026-11", Name: figure.FirstParts, Value: "evening/0-24/kept", N: 6}, {Month: "2026-11", Name: figure.FirstPlaces, Value: "office/0-24/kept", N: 6}, {Month: "2026-11", Name: figure.WaitMinutes, N: 6 * 26 * 60},
 				{Month: "2026-11", Name: figure.Referrers, Value: "nollalinja", N: 9}, {Month: "2027-01", Name: figure.Held, Value: "client", N: 3},
 				{Month: "2026-11", Name: figure.WaysOn, Value: "open-peer-group", N: 5}, {Month: "2026-11", Name: figure.WaysOn, Value: "police", N: 6}} {
 				x.Unit, x.Model = h.Unit, "turvaverkko-adult"

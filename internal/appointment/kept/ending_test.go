@@ -1,7 +1,9 @@
 package kept_test
 
 import (
+	"maps"
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -9,6 +11,7 @@ import (
 	"rinnalla.fi/rinnalla/internal/appointment"
 	"rinnalla.fi/rinnalla/internal/calendar"
 	"rinnalla.fi/rinnalla/internal/episode"
+	"rinnalla.fi/rinnalla/internal/figure"
 	"rinnalla.fi/rinnalla/internal/intake"
 	"rinnalla.fi/rinnalla/internal/model"
 	"rinnalla.fi/rinnalla/internal/storage"
@@ -42,6 +45,45 @@ func TestCorrectMarks(t *testing.T) {
 		})
 		if len(options) != 2 || options[0].State != "missed" || options[1].State != "cancelled" {
 			h.t.Errorf("corrections %+v", options)
+		}
+	})
+}
+
+// What a first meeting was counted as goes out of the very month, whichever meeting was measured and whenever it is put right; what was erased stays counted (R-125, decision 0075).
+func TestFirstMeetingsInTheirMonths(t *testing.T) {
+	each(t, func(h house) {
+		firsts := func() map[string]int {
+			out := map[string]int{}
+			h.do(func(tx *storage.Tx) error {
+				clear(out)
+				all, err := tx.Figures(h.ctx, unit, "2026-01", "2028-12")
+				for _, s := range all {
+					if (strings.HasPrefix(s.Name, "first-") || s.Name == figure.WaitMinutes) && s.N != 0 {
+						out[s.Month+" "+s.Name+" "+s.Value] = s.N
+					}
+				}
+				return err
+			})
+			return out
+		}
+		_, kept, _ := h.opened(adults)
+		h.hold(kept)
+		stays := firsts()
+		month := calendar.LocalOf(h.clock.Now(), helsinki).Day.Month()
+		if len(stays) != 4 || stays[month+" first-parts "+kept.DayPart+"/0-24/kept"] != 1 || stays[month+" first-places office/0-24/kept"] != 1 {
+			h.t.Fatalf("counted as %v", stays)
+		}
+		ep, first, _ := h.opened(adults)
+		home := h.at(3 * time.Hour)
+		home.PlaceKind, home.Place = appointment.Home, ""
+		second := h.book(appointment.Target{Episode: ep}, home)
+		h.hold(second)
+		h.do(func(tx *storage.Tx) error { return appointment.Hold(h.ctx, tx, h.ms, noora, first.ID) })
+		h.clock.Set(h.clock.Now().AddDate(0, 2, 0))
+		h.do(func(tx *storage.Tx) error { return appointment.Correct(h.ctx, tx, h.ms, noora, second.ID, "missed") }) // the one that was measured
+		h.do(func(tx *storage.Tx) error { return appointment.Correct(h.ctx, tx, h.ms, noora, first.ID, "missed") })
+		if got := firsts(); !maps.Equal(got, stays) {
+			h.t.Errorf("after corrections %v, want %v", got, stays)
 		}
 	})
 }

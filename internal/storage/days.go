@@ -90,18 +90,9 @@ func (v spells) Scan(value any) error {
 	if err != nil {
 		return err
 	}
-	w, err := s.words(sealedAt("episode.times", v.of.ID), box)
-	if err == nil && len(w) == 6 {
-		w = append(w, nothing) // sealed before it was kept as what a first meeting was counted
-	}
-	if err == nil && len(w) != 7 {
-		err = errors.New("open times: a box has other words than were put into it")
-	}
+	w, err := s.spells(sealedAt("episode.times", v.of.ID), box)
 	if err != nil {
 		return err
-	}
-	for i := range w {
-		w[i] = unmarked(w[i])
 	}
 	e := v.of
 	e.First = openFirst(w[6])
@@ -114,6 +105,15 @@ func (v spells) Scan(value any) error {
 	}
 	e.Contacted, err = calendar.ParseStamp(w[4])
 	return err
+}
+
+// spells opens an episode's box of seven words, or of six: sealed before it was kept as what a first meeting was counted.
+func (s *timesSeal) spells(place string, box []byte) ([]string, error) {
+	w, err := s.some(place, box, 6, 7)
+	if len(w) == 6 {
+		w = append(w, "")
+	}
+	return w, err
 }
 
 func (tx *Tx) sealSpells(e episode.Episode) ([]byte, error) {

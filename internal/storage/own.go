@@ -58,7 +58,7 @@ var ownTables = []ownTable{
 	{table: "slot", where: theirOwn, order: "id", id: "id", shown: []string{"day", "clock", "minutes", "place_kind"}, boxed: ownTimes,
 		hidden: map[string]string{"times": "opened into those that are shown"}},
 	{table: "episode", where: "person_id = $1", order: "id", id: "id", shown: []string{"model", "part", "visit_limit", "state", "lang", "channel",
-		"referrer", "age", "contacted", "wait_minutes", "opened", "closed", "erase_on"}, boxed: ownWords("opened", "closed", "erase_on", "", "contacted", "wait_minutes"),
+		"referrer", "age", "contacted", "wait_minutes", "first_month", "opened", "closed", "erase_on"}, boxed: ownSpells,
 		as: map[string]string{"lang": unlessGuardian("lang"), "channel": unlessGuardian("channel"), "referrer": unlessGuardian("referrer")},
 		hidden: map[string]string{"version": "the model's", "regime": "the model's", "goal_limit": "the model's", "waiting": "told with the follow-up", "times": "opened into those that are shown", "month": "told by the day", "guardians": ofAnother, "decision": ofAnother,
 			"decision_ground": ofAnother}},
@@ -172,7 +172,7 @@ func columnClasses() (map[string]string, error) {
 }
 
 // boxedClasses are the classes of what stands in a box of times.
-var boxedClasses = map[string]string{"day": ClassTime, "clock": ClassTime, "run_at": ClassTime, "minutes": ClassCount, "wait_minutes": ClassCount, "place_kind": ClassChoice, "day_part": ClassChoice,
+var boxedClasses = map[string]string{"day": ClassTime, "clock": ClassTime, "run_at": ClassTime, "minutes": ClassCount, "wait_minutes": ClassCount, "first_month": ClassTime, "place_kind": ClassChoice, "day_part": ClassChoice,
 	"asked": ClassTime, "last_day": ClassTime, "replied": ClassTime, "opened": ClassTime, "closed": ClassTime, "erase_on": ClassTime, "contacted": ClassTime, "recorded": ClassTime,
 	"first_day": ClassTime, "wish_day": ClassTime}
 
@@ -222,6 +222,15 @@ func ownWords(columns ...string) func(s *timesSeal, place string, box []byte) (m
 		}
 		return out, w[0], nil
 	}
+}
+
+// ownSpells are an episode's days, and the month in which its first meeting was counted: the rest of what it was counted as stands at the meeting and in the wait.
+func ownSpells(s *timesSeal, place string, box []byte) (map[string]string, string, error) {
+	w, err := s.spells(place, box)
+	if err != nil {
+		return nil, "", err
+	}
+	return map[string]string{"opened": w[0], "closed": w[1], "erase_on": w[2], "contacted": w[4], "wait_minutes": w[5], "first_month": openFirst(w[6]).Month}, w[0], nil
 }
 
 // ownRow is a row as it is shown, and the word that puts it in its place.

@@ -41,6 +41,9 @@ const (
 const (
 	Account access.Kind = "account"
 	Unit    access.Kind = "unit"
+	// Groups of set meetings and days to which families sign up: lists of names of one's choice (decision 0074).
+	Circle   access.Kind = "circle"
+	Occasion access.Kind = "occasion"
 )
 
 // Entry is one kind of look or change by one account on one day.
@@ -72,6 +75,10 @@ func Keeps(regime string, day calendar.Date) calendar.Date {
 	first = first.AddDate(0, 0, 1-first.Day())
 	return calendar.DateOf(first.AddDate(0, 1, -1), time.UTC)
 }
+
+// Lists tells of kinds whose entries have no day: lists of names that nobody's record stands behind. A day would tell when somebody was
+// taken in or off.
+func Lists(kind access.Kind) bool { return kind == Circle || kind == Occasion }
 
 // ByMonth tells of regimes under which no day is kept or shown.
 func ByMonth(regime string) bool { return regime == "none" || regime == "anonymous" }

@@ -48,6 +48,7 @@ func By(number string, who access.AccountID, day string, limit int) (f Filter, o
 // ReadTx is what reading needs.
 type ReadTx interface {
 	AuditOfSeen(ctx context.Context, by access.Actor, f Filter) ([]Line, error)
+	AuditOfGroups(ctx context.Context, by access.Actor, f Filter) ([]Line, error)
 	AuditOfStaff(ctx context.Context, f Filter) ([]Line, error)
 }
 
@@ -55,7 +56,17 @@ type ReadTx interface {
 // no day, and one line stands for the month: worker, episode and day together would be a record of the meeting.
 func Read(ctx context.Context, tx ReadTx, by access.Actor, f Filter) ([]Line, error) {
 	all, err := tx.AuditOfSeen(ctx, by, f)
-	var out []Line
+	return byMonth(all), err
+}
+
+// ReadGroups is what was done to the groups and days of the units that the actor coordinates, by month like all that has no records.
+func ReadGroups(ctx context.Context, tx ReadTx, by access.Actor, f Filter) ([]Line, error) {
+	all, err := tx.AuditOfGroups(ctx, by, f)
+	return byMonth(all), err
+}
+
+// byMonth leaves one line of a month where no day is told.
+func byMonth(all []Line) (out []Line) {
 	told := map[string]bool{}
 	for _, l := range all {
 		if ByMonth(l.Regime) {
@@ -68,5 +79,5 @@ func Read(ctx context.Context, tx ReadTx, by access.Actor, f Filter) ([]Line, er
 		}
 		out = append(out, l)
 	}
-	return out, err
+	return out
 }

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"rinnalla.fi/rinnalla/internal/access"
+	"rinnalla.fi/rinnalla/internal/audit"
 	"rinnalla.fi/rinnalla/internal/calendar"
 	"rinnalla.fi/rinnalla/internal/fault"
 	"rinnalla.fi/rinnalla/internal/figure"
@@ -85,6 +86,24 @@ func See(ctx context.Context, tx Tx, ms model.Set, by access.Actor, of ID) (Sigh
 		return Sight{}, notFound()
 	}
 	return s, nil
+}
+
+// Read is See for the pages that show names. Looking leaves an audit entry (D-201, decision 0074), so it wants a transaction that writes.
+func Read(ctx context.Context, tx Tx, ms model.Set, by access.Actor, of ID) (Sight, error) {
+	s, err := See(ctx, tx, ms, by, of)
+	if err != nil {
+		return s, err
+	}
+	return s, audit.Note(ctx, tx, by, audit.Seen, audit.Circle, string(of))
+}
+
+// change is See for what changes something, which is noted: with the change, or not at all.
+func change(ctx context.Context, tx Tx, ms model.Set, by access.Actor, of ID) (Sight, error) {
+	s, err := See(ctx, tx, ms, by, of)
+	if err != nil {
+		return s, err
+	}
+	return s, audit.Note(ctx, tx, by, audit.Changed, audit.Circle, string(of))
 }
 
 // meeting finds one of the group's meetings.
@@ -187,9 +206,11 @@ func Plan(ctx context.Context, tx Tx, ms model.Set, may May, by access.Actor, n 
 		}
 	}
 	if n.Idea != "" {
-		return c, taken(ctx, tx, ms, by, c, n)
+		if err := taken(ctx, tx, ms, by, c, n); err != nil {
+			return c, err
+		}
 	}
-	return c, nil
+	return c, audit.Note(ctx, tx, by, audit.Opened, audit.Circle, string(c.ID))
 }
 
 func (n New) circle(tx Tx, h hall) (Circle, error) {
@@ -315,7 +336,7 @@ type Change struct {
 // Alter changes places, the link or the office. Whoever has waited longest has a place that it brings. What is to come has another
 // room where its own is too small then, or at the other office.
 func Alter(ctx context.Context, tx Tx, ms model.Set, by access.Actor, of ID, ch Change) error {
-	s, err := See(ctx, tx, ms, by, of)
+	s, err := change(ctx, tx, ms, by, of)
 	if err != nil {
 		return err
 	}
@@ -363,7 +384,7 @@ func Alter(ctx context.Context, tx Tx, ms model.Set, by access.Actor, of ID, ch 
 
 // SetLeaders says who leads the group from now on, by a coordinator.
 func SetLeaders(ctx context.Context, tx Tx, ms model.Set, may May, by access.Actor, of ID, leaders []access.AccountID) error {
-	s, err := See(ctx, tx, ms, by, of)
+	s, err := change(ctx, tx, ms, by, of)
 	if err != nil {
 		return err
 	}
@@ -395,7 +416,7 @@ func SetLeaders(ctx context.Context, tx Tx, ms model.Set, may May, by access.Act
 
 // End calls off all that is still to come. What was held stays counted.
 func End(ctx context.Context, tx Tx, ms model.Set, by access.Actor, of ID) error {
-	s, err := See(ctx, tx, ms, by, of)
+	s, err := change(ctx, tx, ms, by, of)
 	if err != nil {
 		return err
 	}

@@ -41,7 +41,7 @@ type Joined struct {
 // Add takes somebody into the group at the door, by whoever leads it or coordinates its unit. They are there from the next
 // meeting on.
 func Add(ctx context.Context, tx Tx, ms model.Set, by access.Actor, of ID, name string) (Joined, error) {
-	s, err := See(ctx, tx, ms, by, of)
+	s, err := change(ctx, tx, ms, by, of)
 	if err != nil {
 		return Joined{}, err
 	}
@@ -182,7 +182,7 @@ func waits(ctx context.Context, tx Tx, c Circle, p Participant) (bool, error) {
 
 // Remove takes a name off the list, by whoever leads the group: somebody has said that they leave, or was added by mistake.
 func Remove(ctx context.Context, tx Tx, ms model.Set, by access.Actor, of ID, who ParticipantID) error {
-	s, err := See(ctx, tx, ms, by, of)
+	s, err := change(ctx, tx, ms, by, of)
 	if err != nil {
 		return err
 	}

@@ -126,7 +126,7 @@ func AskingFor(ctx context.Context, tx Tx, ready Ready, s Sight, no int) (a Aski
 // Ask asks a volunteer of the unit whether they would lead the group (0) or one of its meetings. They are told that there is something
 // new, and never what. The same may be asked of several: the first who says yes leads.
 func Ask(ctx context.Context, tx Tx, ms model.Set, ready Ready, by access.Actor, of ID, no int, who access.AccountID) error {
-	s, err := See(ctx, tx, ms, by, of)
+	s, err := See(ctx, tx, ms, by, of) // nothing is noted: a question may get a no, which leaves nothing
 	if err != nil {
 		return err
 	}

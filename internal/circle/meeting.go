@@ -15,7 +15,7 @@ import (
 
 // at finds a meeting of a group that the actor may see.
 func at(ctx context.Context, tx Tx, ms model.Set, by access.Actor, of ID, no int) (Sight, Meeting, error) {
-	s, err := See(ctx, tx, ms, by, of)
+	s, err := change(ctx, tx, ms, by, of)
 	if err != nil {
 		return s, Meeting{}, err
 	}

@@ -214,7 +214,7 @@ func (v Visit) Propose(ctx context.Context, tx Tx, text string) error {
 
 // ProposeByLeader lets who leads a group propose a topic like anybody else. They do not vote, choose or put in order.
 func ProposeByLeader(ctx context.Context, tx Tx, ms model.Set, by access.Actor, of ID, text string) error {
-	s, err := See(ctx, tx, ms, by, of)
+	s, err := change(ctx, tx, ms, by, of)
 	if err != nil {
 		return err
 	}

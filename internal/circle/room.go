@@ -113,7 +113,7 @@ func GiveRoom(ctx context.Context, tx Tx, ms model.Set, by access.Actor, of ID, 
 // GiveRooms gives all that is to come one room, or the first free one that fits. A meeting for which it cannot be had keeps what it has;
 // where no meeting can have it, the refusal says why.
 func GiveRooms(ctx context.Context, tx Tx, ms model.Set, by access.Actor, of ID, room organization.RoomID) error {
-	s, err := See(ctx, tx, ms, by, of)
+	s, err := change(ctx, tx, ms, by, of)
 	if err != nil {
 		return err
 	}

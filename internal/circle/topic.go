@@ -11,7 +11,7 @@ import (
 // DropTopic takes a topic off the list that names somebody, by who leads the group. Nothing is left of it: not the words, not who proposed
 // it, no vote for it; it can be proposed anew, and not be had back (R-171, decision 0070).
 func DropTopic(ctx context.Context, tx Tx, ms model.Set, by access.Actor, of ID, topic TopicID) error {
-	s, err := See(ctx, tx, ms, by, of)
+	s, err := change(ctx, tx, ms, by, of)
 	if err != nil {
 		return err
 	}

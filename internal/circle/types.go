@@ -10,6 +10,7 @@ import (
 
 	"rinnalla.fi/rinnalla/internal/access"
 	"rinnalla.fi/rinnalla/internal/account"
+	"rinnalla.fi/rinnalla/internal/audit"
 	"rinnalla.fi/rinnalla/internal/calendar"
 	"rinnalla.fi/rinnalla/internal/organization"
 	"rinnalla.fi/rinnalla/internal/person"
@@ -176,6 +177,7 @@ type Idea struct {
 type Tx interface {
 	organization.Tx
 	volunteer.HoursTx
+	audit.Tx
 	NewKey() (string, error)
 	DestroyKey(ctx context.Context, key string) error
 	Index(purpose, value string) []byte

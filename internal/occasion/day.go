@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"rinnalla.fi/rinnalla/internal/access"
+	"rinnalla.fi/rinnalla/internal/audit"
 	"rinnalla.fi/rinnalla/internal/calendar"
 	"rinnalla.fi/rinnalla/internal/fault"
 	"rinnalla.fi/rinnalla/internal/figure"
@@ -84,17 +85,22 @@ func look(ctx context.Context, tx Tx, ms model.Set, by access.Actor, of ID) (Sig
 	return s, err
 }
 
-// see is See for what the unit's own do.
+// see is See for what the unit's own do, which is noted: with the change, or not at all. When the list has gone nothing is: its entries
+// went with it, and what is left are numbers.
 func see(ctx context.Context, tx Tx, ms model.Set, by access.Actor, of ID) (Sight, error) {
 	s, err := See(ctx, tx, ms, by, of)
 	if err == nil && !s.Works {
 		err = notFound()
 	}
-	return s, err
+	if err != nil || s.Gone() {
+		return s, err
+	}
+	return s, audit.Note(ctx, tx, by, audit.Changed, audit.Occasion, string(of))
 }
 
 // Names are who signed up, by first name and number: for those who work on the day alone, from the model's days before. A
-// volunteer whose extract or training no longer counts reads nothing.
+// volunteer whose extract or training no longer counts reads nothing. Reading leaves an audit entry, of a volunteer too (D-201, decision
+// 0074), so it wants a transaction that writes.
 func Names(ctx context.Context, tx Tx, ms model.Set, may May, by access.Actor, of ID) (Sight, []Family, error) {
 	if err := tx.HelpsOccasion(ctx, by, of); err != nil {
 		return Sight{}, nil, err // the day's page says whose the list is
@@ -115,8 +121,11 @@ func Names(ctx context.Context, tx Tx, ms model.Set, may May, by access.Actor, o
 		}
 	}
 	all, err := tx.Families(ctx, s.Day)
+	if err != nil {
+		return s, nil, err
+	}
 	in, _ := Split(all, s.Places)
-	return s, in, err
+	return s, in, audit.Note(ctx, tx, by, audit.Seen, audit.Occasion, string(of))
 }
 
 // New is a day as it is planned.
@@ -173,7 +182,7 @@ func Plan(ctx context.Context, tx Tx, ms model.Set, by access.Actor, n New) (Day
 			return d, err
 		}
 	}
-	return d, nil
+	return d, audit.Note(ctx, tx, by, audit.Opened, audit.Occasion, string(d.ID))
 }
 
 // onto puts onto a day what may be changed while people sign up.

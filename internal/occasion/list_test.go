@@ -56,6 +56,15 @@ func TestWhoReadsTheList(t *testing.T) {
 			}
 			return err
 		})
+		defer func() {
+			y.do(func(ctx context.Context, tx *storage.Tx) error { // counting afterwards is noted nowhere: nothing would end it
+				all, err := tx.Audit(ctx, string(d.ID))
+				if len(all) > 0 {
+					t.Errorf("%d entries outlive the list", len(all))
+				}
+				return err
+			})
+		}()
 		if err := y.try(func(ctx context.Context, tx *storage.Tx) error {
 			return occasion.Count(ctx, tx, y.Models, y.Colleague, d.ID, 1, 1, 2)
 		}); err != nil {

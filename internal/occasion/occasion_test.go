@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"rinnalla.fi/rinnalla/internal/access"
+	"rinnalla.fi/rinnalla/internal/audit"
 	"rinnalla.fi/rinnalla/internal/calendar"
 	"rinnalla.fi/rinnalla/internal/episode"
 	"rinnalla.fi/rinnalla/internal/fault"
@@ -132,6 +133,21 @@ func (y *yard) names(d occasion.Day, by access.Actor) error {
 		_, _, err := occasion.Names(ctx, tx, y.Models, y.may(tx), by, d.ID)
 		return err
 	})
+}
+
+// looks are those who have read a day's list, as the unit's coordinator reads it.
+func (y *yard) looks(d occasion.Day) (out []access.AccountID) {
+	y.t.Helper()
+	y.do(func(ctx context.Context, tx *storage.Tx) error {
+		all, err := audit.ReadGroups(ctx, tx, y.Coordinator, audit.Filter{Limit: 100})
+		for _, l := range all {
+			if l.Action == audit.Seen && l.Object == string(d.ID) {
+				out = append(out, l.Account)
+			}
+		}
+		return err
+	})
+	return out
 }
 
 // Two who must not meet do not come to one day by the hands of workers, and whoever keeps away from one or serves the other party
@@ -259,6 +275,9 @@ func TestConfirmedOnlyByTheRule(t *testing.T) {
 		}
 		if err := y.names(d, anna); err != nil {
 			t.Errorf("the list for who is confirmed: %v", err)
+		}
+		if got := y.looks(d); !slices.Equal(got, []access.AccountID{anna.Account}) {
+			t.Errorf("got %v noted as having read names, want the volunteer who did (D-201)", got)
 		}
 		y.do(func(ctx context.Context, tx *storage.Tx) error { // the extract was taken back in the meantime
 			v, err := tx.VolunteerOf(ctx, anna.Account)

@@ -10,6 +10,7 @@ import (
 
 	"rinnalla.fi/rinnalla/internal/access"
 	"rinnalla.fi/rinnalla/internal/account"
+	"rinnalla.fi/rinnalla/internal/audit"
 	"rinnalla.fi/rinnalla/internal/calendar"
 	"rinnalla.fi/rinnalla/internal/episode"
 	"rinnalla.fi/rinnalla/internal/organization"
@@ -116,6 +117,7 @@ type May func(ctx context.Context, who access.AccountID, task string, day calend
 type Tx interface {
 	organization.Tx
 	volunteer.HoursTx
+	audit.Tx
 	wall.HereTx
 	NewKey() (string, error)
 	DestroyKey(ctx context.Context, key string) error

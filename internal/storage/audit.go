@@ -77,6 +77,9 @@ func (tx *Tx) PutAudit(ctx context.Context, e audit.Entry) error {
 		regime := strings.Join(found, "")
 		e.Day, byMonth = audit.Keeps(regime, e.Day), audit.ByMonth(regime)
 	}
+	if audit.Lists(e.Kind) {
+		e.Day, byMonth = audit.Keeps("anonymous", e.Day), true
+	}
 	s, err := tx.timesSeal()
 	if err != nil {
 		return err
@@ -180,6 +183,15 @@ func (tx *Tx) scanAuditLine(r scanner) (l audit.Line, err error) {
 		return l, err
 	}
 	return l, tx.openLook(&l.Entry, box)
+}
+
+// AuditOfGroups is what was done to groups and days of the units that the actor coordinates, newest month first.
+func (tx *Tx) AuditOfGroups(ctx context.Context, by access.Actor, f audit.Filter) ([]audit.Line, error) {
+	return tx.auditLines(ctx, f, `SELECT a.id, a.account_id, a.action, a.kind, a.object_id, a.seq, a.times, 'anonymous' FROM audit a
+		WHERE a.kind IN ('circle', 'occasion') AND EXISTS (SELECT 1 FROM offer o JOIN membership s ON s.unit_id = o.unit_id
+		    WHERE s.account_id = $1 AND s.role = 'coordinator' AND o.id = coalesce((SELECT c.offer_id FROM circle c WHERE c.id = a.object_id),
+		      (SELECT d.offer_id FROM occasion d WHERE d.id = a.object_id)))
+		  AND ($2 = '' OR a.account_id = $2)`, []any{by.Account, f.Account})
 }
 
 // AuditOfStaff is what was done to accounts and units, newest day first.

@@ -22,11 +22,21 @@ func TestAuditIsKept(t *testing.T) {
 			e := h.episode("Aino", "none")
 			object = string(e.ID)
 			h.trace(access.Episode, object)
+			const day = "INSERT INTO occasion (id, offer_id, key_id, state, places, minutes, volunteers, about, area, mark, times) SELECT $1, id, $2, 'cancelled', 30, 240, 0, 'Retki', 'Espoo', $3, $3 FROM offer ORDER BY id LIMIT 1"
+			h.must(h.tx.Exec(h.ctx, day, "listed", "key", hash("listed")))
+			h.must(h.tx.Exec(h.ctx, day, "gone", nil, hash("gone")))
+			h.must(h.tx.Exec(h.ctx, "INSERT INTO circle (id, offer_id, key_id, kind, number, weeks, minutes, places, online, state, times) SELECT 'circle', id, 'other', 'talk', 4, 1, 90, 8, 1, 'open', $1 FROM offer ORDER BY id LIMIT 1", hash("x")))
+			h.trace(audit.Circle, "circle")
+			h.trace(audit.Occasion, "listed")
+			h.trace(audit.Occasion, "gone")
+			h.must(h.tx.Exec(h.ctx, "DELETE FROM audit WHERE object_id = 'gone'")) // the day's numbers stay, its list has gone
 		})
 		for what, query := range map[string]string{
-			"a changed account": "UPDATE audit SET account_id = 'x' WHERE object_id = $1",
-			"a changed link":    "UPDATE audit SET link = link WHERE object_id = $1",
-			"a removed entry":   "DELETE FROM audit WHERE object_id = $1",
+			"a removed look at a group": "DELETE FROM audit WHERE object_id = 'circle' AND object_id <> $1",
+			"a removed look at a list":  "DELETE FROM audit WHERE object_id = 'listed' AND object_id <> $1",
+			"a changed account":         "UPDATE audit SET account_id = 'x' WHERE object_id = $1",
+			"a changed link":            "UPDATE audit SET link = link WHERE object_id = $1",
+			"a removed entry":           "DELETE FROM audit WHERE object_id = $1",
 		} {
 			err := db.Update(t.Context(), func(tx *storage.Tx) error { return tx.Exec(t.Context(), query, object) })
 			if err == nil {

@@ -179,6 +179,9 @@ func (tx *Tx) DeleteCircle(ctx context.Context, id circle.ID) error {
 	if err := tx.exec(ctx, "DELETE FROM circle WHERE id = $1", id); err != nil {
 		return err
 	}
+	if err := tx.forgetAudit(ctx, string(id)); err != nil {
+		return err
+	}
 	return tx.DestroyKey(ctx, key)
 }
 

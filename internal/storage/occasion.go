@@ -159,7 +159,10 @@ func (tx *Tx) ClearOccasion(ctx context.Context, d occasion.Day) error {
 		}
 	}
 	is.Key = ""
-	if err := tx.PutOccasion(ctx, is.Day); err != nil || d.Key == "" {
+	if err := tx.PutOccasion(ctx, is.Day); err != nil {
+		return err
+	}
+	if err := tx.forgetAudit(ctx, string(d.ID)); err != nil || d.Key == "" { // who read names goes with the names
 		return err
 	}
 	return tx.DestroyKey(ctx, d.Key)

@@ -8,9 +8,11 @@ import (
 	"rinnalla.fi/rinnalla/internal/account"
 	"rinnalla.fi/rinnalla/internal/audit"
 	"rinnalla.fi/rinnalla/internal/calendar"
+	"rinnalla.fi/rinnalla/internal/circle"
 	"rinnalla.fi/rinnalla/internal/emergency"
 	"rinnalla.fi/rinnalla/internal/episode"
 	"rinnalla.fi/rinnalla/internal/fault"
+	"rinnalla.fi/rinnalla/internal/occasion"
 	"rinnalla.fi/rinnalla/internal/storage"
 	"rinnalla.fi/rinnalla/internal/web/ui"
 )
@@ -28,6 +30,7 @@ type auditView struct {
 	Number, Who, Day string
 	Names            []ui.Option
 	Clients, Staff   []auditRow
+	Groups           []auditRow // groups and days: by month
 	Work             bool // the reader sees clients' objects
 	Mistakes         ui.Mistakes
 }
@@ -54,7 +57,7 @@ func (s *Server) showAudit(w http.ResponseWriter, q *Ask) error {
 }
 
 func (s *Server) readAudit(q *Ask, tx *storage.Tx, f audit.Filter, ok bool, v *auditView) error {
-	v.Clients, v.Staff, v.Names = nil, nil, nil
+	v.Clients, v.Groups, v.Staff, v.Names = nil, nil, nil, nil
 	known, err := account.Colleagues(q.Context(), tx, q.By)
 	if err != nil {
 		return err
@@ -80,6 +83,11 @@ func (s *Server) readAudit(q *Ask, tx *storage.Tx, f audit.Filter, ok bool, v *a
 	if v.Number != "" {
 		return nil
 	}
+	if v.Work {
+		if v.Groups, err = s.auditGroups(q, tx, f, names); err != nil {
+			return err
+		}
+	}
 	lines, err := tx.AuditOfStaff(q.Context(), f)
 	for _, l := range lines {
 		if object, may := staffObject(q, names, units, l); may {
@@ -87,6 +95,38 @@ func (s *Server) readAudit(q *Ask, tx *storage.Tx, f audit.Filter, ok bool, v *a
 		}
 	}
 	return err
+}
+
+// auditGroups are who saw and changed what of groups and days (decision 0074). Which group it is, its coordinators know by its first day.
+func (s *Server) auditGroups(q *Ask, tx *storage.Tx, f audit.Filter, names map[string]string) (out []auditRow, err error) {
+	lines, err := audit.ReadGroups(q.Context(), tx, q.By, f)
+	for _, l := range lines {
+		var object string
+		if l.Kind == audit.Circle {
+			c, err := tx.Circle(q.Context(), circle.ID(l.Object))
+			if err != nil {
+				return nil, err
+			}
+			o, err := tx.Offer(q.Context(), c.Offer)
+			if err != nil {
+				return nil, err
+			}
+			if m, ok := s.Models.Model(o.Model, o.Version); ok {
+				object = circleName(q, m, c.Kind) + " " + q.P.Date(c.First.Day)
+			}
+		} else {
+			d, err := tx.Occasion(q.Context(), occasion.ID(l.Object))
+			if err != nil {
+				return nil, err
+			}
+			object = d.About + " " + q.P.Date(d.At.Day)
+		}
+		if who, err := tx.VolunteerOf(q.Context(), l.Account); err == nil && names[string(l.Account)] == "" {
+			names[string(l.Account)] = who.Own.Name.Reveal()
+		}
+		out = append(out, auditRowOf(q, names, l, object))
+	}
+	return out, err
 }
 
 // staffObject is the name of an account or a unit the reader may know of.

@@ -42,7 +42,7 @@ func (s *Server) showCircle(w http.ResponseWriter, q *Ask) error { return s.answ
 func (s *Server) answerCircle(w http.ResponseWriter, q *Ask, wrong error) error {
 	v := circlePage{Frame: s.staffPage(q, q.P.T("circles.one"), "groups"), Mistakes: ui.MistakesOf(q.P, wrong),
 		Done: q.done("circles.done.", "planned", "removed", "topic", "altered", "leaders", "ended", "counted", "cancelled", "moved", "lead", "asked", "unasked", "untopic", "rooms")}
-	err := s.DB.View(q.Context(), func(tx *storage.Tx) error { return s.fillCircle(q.Context(), tx, q, &v) })
+	err := s.DB.Update(q.Context(), func(tx *storage.Tx) error { return s.fillCircle(q.Context(), tx, q, &v) }) // who looked is noted
 	if err != nil {
 		return err
 	}
@@ -67,7 +67,7 @@ func (s *Server) answerCircle(w http.ResponseWriter, q *Ask, wrong error) error 
 }
 
 func (s *Server) fillCircle(ctx context.Context, tx *storage.Tx, q *Ask, v *circlePage) (err error) {
-	if v.At, err = circle.See(ctx, tx, s.Models, q.By, circle.ID(q.PathValue("id"))); err != nil {
+	if v.At, err = circle.Read(ctx, tx, s.Models, q.By, circle.ID(q.PathValue("id"))); err != nil {
 		return err
 	}
 	all, err := tx.Participants(ctx, v.At.Circle)
@@ -234,7 +234,7 @@ func (s *Server) showCircleMeeting(w http.ResponseWriter, q *Ask) error {
 
 func (s *Server) answerCircleMeeting(w http.ResponseWriter, q *Ask, wrong error) error {
 	v := circleMeetingPage{Frame: s.staffPage(q, q.P.T("circles.meeting"), "groups"), Mistakes: ui.MistakesOf(q.P, wrong)}
-	err := s.DB.View(q.Context(), func(tx *storage.Tx) error { return s.fillCircleMeeting(q.Context(), tx, q, &v) })
+	err := s.DB.Update(q.Context(), func(tx *storage.Tx) error { return s.fillCircleMeeting(q.Context(), tx, q, &v) })
 	if err != nil {
 		return err
 	}
@@ -268,7 +268,7 @@ func (v circleMeetingPage) moveField(q *Ask) string {
 }
 
 func (s *Server) fillCircleMeeting(ctx context.Context, tx *storage.Tx, q *Ask, v *circleMeetingPage) (err error) {
-	if v.At, err = circle.See(ctx, tx, s.Models, q.By, circle.ID(q.PathValue("id"))); err != nil {
+	if v.At, err = circle.Read(ctx, tx, s.Models, q.By, circle.ID(q.PathValue("id"))); err != nil {
 		return err
 	}
 	no := number(q.PathValue("no"), 0)

@@ -101,3 +101,19 @@ func TestDayInAnOffice(t *testing.T) {
 		t.Error("the room is told where the office tells none")
 	}
 }
+
+// D-201, decision 0074: the coordinator reads who opened which group, by month; a worker has no such page, and another unit's coordinator
+// reads nothing of it.
+func TestWhoOpenedAGroupIsTold(t *testing.T) {
+	h := webtest.New(t)
+	g := led(t, h, "ohjattu", "vkm-group", "", 10)
+	b, marja := h.SignIn("noora"), h.SignIn("marja")
+	b.Want(b.Get("/circles/"+string(g.ID)), http.StatusOK)
+	page := marja.Want(marja.Get("/audit"), http.StatusOK, "Ryhmät ja päivät", "Noora", "näki", "Ohjattu ryhmä 2.3.2027")
+	if strings.Contains(page.Body, string(g.ID)) {
+		t.Error("the page tells the group's id")
+	}
+	if page := marja.Get("/audit?number=0123-4567-89ab"); strings.Contains(page.Body, "Ohjattu ryhmä") {
+		t.Error("a client's number finds a group")
+	}
+}

@@ -201,7 +201,7 @@ func (s *Server) showDayList(w http.ResponseWriter, q *Ask) error {
 }
 
 func (s *Server) answerDayList(w http.ResponseWriter, q *Ask, v dayListPage) error {
-	err := s.DB.View(q.Context(), func(tx *storage.Tx) (err error) {
+	err := s.DB.Update(q.Context(), func(tx *storage.Tx) (err error) { // who reads it is noted
 		v.At, v.In, err = occasion.Names(q.Context(), tx, s.Models, s.dayMay(tx), q.By, occasion.ID(q.PathValue("id")))
 		return err
 	})

@@ -23,6 +23,15 @@ const (
 	UsualExact                     = 10
 )
 
+// LeastSetting is the name under which an organisation's own limit is kept (decision 0072).
+const LeastSetting = "release-least"
+
+// Raised are the limits of a kept setting; "" is the usual one.
+func Raised(kept string) Settings {
+	least, _ := strconv.Atoi(kept)
+	return Settings{Threshold: least}
+}
+
 // Filled gives the usual limits for those left out, or what is wrong with them.
 func (s Settings) Filled() (Settings, error) {
 	if s.Threshold == 0 {

@@ -112,6 +112,37 @@ func Readings(ctx context.Context, tx Tx, ms model.Set, by access.Actor, unit ac
 	return out, err
 }
 
+// Standing is how far the words of a unit have come that may be read by now. It opens none of them.
+type Standing struct {
+	Waiting        []string // ids of those that wait for the reader, in an order that tells nothing
+	Others, Agreed int
+}
+
+// Stand counts for a reader; of another unit there is nothing.
+func Stand(ctx context.Context, tx Tx, by access.Actor, unit access.UnitID) (s Standing, err error) {
+	if !MayRead(by, unit) {
+		return s, fault.New(fault.NotFound, "not-found")
+	}
+	u, err := tx.Unit(ctx, unit)
+	if err != nil {
+		return s, err
+	}
+	all, err := tx.QuoteRows(ctx, unit)
+	today := calendar.LocalOf(tx.Now(), u.Zone).Day
+	for _, q := range all {
+		switch {
+		case !q.over(today):
+		case Reading{Quote: q}.Waits(by):
+			s.Waiting = append(s.Waiting, q.ID)
+		case q.State == QuoteAgreed:
+			s.Agreed++
+		default:
+			s.Others++
+		}
+	}
+	return s, err
+}
+
 // ReadQuote shows somebody of the unit words whose year is over, and keeps that they were seen. Others, and sooner, they are not there.
 func ReadQuote(ctx context.Context, tx Tx, ms model.Set, by access.Actor, id string) (Reading, error) {
 	r, err := reading(ctx, tx, ms, by, id)

@@ -9,6 +9,7 @@ import (
 
 	"rinnalla.fi/rinnalla/internal/calendar"
 	"rinnalla.fi/rinnalla/internal/circle"
+	"rinnalla.fi/rinnalla/internal/disclosure"
 	"rinnalla.fi/rinnalla/internal/fault"
 	"rinnalla.fi/rinnalla/internal/model"
 	"rinnalla.fi/rinnalla/internal/organization"
@@ -17,9 +18,6 @@ import (
 
 // MaxSuggestion is how many characters say what somebody would like: as many as a proposed group's title has.
 const MaxSuggestion = circle.MaxTitle
-
-// together are so many that none of them is somebody's, the threshold of everything that is told (D-213).
-const together = 5
 
 // mostSuggested wait together of one service: then somebody is playing.
 const mostSuggested = 200
@@ -73,8 +71,9 @@ func (m Marks) checkSuggestion(h Hand, form *fault.Form) {
 }
 
 // Ripe divides what waits into what a coordinator may read now and what goes on waiting: all when so many are together that none of
-// them is somebody's, otherwise those of months that are over. this is the month it is, "2006-01".
-func Ripe(waiting []Said, this string) (ripe, rest []Said) {
+// them is somebody's (the limit of everything that is told, five or what a coordinator has raised it to, D-213), otherwise those of months that are over.
+// this is the month it is, "2006-01".
+func Ripe(waiting []Said, this string, together int) (ripe, rest []Said) {
 	for _, s := range waiting {
 		if s.Month < this || len(waiting) >= together {
 			ripe = append(ripe, s)
@@ -114,7 +113,15 @@ func (h Heap) ripen(ctx context.Context, tx Tx, ms model.Set) (int, error) {
 	if err != nil {
 		return 0, err
 	}
-	ripe, rest := Ripe(h.Said, calendar.LocalOf(tx.Now(), u.Zone).Day.Month())
+	kept, err := tx.Setting(ctx, disclosure.LeastSetting)
+	if err != nil {
+		return 0, err
+	}
+	limits, err := disclosure.Raised(kept).Filled()
+	if err != nil {
+		return 0, err
+	}
+	ripe, rest := Ripe(h.Said, calendar.LocalOf(tx.Now(), u.Zone).Day.Month(), limits.Threshold)
 	if len(ripe) == 0 {
 		return 0, nil
 	}

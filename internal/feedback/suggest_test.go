@@ -8,7 +8,9 @@ import (
 	"testing"
 	"time"
 
+	"rinnalla.fi/rinnalla/internal/calendar"
 	"rinnalla.fi/rinnalla/internal/circle"
+	"rinnalla.fi/rinnalla/internal/disclosure"
 	"rinnalla.fi/rinnalla/internal/fault"
 	"rinnalla.fi/rinnalla/internal/feedback"
 	"rinnalla.fi/rinnalla/internal/organization"
@@ -38,11 +40,47 @@ func TestSuggestionsAreReadTogether(t *testing.T) {
 		{"five of two months", said("2027-02", "2027-03", "2027-03", "2027-03", "2027-03"), 5, 0},
 		{"of the year before", said("2026-12"), 1, 0},
 	} {
-		ripe, rest := feedback.Ripe(c.waiting, "2027-03")
+		ripe, rest := feedback.Ripe(c.waiting, "2027-03", 5)
 		if len(ripe) != c.ripe || len(rest) != c.rest {
 			t.Errorf("%s: got %d ripe and %d that wait, want %d and %d", c.name, len(ripe), len(rest), c.ripe, c.rest)
 		}
 	}
+}
+
+// Where a coordinator has raised the limit, as many wait together (D-213, decision 0072).
+func TestSuggestionsFollowTheLimit(t *testing.T) {
+	storagetest.EachWithClock(t, func(t *testing.T, db *storage.DB, _ *storagetest.Clock) {
+		h := open(t, db)
+		sakki := h.Offer(t, db, "sakki")
+		h.suggest(sakki.ID, 5)
+		var n int
+		storagetest.Update(t, db, func(ctx context.Context, tx *storage.Tx) (err error) {
+			if err := tx.PutSetting(ctx, disclosure.LeastSetting, "7"); err != nil {
+				return err
+			}
+			n, err = feedback.Ripen(ctx, tx, h.Models)
+			return err
+		})
+		if n != 0 {
+			t.Errorf("%d of five are read under a limit of seven", n)
+		}
+		h.suggest(sakki.ID, 2)
+		if got := h.ideas(sakki.ID); len(got) != 7 {
+			t.Errorf("of seven, %q are read", got)
+		}
+	})
+}
+
+func (h house) suggest(offer organization.OfferID, n int) {
+	storagetest.Update(h.t, h.db, func(ctx context.Context, tx *storage.Tx) error {
+		for i := range n {
+			month := calendar.LocalOf(tx.Now(), "Europe/Helsinki").Day.Month()
+			if err := tx.Suggest(ctx, offer, feedback.Said{Month: month, Text: fmt.Sprint("sauna ", i, n)}); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
 }
 
 func (h house) ideas(offer organization.OfferID) (out []string) {

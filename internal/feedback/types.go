@@ -67,6 +67,8 @@ type Tx interface {
 	AddQuote(ctx context.Context, q Quote) error                   // words with the respondent's permission
 	Quotes(ctx context.Context) ([]Quote, error)                   // all that are kept
 	QuotesOf(ctx context.Context, unit access.UnitID) ([]Quote, error)
+	QuoteRows(ctx context.Context, unit access.UnitID) ([]Quote, error) // nothing of them opened
+	Setting(ctx context.Context, name string) (string, error)
 	SeesQuote(ctx context.Context, by access.Actor, id string) (access.UnitID, error) // fault.NotFound unless by reads the words of its unit; opens nothing
 	Quote(ctx context.Context, id string) (Quote, error)
 	SettleQuote(ctx context.Context, q Quote) error // another state and reader, and the same words

@@ -10,22 +10,18 @@ import (
 	"rinnalla.fi/rinnalla/internal/fault"
 )
 
-// leastSetting is the organisation's own limit, and mostLeast the highest that makes sense: of more, hardly any service would tell anything.
-const (
-	leastSetting = "release-least"
-	mostLeast    = 50
-)
+// mostLeast is the highest limit that makes sense: of more, hardly any service would tell anything.
+const mostLeast = 50
 
 // Limits are of how many anything is told in this house: the usual ones, or what a coordinator has raised them to (D-213).
 func Limits(ctx context.Context, tx interface {
 	Setting(ctx context.Context, name string) (string, error)
 }) (disclosure.Settings, error) {
-	text, err := tx.Setting(ctx, leastSetting)
+	text, err := tx.Setting(ctx, disclosure.LeastSetting)
 	if err != nil {
 		return disclosure.Settings{}, err
 	}
-	least, _ := strconv.Atoi(text) // "" is the usual one
-	return disclosure.Settings{Threshold: least}.Filled()
+	return disclosure.Raised(text).Filled()
 }
 
 // RaiseTx is what raising a limit needs.
@@ -50,7 +46,7 @@ func Raise(ctx context.Context, tx RaiseTx, by access.Actor, unit access.UnitID,
 		form.Add("least", "release.least", "from", was.Threshold, "most", mostLeast)
 		return form.Err()
 	}
-	if err := tx.PutSetting(ctx, leastSetting, strconv.Itoa(least)); err != nil {
+	if err := tx.PutSetting(ctx, disclosure.LeastSetting, strconv.Itoa(least)); err != nil {
 		return err
 	}
 	return audit.Note(ctx, tx, by, audit.Changed, audit.Unit, string(unit))

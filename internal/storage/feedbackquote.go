@@ -73,6 +73,15 @@ func (tx *Tx) QuotesOf(ctx context.Context, unit access.UnitID) ([]feedback.Quot
 	return tx.quotes(ctx, "WHERE unit_id = $1", unit)
 }
 
+// QuoteRows are a unit's words as their rows tell them: how far each has come and who read last. Nothing is opened.
+func (tx *Tx) QuoteRows(ctx context.Context, unit access.UnitID) (out []feedback.Quote, err error) {
+	rows, err := many(ctx, tx, scanQuote, "SELECT "+quoteColumns+" FROM feedback_quote WHERE unit_id = $1 ORDER BY id", unit)
+	for _, r := range rows {
+		out = append(out, r.Quote)
+	}
+	return out, err
+}
+
 // SeesQuote is the unit of words, for who works there with clients; fault.NotFound for others. It opens nothing.
 func (tx *Tx) SeesQuote(ctx context.Context, by access.Actor, id string) (access.UnitID, error) {
 	return one(ctx, tx, scanAs[access.UnitID], "SELECT q.unit_id FROM feedback_quote q WHERE q.id = $1 AND EXISTS (SELECT 1 FROM membership m "+

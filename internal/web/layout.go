@@ -38,7 +38,7 @@ func (s *Server) staffPage(q *Ask, title, current string) ui.StaffPage {
 	}
 	if access.Coordinate.Allows(q.By) {
 		pg.Nav = append(pg.Nav, ui.Nav(q.P, "unit", "/unit", 0))
-		if current == "people" || current == "figures" || current == "results" || current == "report" || current == "walls" || current == "commitments" || current == "volunteers" {
+		if current == "people" || current == "figures" || current == "results" || current == "report" || current == "feedback" || current == "walls" || current == "commitments" || current == "volunteers" {
 			pg.Current = "unit" // the unit's page leads to them: eight places do not fit beside each other
 		}
 	} else if access.Walls.Allows(q.By) {

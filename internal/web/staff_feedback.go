@@ -67,7 +67,7 @@ func (s *Server) showFeedback(w http.ResponseWriter, q *Ask) error {
 }
 
 func (s *Server) answerFeedback(w http.ResponseWriter, q *Ask, form feedbackForm, wrong error) error {
-	v := feedbackPage{Frame: s.staffPage(q, q.P.T("feedback.title"), "groups"), Form: form, Done: q.done("feedback.done.", "closed")}
+	v := feedbackPage{Frame: s.staffPage(q, q.P.T("feedback.title"), "feedback"), Form: form, Done: q.done("feedback.done.", "closed")}
 	if !access.ClientWork.Allows(q.By) {
 		v.Frame.Current = "mine"
 	}
@@ -242,7 +242,7 @@ func (s *Server) openNewRound(w http.ResponseWriter, q *Ask) error {
 func (s *Server) handOut(w http.ResponseWriter, q *Ask, form feedbackForm, x feedback.Wanted) error {
 	offer, id, _ := strings.Cut(form.Form, "/")
 	x.Offer, x.Form = organization.OfferID(offer), id
-	v := slipsPage{Frame: s.staffPage(q, q.P.T("feedback.slips"), "groups"), P: language(q)}
+	v := slipsPage{Frame: s.staffPage(q, q.P.T("feedback.slips"), "feedback"), P: language(q)}
 	v.Frame.Scripts = append(v.Frame.Scripts, "print.js")
 	err := s.DB.Update(q.Context(), func(tx *storage.Tx) error {
 		var codes []intake.Code

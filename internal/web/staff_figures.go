@@ -37,10 +37,12 @@ type figuresPage struct {
 	Unit     organization.Unit
 	Units    []organization.Unit
 	Services []*model.Model
+	Offers   []organization.Offer
 	Quarters []disclosure.Period // the oldest first; the last one goes on
 	Sums     []figure.Sum
 	People   map[string][]release.Line // by figure
 	One      string                    // the figure told by its parts
+	Whole    bool                      // nothing is folded, as for print
 	Now      []ui.Chart                // how things are today
 }
 
@@ -50,7 +52,7 @@ const quartersShown = 5
 func (s *Server) showFigures(w http.ResponseWriter, q *Ask) error {
 	var v figuresPage
 	err := s.DB.Update(q.Context(), func(tx *storage.Tx) (err error) { // what is told of people is remembered
-		v = figuresPage{Frame: s.staffPage(q, q.P.T("figures.title"), "figures"), One: q.URL.Query().Get("figure"), People: map[string][]release.Line{}}
+		v = figuresPage{Frame: s.staffPage(q, q.P.T("figures.title"), "figures"), One: q.URL.Query().Get("figure"), Whole: q.URL.Query().Get("all") != "", People: map[string][]release.Line{}}
 		if v.One != "" && !slices.Contains(figureOrder, v.One) {
 			return notFound()
 		}
@@ -75,11 +77,10 @@ func (v *figuresPage) fill(ctx context.Context, tx *storage.Tx, ms model.Set, q 
 	if v.Sums, err = tx.Figures(ctx, v.Unit.ID, v.Quarters[0].Months()[0], today.Month()); err != nil {
 		return err
 	}
-	offers, err := tx.Offers(ctx, v.Unit.ID)
-	if err != nil {
+	if v.Offers, err = tx.Offers(ctx, v.Unit.ID); err != nil {
 		return err
 	}
-	for _, o := range offers {
+	for _, o := range v.Offers {
 		if m, ok := ms.Latest(o.Model); ok {
 			v.Services = append(v.Services, m)
 		}

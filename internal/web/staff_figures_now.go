@@ -83,12 +83,8 @@ func (s *Server) loadCharts(ctx context.Context, tx *storage.Tx, q *Ask, v figur
 
 // placeCharts are the places that are free in groups and at days to come.
 func (s *Server) placeCharts(ctx context.Context, tx *storage.Tx, q *Ask, v figuresPage) ([]ui.Chart, error) {
-	offers, err := tx.Offers(ctx, v.Unit.ID)
-	if err != nil {
-		return nil, err
-	}
 	models, ids := map[organization.OfferID]*model.Model{}, []organization.OfferID{}
-	for _, o := range offers {
+	for _, o := range v.Offers {
 		if m, ok := s.Models.Model(o.Model, o.Version); ok && (m.Gathering != nil || m.SignsUp()) {
 			models[o.ID], ids = m, append(ids, o.ID)
 		}

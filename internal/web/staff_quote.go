@@ -39,7 +39,7 @@ type quotesUnit struct {
 }
 
 func (s *Server) showQuotes(w http.ResponseWriter, q *Ask) error {
-	v := quotesPage{Frame: s.staffPage(q, q.P.T("quotes.title"), "groups"), Done: q.done("quotes.done.", "read", "agreed", "refused")}
+	v := quotesPage{Frame: s.staffPage(q, q.P.T("quotes.title"), "feedback"), Done: q.done("quotes.done.", "read", "agreed", "refused")}
 	err := s.DB.View(q.Context(), func(tx *storage.Tx) (err error) {
 		v.Units, err = s.quotesFor(q.Context(), tx, q.By)
 		return err
@@ -57,22 +57,12 @@ func (s *Server) quotesFor(ctx context.Context, tx *storage.Tx, by access.Actor)
 		if one.Unit, err = tx.Unit(ctx, u); err != nil {
 			return nil, err
 		}
-		all, err := feedback.Readings(ctx, tx, s.Models, by, u)
+		stand, err := feedback.Stand(ctx, tx, by, u)
 		if err != nil {
 			return nil, err
 		}
-		for _, r := range all {
-			switch {
-			case r.Waits(by):
-				one.Waiting++
-				if one.Next == "" {
-					one.Next = r.ID
-				}
-			case r.State == feedback.QuoteAgreed:
-				one.Agreed++
-			default:
-				one.Others++
-			}
+		if one.Waiting, one.Others, one.Agreed = len(stand.Waiting), stand.Others, stand.Agreed; one.Waiting > 0 {
+			one.Next = stand.Waiting[0]
 		}
 		out = append(out, one)
 	}
@@ -106,7 +96,7 @@ func (s *Server) showQuote(w http.ResponseWriter, q *Ask) error {
 }
 
 func (s *Server) answerQuote(w http.ResponseWriter, q *Ask, covered []int, look bool, wrong error) error {
-	v := quotePage{Frame: s.staffPage(q, q.P.T("quotes.title"), "groups"), Covered: covered, Look: look, Mistakes: mistakesAt(q.P, wrong, "cover")}
+	v := quotePage{Frame: s.staffPage(q, q.P.T("quotes.title"), "feedback"), Covered: covered, Look: look, Mistakes: mistakesAt(q.P, wrong, "cover")}
 	err := s.DB.Update(q.Context(), func(tx *storage.Tx) (err error) {
 		if v.Words, err = feedback.ReadQuote(q.Context(), tx, s.Models, q.By, q.PathValue("id")); err != nil {
 			return err

@@ -112,7 +112,7 @@ var grammar = append([]sentence{
 	{"then", "chat-gone", "the chat of {client} is gone"},
 	{"then", "gone", "nothing is kept of {client}"},
 	{"then", "figure", "figure {figure} [of {service}] [for {word}] is {n}"},
-}, slices.Concat(planSentences, volunteerSentences, lineSentences, rotaSentences, gatheringSentences, occasionSentences, feedbackSentences)...)
+}, slices.Concat(planSentences, volunteerSentences, lineSentences, rotaSentences, gatheringSentences, occasionSentences, feedbackSentences, reportSentences)...)
 
 // arg is a word of a step in its place of the sentence.
 type arg struct {

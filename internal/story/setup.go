@@ -19,7 +19,7 @@ func named(s string) organization.Names {
 func (w *world) setUp(ctx context.Context) error {
 	by := access.System()
 	return w.update(ctx, func(tx *storage.Tx) error {
-		unit, err := organization.KeepUnit(ctx, tx, by, organization.Unit{Slug: "unit", Name: named("Unit"), Zone: zone})
+		unit, err := organization.KeepUnit(ctx, tx, by, organization.Unit{Slug: "unit", Name: named("Unit"), Zone: zone, GrantObject: grantObject})
 		if err != nil {
 			return err
 		}

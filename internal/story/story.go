@@ -125,6 +125,9 @@ func (w *world) step(ctx context.Context, s model.Step, refused error) error {
 		do, ok = feedbackSteps[s.Do]
 	}
 	if !ok {
+		do, ok = reportSteps[s.Do]
+	}
+	if !ok {
 		return untrue{fmt.Errorf("nobody carries out %q", s.Do)}
 	}
 	return do(w, ctx, s.Args)

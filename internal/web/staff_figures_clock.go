@@ -100,33 +100,40 @@ func (v figuresPage) clockOf(q *Ask, row clockRow, l release.Line) (out []ui.Cha
 	out = append(out, whole)
 	for _, by := range []string{report.ByPart, report.ByPlace} {
 		_, services, _ := strings.Cut(row.name, ": ")
-		c := ui.Chart{Title: q.P.T("figures.first-by-" + by), Note: report.Period(q.P, l.Row.Period) + ". " + q.P.T("figures.first-by-note"), Head: q.P.T("figures.part"), Heads: q.P.T("figures.in-promise")}
+		c := ui.Chart{Title: q.P.T("figures.first-by-" + by), Note: report.Period(q.P, l.Row.Period), Head: q.P.T("figures.part"), Heads: q.P.T("figures.figure")}
 		if services != "" {
 			c.Title += ": " + services
 		}
-		if !row.Promised() {
-			c.Note, c.Heads = report.Period(q.P, l.Row.Period), q.P.T("figures.figure")
-		}
+		var told []release.Line
+		shares := false
 		for _, value := range report.ClockValues[by] {
 			if part, ok := report.FindClock(v.People[figure.FirstWait], row.ClockRow, by, value, l.Row.Period); ok && part.Shows() {
-				c.Bars = append(c.Bars, clockBar(q, row, by, value, part, l.N))
+				_, share := report.Promise(part)
+				told, shares = append(told, part), shares || share
 			}
+		}
+		if shares {
+			c.Note, c.Heads = c.Note+". "+q.P.T("figures.first-by-note"), q.P.T("figures.in-promise")
+		}
+		for _, part := range told {
+			c.Bars = append(c.Bars, clockBar(q, shares, part, l.N))
 		}
 		out = append(out, c)
 	}
 	return dropEmpty(out)
 }
 
-// clockBar is a part of day or a kind of place: the share that kept the promise, or how many there were where nothing is promised or of fewer than ten.
-func clockBar(q *Ask, row clockRow, by, value string, l release.Line, all int) ui.Bar {
-	b := ui.Bar{Key: value, Name: q.P.T(map[string]string{report.ByPart: "wish.", report.ByPlace: "place."}[by] + value), Text: q.P.T("figures.n", "n", l.N), Of: 100}
+// clockBar is a part of day or a kind of place: the share that kept the promise, or how many of all there were where no share is told.
+func clockBar(q *Ask, shares bool, l release.Line, all int) ui.Bar {
+	key := map[string]string{report.ByPart: "wish.", report.ByPlace: "place."}[l.Row.Dimension] + l.Row.Value
+	b := ui.Bar{Key: l.Row.Value, Name: q.P.T(key), Text: q.P.T("figures.n", "n", l.N), Of: 100}
 	if middle := report.Middle(l); middle != "" {
 		b.Note = q.P.T("figures.middle", "band", q.waitBand(middle))
 	}
 	if a, ok := report.Promise(l); ok {
 		b.N, b.Text = a.Share.Percent, q.P.T("figures.share-n", "share", report.Share(q.P, a.Share), "n", strconv.Itoa(a.N))
-	} else if !row.Promised() {
-		b.N, b.Of = l.N, all
+	} else if !shares {
+		b.N, b.Of = l.N, max(all, 1)
 	}
 	return b
 }

@@ -55,9 +55,9 @@ func TestUntrueStories(t *testing.T) {
 		{"the answer", five + "when Jukka offers Antti the way on to police\nthen way police of Antti is accepted", "got offered"},
 		{"the chat goes on", talk + "then the chat of Antti is gone", "conversation is there"},
 		{"kept", five + "when Jukka closes the episode of Antti\nand 5 days pass\nthen nothing is kept of Antti", "is there"},
-		{"the report", "-- s --\ngiven it is 2026-03-02 09:00\nand worker Noora\nand coordinator Marja\nand Noora has 5 people answer the form adult with 5 good answers to each question\n" +
-			"when it is 2027-03-01 09:00\nthen Marja reads in the report of 2026 that form/turvaverkko-adult/adult/situation is \"100 % (n = 5)\"", "at least 60"},
-		{"a form of one's own", "-- s --\ngiven worker Noora\nand Noora has 5 people answer the form worker with 5 good answers to each question\nthen the form adult has 0 answers in 2027-01", "handed to nobody"},
+		{"the report", "-- s --\ngiven it is 2026-03-02 09:00\nand worker Noora\nand coordinator Marja\nwhen Noora has 5 people answer the form adult with 5 good answers to each question\n" +
+			"and it is 2027-03-01 09:00\nthen Marja reads in the report of 2026 that form/turvaverkko-adult/adult/situation is \"100 % (n = 5)\"", "at least 60"},
+		{"a form of one's own", "-- s --\ngiven worker Noora\nwhen Noora has 5 people answer the form worker with 5 good answers to each question\nthen the form adult has 0 answers in 2027-01", "handed to nobody"},
 		{"a figure", five + "then figure held for client is 6", "got 5, want 6"},
 	} {
 		t.Run(c.name, func(t *testing.T) {

@@ -96,6 +96,9 @@ test('one press reaches a worker, and the page says who has seen it', async () =
   assert.match(await words(sari, '#calls'), /Pekka M\. tarvitsee työntekijän nyt/);
   await sari.locator('form[action$="/see"] button').click();
   await sari.waitForURL('**/desk#calls');
+  await man.locator('.notice.good [data-state]', { hasText: 'Sari P. on nähnyt pyynnön' }).waitFor(); // by itself: nobody pressed anything
+  await shot(man, 'mine-call-seen');
+  assert.deepEqual(await look(man, 'a call that was seen'), []);
   await man.goto(house.address + '/mine');
   assert.match(await words(man), /Sari P\. on nähnyt pyynnön/);
   await sari.locator('form[action$="/done"] button').click();

@@ -24,6 +24,7 @@ import (
 func (s *Server) mineRoutes(add adder) {
 	add("GET /mine", access.AsVolunteer, s.showMine)
 	add("POST /mine/call", access.AsVolunteer, s.callWorker, "kind")
+	add("POST /mine/call/live", access.AsVolunteer.Unattended(), s.liveCall, "after")
 	add("POST /mine/call/back", access.AsVolunteer, s.takePleaBack, "kind")
 	add("POST /mine/tasks", access.AsVolunteer, s.keepMyTasks, "tasks...")
 	add("POST /mine/break", access.AsVolunteer, s.takeBreak, "from", "until")
@@ -44,22 +45,6 @@ func (s *Server) mineRoutes(add adder) {
 
 // mineDones are what the pages may say was done.
 var mineDones = []string{"called", "taken-back", "tasks", "break", "back", "returned", "stopped", "signed-up", "signed-off", "own", "day-yes", "day-no", "group-no"}
-
-// myCall is a call for a worker as the volunteer sees it: who was told, and who has seen it.
-type myCall struct {
-	Kind  string
-	Asked calendar.Clock
-	Seen  calendar.Clock
-	By    string     // "" while nobody has seen it
-	Told  []askedOne // who has been asked
-	Next  *askedOne  // who is asked next; nil where all have been
-}
-
-// askedOne is a worker whom a call asks, and when.
-type askedOne struct {
-	Name string
-	At   calendar.Clock
-}
 
 // myTask is something one may do: whether it was chosen, and what speaks against it today.
 type myTask struct {
@@ -101,6 +86,9 @@ func (s *Server) answerMine(w http.ResponseWriter, q *Ask, wrong error) error {
 	if err != nil {
 		return err
 	}
+	if c, on := p.called(volunteer.Now); on && c.By == "" {
+		p.Frame.Scripts = append(p.Frame.Scripts, "chat.js")
+	}
 	return s.show(w, q, statusOf(wrong), mineView(q, p))
 }
 
@@ -125,7 +113,7 @@ func (p *minePage) fill(ctx context.Context, tx *storage.Tx, s *Server, q *Ask) 
 	if err != nil {
 		return err
 	}
-	p.Coming, p.Calls = nil, nil
+	p.Coming = nil
 	for _, c := range year {
 		if c.How != "" && c.Starts.After(q.Now) {
 			p.Coming = append(p.Coming, c)
@@ -156,37 +144,7 @@ func (p *minePage) fill(ctx context.Context, tx *storage.Tx, s *Server, q *Ask) 
 	for _, g := range groups {
 		p.Groups = append(p.Groups, myGroup{g})
 	}
-	calls, err := tx.CallsOf(ctx, p.V.ID)
-	for _, c := range calls {
-		x := myCall{Kind: c.Kind, Asked: calendar.LocalOf(c.Asked, p.At.Unit.Zone).Clock, Seen: calendar.LocalOf(c.Seen, p.At.Unit.Zone).Clock}
-		if c.Kind == volunteer.Now && c.By == "" {
-			if err := x.ask(ctx, tx, q, p.At, c); err != nil {
-				return err
-			}
-		}
-		if c.By != "" {
-			a, err := tx.Account(ctx, c.By)
-			if err != nil {
-				return err
-			}
-			x.By = a.Name.Reveal()
-		}
-		p.Calls = append(p.Calls, x)
-	}
-	return err
-}
-
-// ask says who has been asked, and who is asked next.
-func (x *myCall) ask(ctx context.Context, tx *storage.Tx, q *Ask, at volunteer.Place, c volunteer.Call) error {
-	chain, err := volunteer.Chain(ctx, tx, at, c)
-	for _, a := range chain {
-		one := askedOne{a.Name.Reveal(), calendar.LocalOf(a.At, at.Unit.Zone).Clock}
-		if a.At.After(q.Now) {
-			x.Next = &one
-			break
-		}
-		x.Told = append(x.Told, one)
-	}
+	p.Calls, err = s.myCalls(ctx, tx, q, p.V.ID, p.At)
 	return err
 }
 
@@ -203,16 +161,6 @@ func myTasks(q *Ask, v volunteer.Volunteer, at volunteer.Place, today calendar.D
 	return out
 }
 
-// called is the open call of a kind, if there is one.
-func (p minePage) called(kind string) (myCall, bool) {
-	for _, c := range p.Calls {
-		if c.Kind == kind {
-			return c, true
-		}
-	}
-	return myCall{}, false
-}
-
 // mine does something of the volunteer's own and goes back to a page of theirs.
 func (s *Server) mine(w http.ResponseWriter, q *Ask, to string, back func(http.ResponseWriter, *Ask, error) error, do func(ctx context.Context, tx *storage.Tx) error) error {
 	err := s.DB.Update(q.Context(), func(tx *storage.Tx) error { return do(q.Context(), tx) })
@@ -223,18 +171,6 @@ func (s *Server) mine(w http.ResponseWriter, q *Ask, to string, back func(http.R
 		return err
 	}
 	return redirect(w, q, to)
-}
-
-func (s *Server) callWorker(w http.ResponseWriter, q *Ask) error {
-	return s.mine(w, q, "/mine?done=called", s.answerMine, func(ctx context.Context, tx *storage.Tx) error {
-		return volunteer.CallFor(ctx, tx, s.Models, q.By, q.PostFormValue("kind"))
-	})
-}
-
-func (s *Server) takePleaBack(w http.ResponseWriter, q *Ask) error {
-	return s.mine(w, q, "/mine?done=taken-back", s.answerMine, func(ctx context.Context, tx *storage.Tx) error {
-		return volunteer.TakeBack(ctx, tx, s.Models, q.By, q.PostFormValue("kind"))
-	})
 }
 
 func (s *Server) keepMyTasks(w http.ResponseWriter, q *Ask) error {

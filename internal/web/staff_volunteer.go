@@ -352,9 +352,17 @@ func (s *Server) endCall(w http.ResponseWriter, q *Ask) error {
 }
 
 func (s *Server) onCall(w http.ResponseWriter, q *Ask, do func(ctx context.Context, tx *storage.Tx, of volunteer.CallID) error) error {
-	err := s.DB.Update(q.Context(), func(tx *storage.Tx) error { return do(q.Context(), tx, volunteer.CallID(q.PathValue("id"))) })
+	var unit access.UnitID
+	err := s.DB.Update(q.Context(), func(tx *storage.Tx) (err error) {
+		of := volunteer.CallID(q.PathValue("id"))
+		if unit, err = tx.CallUnit(q.Context(), of); err != nil {
+			return err
+		}
+		return do(q.Context(), tx, of)
+	})
 	if err != nil {
 		return err
 	}
+	s.live.Wake(callsOf(unit))
 	return redirect(w, q, "/desk#calls")
 }

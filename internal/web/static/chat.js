@@ -44,6 +44,7 @@
     if (state.textContent !== now.text) state.textContent = now.text;
     if (!now.over) return;
     over = true;
+    if (talk.dataset.over) talk.className = "notice " + talk.dataset.over;
     if (form && !field.value.trim()) form.remove(); // what was typed stays: sending it is then up to the page
   }
 

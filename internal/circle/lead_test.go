@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"rinnalla.fi/rinnalla/internal/access"
+	"rinnalla.fi/rinnalla/internal/appointment"
 	"rinnalla.fi/rinnalla/internal/circle"
 	"rinnalla.fi/rinnalla/internal/fault"
 	"rinnalla.fi/rinnalla/internal/id"
@@ -398,4 +399,44 @@ func (c *club) letterAt() (at time.Time) {
 		return err
 	})
 	return at
+}
+
+// a worker who cannot lead a meeting has the coordinators told at once, and once; a coordinator who says it herself is not, nor
+// is anybody told that it was taken back.
+func TestWorkerWhoCannotLeadTellsCoordinators(t *testing.T) {
+	storagetest.Each(t, func(t *testing.T, db *storage.DB) {
+		c := build(t, db)
+		g := c.group(c.Worker, 8)
+		told := func(by access.Actor, no int, wanted bool) (n int) {
+			t.Helper()
+			c.do(func(ctx context.Context, tx *storage.Tx) error {
+				if err := circle.WantLead(ctx, tx, c.Models, by, g.ID, no, wanted); err != nil {
+					return err
+				}
+				due, err := tx.TakeJobs(ctx, []string{appointment.TellWorker}, tx.Now().Add(time.Minute), 10)
+				for _, j := range due {
+					if j.Object != string(c.Coordinator.Account) {
+						t.Errorf("somebody else than the coordinator is told")
+					}
+					if err := tx.DropJob(ctx, j.ID); err != nil {
+						return err
+					}
+				}
+				n = len(due)
+				return err
+			})
+			return n
+		}
+		for _, x := range []struct {
+			name   string
+			by     access.Actor
+			no     int
+			wanted bool
+			told   int
+		}{{"cannot come", c.Worker, 1, true, 1}, {"pressed twice", c.Worker, 1, true, 0}, {"taken back", c.Worker, 1, false, 0}, {"the coordinator herself", c.Coordinator, 2, true, 0}} {
+			if got := told(x.by, x.no, x.wanted); got != x.told {
+				t.Errorf("%s: %d told, want %d", x.name, got, x.told)
+			}
+		}
+	})
 }

@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"rinnalla.fi/rinnalla/internal/access"
+	"rinnalla.fi/rinnalla/internal/appointment"
 	"rinnalla.fi/rinnalla/internal/calendar"
 	"rinnalla.fi/rinnalla/internal/fault"
 	"rinnalla.fi/rinnalla/internal/figure"
@@ -225,13 +226,17 @@ func Move(ctx context.Context, tx Tx, ms model.Set, by access.Actor, of ID, no i
 	return tx.PutCircle(ctx, c)
 }
 
-// WantLead says that the group's own leader cannot come, or takes it back. No reason is asked.
+// WantLead says that whoever leads a meeting cannot come, or takes it back. No reason is asked. The coordinators are written to at once, as when a
+// volunteer cannot come; one of them who says it herself need not be.
 func WantLead(ctx context.Context, tx Tx, ms model.Set, by access.Actor, of ID, no int, wanted bool) error {
 	s, m, err := at(ctx, tx, ms, by, of, no)
 	if err != nil {
 		return err
 	}
-	return s.wantLead(ctx, tx, m, wanted)
+	if err := s.wantLead(ctx, tx, m, wanted); err != nil || !wanted || m.Lead == Wanted || s.Coordinate {
+		return err
+	}
+	return appointment.TellCoordinators(ctx, tx, s.Unit.ID)
 }
 
 func (s Sight) wantLead(ctx context.Context, tx Tx, m Meeting, wanted bool) error {

@@ -156,7 +156,11 @@ func (s *Server) circleStep(w http.ResponseWriter, q *Ask, done string, do func(
 		return err
 	}
 	s.ready.Forget()
-	return redirect(w, q, "/circles/"+string(id)+"?done="+done)
+	to := "/circles/" + string(id)
+	if done == circle.Wanted { // back to the meeting, where somebody who stands in is noted
+		to += "/" + strconv.Itoa(number(q.PathValue("no"), 0))
+	}
+	return redirect(w, q, to+"?done="+done)
 }
 
 // addToCircle takes somebody in by the name they choose, and shows their code once.
@@ -225,6 +229,7 @@ type circleMeetingPage struct {
 	Rest     string
 	Lead     string
 	Instead  string
+	Done     string
 	Mistakes ui.Mistakes
 }
 
@@ -233,7 +238,7 @@ func (s *Server) showCircleMeeting(w http.ResponseWriter, q *Ask) error {
 }
 
 func (s *Server) answerCircleMeeting(w http.ResponseWriter, q *Ask, wrong error) error {
-	v := circleMeetingPage{Frame: s.staffPage(q, q.P.T("circles.meeting"), "groups"), Mistakes: ui.MistakesOf(q.P, wrong)}
+	v := circleMeetingPage{Frame: s.staffPage(q, q.P.T("circles.meeting"), "groups"), Done: q.done("circles.done.", circle.Wanted), Mistakes: ui.MistakesOf(q.P, wrong)}
 	err := s.DB.Update(q.Context(), func(tx *storage.Tx) error { return s.fillCircleMeeting(q.Context(), tx, q, &v) })
 	if err != nil {
 		return err
@@ -340,7 +345,11 @@ func (s *Server) moveCircle(w http.ResponseWriter, q *Ask) error {
 }
 
 func (s *Server) substituteCircle(w http.ResponseWriter, q *Ask) error {
-	return s.circleStep(w, q, "lead", func(ctx context.Context, tx *storage.Tx, of circle.ID) error {
+	done := "lead"
+	if typed(q, "lead") == circle.Wanted {
+		done = circle.Wanted
+	}
+	return s.circleStep(w, q, done, func(ctx context.Context, tx *storage.Tx, of circle.ID) error {
 		no := number(q.PathValue("no"), 0)
 		if typed(q, "lead") == circle.Found {
 			return circle.Substitute(ctx, tx, s.Models, mayLead(tx), q.By, of, no, access.AccountID(typed(q, "substitute")))

@@ -66,7 +66,7 @@ func TestGroupsOnTheDesk(t *testing.T) {
 	g := led(t, h, "porukka", "sakki", "talk", 2)
 	b, marja, elina := h.SignIn("noora"), h.SignIn("marja"), h.SignIn("elina")
 	at := "/circles/" + string(g.ID)
-	b.Want(b.Post(at+"/1/lead", url.Values{"lead": {"wanted"}}), http.StatusOK, "Vetäjä puuttuu")
+	b.Want(b.Post(at+"/1/lead", url.Values{"lead": {"wanted"}}), http.StatusOK, "Vetäjä puuttuu", "Kiitos, että kerroit", "Joku toinen", "Elina")
 	desk := marja.Want(marja.Get("/desk"), http.StatusOK, "Vetäjä puuttuu")
 	if !strings.Contains(desk.Body, at+"/1") {
 		t.Error("the desk does not lead to the meeting")

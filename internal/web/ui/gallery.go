@@ -31,6 +31,12 @@ func Samples(p *locale.Printer, asset func(string) string) []Sample {
 		{"episode", s.staff("episodes", s.say("Asiakkuus", "Client"), sampleEpisode(s))},
 		{"calendar", s.staff("calendar", s.say("Kalenteri", "Calendar"), sampleCalendar(s))},
 		{"intake", s.staff("desk", s.say("Uusi yhteydenotto", "New contact"), sampleIntake(s))},
+		{"volunteer", s.staff("desk", s.say("Oma sivu", "My page"), sampleVolunteer(s))},
+		{"line", s.public("/services/line", s.say("Iltalinja", "Evening line"), sampleLine(s))},
+		{"after-call", s.staff("desk", s.say("Merkitse puhelu", "Mark a call"), sampleAfterCall(s))},
+		{"group", s.staff("groups", s.say("Ryhmä", "Group"), sampleGroup(s))},
+		{"day", s.staff("groups", s.say("Päivä", "Day"), sampleDay(s))},
+		{"feedback", s.public("/answer", s.say("Palaute", "Feedback"), sampleFeedback(s))},
 		{"gallery", s.staff("unit", "Gallery", Gallery(p))},
 	}
 }

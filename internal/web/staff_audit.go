@@ -31,7 +31,7 @@ type auditView struct {
 	Names            []ui.Option
 	Clients, Staff   []auditRow
 	Groups           []auditRow // groups and days: by month
-	Work             bool // the reader sees clients' objects
+	Work             bool       // the reader sees clients' objects
 	Mistakes         ui.Mistakes
 }
 

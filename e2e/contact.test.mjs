@@ -31,7 +31,7 @@ for (const [how, hand, options] of ways) {
 
 test('A-01 the worker sees that nobody may be contacted, and offers two times', async () => {
   unused = await ask(house, await house.visitor());
-  const worker = await house.staff('worker');
+  const worker = await house.desk('worker');
   const rows = worker.locator('section[aria-labelledby=waiting] tbody tr', { hasText: /lomake/i });
   const links = await rows.filter({ hasText: 'palaa koodilla' }).locator('a[href^="/requests/"]').evaluateAll((all) => all.map((a) => a.href));
   assert.ok(links.length >= 4, `${links.length} requests without contact on the desk`);

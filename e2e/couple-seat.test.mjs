@@ -39,7 +39,7 @@ async function gatewayPeer() {
 async function staff(name) {
   if (!keys[name]) {
     for (const key of Object.keys(house.links).filter((k) => /^worker/.test(k) && !Object.values(keys).includes(k))) {
-      const page = await house.staff(key);
+      const page = await house.desk(key);
       const called = await page.locator('header').textContent();
       for (const n of ['Hanna', 'Mikko']) if (called.includes(n)) keys[n] = key;
       if (keys[name]) return page;

@@ -98,7 +98,7 @@ test('A-16 the coordinator decides by a choice and a ground, without a word of t
   await form.locator('input[name=choice][value=pause]').check();
   await form.locator('select[name=ground]').selectOption('child-safety');
   await form.locator('button').click();
-  const worker = await house.staff('worker');
+  const worker = await house.desk('worker');
   const path = new URL(child.address).pathname;
   assert.equal((await send(worker, path + '/book', { kind: 'home', day: '2027-01-20', clock: '12:00' })).status, 409, 'paused');
   await marja.goto(child.address);

@@ -208,7 +208,7 @@ test('R-192 anybody proposes a group; nothing shows before a coordinator has rea
   assert.match(await words(page), /Kiitos ehdotuksesta/);
   await page.goto(house.address + '/services/sakki');
   assert.doesNotMatch(await words(page), /Kalastusta/);
-  const sari = await house.staff(coordinator);
+  const sari = await house.desk(coordinator);
   assert.match(await words(sari), /Ehdotus odottaa lukijaa/);
   await shot(sari, 'desk');
   await sari.goto(house.address + '/ideas');

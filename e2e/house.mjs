@@ -36,6 +36,7 @@ class House {
     Object.assign(this, parts);
     this.pages = new Set();
     this.sessions = {};
+    this.resting = {}; // browsers of staff that no test has at the moment
   }
 
   begin(said) {
@@ -49,20 +50,54 @@ class House {
     return this.#watched(await this.browser.newContext({ javaScriptEnabled: scripts, viewport: { width, height: 900 }, ...more }));
   }
 
-  /** staff is one of the staff in a browser of their own. The demo's link works once; the session goes on. */
-  async staff(key, options = {}) {
-    const page = await this.visitor(options);
-    page.watch.staff = true;
-    if (this.sessions[key]) {
-      await page.context().addCookies(this.sessions[key]);
-      await page.goto(this.address + '/desk');
-    } else {
-      await page.goto(this.links[key]);
-      this.sessions[key] = await page.context().cookies();
+  /**
+   * staff is one of the staff in a browser of their own in which no page of the house is open yet. The demo's link works once; the session
+   * goes on. Whoever is asked for again is in the same browser, in the same test and in the next: a new one costs more than
+   * three pages do. With `another` it is a second one beside it.
+   */
+  async staff(key, { another = false, ...options } = {}) {
+    const kind = key + JSON.stringify(options);
+    const here = [...this.pages].find((p) => p.kind === kind && !p.isClosed());
+    if (here && !another) return here;
+    let page = this.resting[kind]?.pop();
+    if (!page) {
+      page = await this.visitor(options);
+      Object.assign(page, { kind, key, size: page.viewportSize() });
+      page.watch.staff = true;
+      if (!this.sessions[key]) {
+        await page.goto(this.links[key]);
+        assert.equal(await page.locator('input[name=password]').count(), 0, `${key} is not signed in`);
+        this.sessions[key] = await page.context().cookies();
+        await this.#leave(page);
+      }
     }
-    assert.equal(await page.locator('input[name=password]').count(), 0, `${key} is not signed in`);
+    await page.context().addCookies(this.sessions[key]);
+    this.pages.add(page);
     return page;
   }
+
+  /** desk is one of the staff, at the desk. */
+  async desk(key, options) {
+    const page = await this.staff(key, options);
+    await page.goto(this.address + '/desk');
+    return page;
+  }
+
+  /** rest keeps a browser of staff for the next test, with nothing in it. Of whoever signed out or in meanwhile it keeps none. */
+  async #rest(page) {
+    const context = page.context();
+    const others = await context.cookies();
+    if (page.isClosed() || others.length !== 1 || others[0].value !== this.sessions[page.key][0].value) return page.finish();
+    for (const tab of context.pages()) if (tab !== page) await tab.close();
+    page.check();
+    await this.#leave(page);
+    await page.emulateMedia({ media: null, colorScheme: null });
+    if (page.viewportSize().width !== page.size.width) await page.setViewportSize(page.size);
+    (this.resting[page.kind] ??= []).push(page);
+  }
+
+  /** leave goes to the least page there is, on the same address: a browser that comes from an empty page begins a new process. */
+  async #leave(page) { await page.goto(this.address + '/health'); }
 
   async #watched(context) {
     const watch = { foreign: [], complaints: [], staff: false };
@@ -74,25 +109,28 @@ class House {
       if (/content security policy|refused to/i.test(m.text())) watch.complaints.push(m.text());
     });
     context.on('weberror', (e) => watch.complaints.push(String(e.error())));
-    context.setDefaultTimeout(45_000);
+    context.setDefaultTimeout(Number(process.env.E2E_PATIENCE ?? 45_000));
     const page = await context.newPage();
     page.watch = watch;
+    page.check = () => {
+      assert.deepEqual(watch.foreign, [], 'requests to others');
+      assert.deepEqual(watch.complaints, [], 'complaints in the console');
+    };
     page.finish = async () => {
       const cookies = (await context.cookies()).map((c) => c.name);
       await context.close();
-      assert.deepEqual(watch.foreign, [], 'requests to others');
-      assert.deepEqual(watch.complaints, [], 'complaints in the console');
+      page.check();
       if (!watch.staff) assert.deepEqual(cookies, [], 'cookies of a visitor');
     };
     this.pages.add(page);
     return page;
   }
 
-  /** settle ends every browser a test opened and tells what they did that they must not. Call it in afterEach. */
+  /** settle ends or empties every browser a test had and tells what they did that they must not. Call it in afterEach. */
   async settle() {
     const pages = [...this.pages];
     this.pages.clear();
-    for (const page of pages) await page.finish();
+    for (const page of pages) await (page.kind ? this.#rest(page) : page.finish());
   }
 
   /** turn moves the clock: to a local time like 2027-01-13T12:00, or by a length like 26h. */

@@ -100,7 +100,7 @@ async function inForm(page, fields) {
 }
 
 async function waiting() {
-  const worker = await house.staff('worker');
+  const worker = await house.desk('worker');
   return worker.locator('section[aria-labelledby=waiting] tbody tr').count();
 }
 

@@ -52,7 +52,11 @@ for (const [how, leave] of [
 test('A-25 the page blanks at once and says one neutral word', async () => {
   const page = await house.visitor();
   const said = [];
-  await page.exposeFunction('told', (word, fields, text) => said.push({ word, fields, text }));
+  let heard;
+  const telling = new Promise((done) => { heard = done; });
+  await page.exposeFunction('told', (word, fields, text) => { said.push({ word, fields, text }); heard(); });
+  // What a page says as it goes is lost when it is gone before it was heard.
+  await page.route(house.neutral.address + '/', async (route) => { await telling; await route.continue(); });
   await page.addInitScript(() => new MutationObserver(() => {
     const word = document.querySelector('[role=alert]')?.textContent;
     if (word) window.told(word, document.querySelectorAll('input, textarea, select').length, document.body.textContent);

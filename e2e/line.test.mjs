@@ -12,8 +12,8 @@ afterEach(() => house.settle());
 after(() => house.close());
 
 const men = { 'Pekka M.': 'volunteer', 'Ari L.': 'volunteer-2', 'Timo K.': 'volunteer-3' };
-const own = async (name) => {
-  const page = await house.staff(men[name], { scripts: false, width: 360 });
+const own = async (name, options = {}) => {
+  const page = await house.staff(men[name], { scripts: false, width: 360, ...options });
   await page.goto(house.address + '/shifts');
   return page;
 };
@@ -107,7 +107,7 @@ test('an hour before: no reason is asked, Pekka is asked and Timo is not, and th
   assert.match(await words(sari), /vastaaja puuttuu/i);
   const timo = await own('Timo K.');
   assert.doesNotMatch(await words(timo), /vastaaja puuttuu/i);
-  const [one, two] = [await own('Pekka M.'), await own('Pekka M.')];
+  const [one, two] = [await own('Pekka M.'), await own('Pekka M.', { another: true })];
   assert.match(await words(one), /pääsetkö sinä/i);
   await fit('volunteer', '/shifts', 'an evening that needs somebody');
   await Promise.all([press(one, of(thursday, 'take')), press(two, of(thursday, 'take'))]);

@@ -12,10 +12,10 @@ afterEach(() => house.settle());
 after(() => house.close());
 
 const place = 'Leikkipuiston penkki';
-const desk = (who) => house.staff(who, { scripts: false, width: 360 });
+const desk = (who) => house.desk(who, { scripts: false, width: 360 });
 
 /** fit looks at somebody's desk in a browser with scripts, which the looking needs. */
-async function fit(who, where) { assert.deepEqual(await look(await house.staff(who), where), []); }
+async function fit(who, where) { assert.deepEqual(await look(await house.desk(who), where), []); }
 
 test('a worker goes, and says by when they are back', async () => {
   const arranging = await house.staff('worker');

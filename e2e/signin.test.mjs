@@ -107,7 +107,7 @@ async function signIn(page, email, password, code) {
 }
 
 test('a session is one cookie that scripts cannot read, and dies at signing out', async () => {
-  const page = await house.staff('worker-2');
+  const page = await house.desk('worker-2');
   const [cookie, ...more] = await page.context().cookies();
   assert.deepEqual([more.length, cookie.httpOnly, cookie.sameSite], [0, true, 'Strict']);
   await signOut(page);

@@ -23,7 +23,7 @@ async function hold(page) {
 test('A-01 a form without contact; the coordinator sees it and offers two evenings; the client picks by code', async () => {
   const client = await house.visitor({ scripts: false });
   code = await ask(house, client, undefined, { service: 'viisi-keskustelua' });
-  const sari = await house.staff(coordinator);
+  const sari = await house.desk(coordinator);
   const row = sari.locator('section[aria-labelledby=waiting] tbody tr', { hasText: 'palaa koodilla' });
   assert.match(await row.innerText(), /ilta/i);
   await row.locator('a[href^="/requests/"]').first().click();
@@ -38,7 +38,7 @@ test('A-01 a form without contact; the coordinator sees it and offers two evenin
 
 test('A-02 visit 1: theme, minimum goal, two goals with both marks; a third is refused', async () => {
   await house.turn('2027-01-19T17:20');
-  const page = await house.staff(worker);
+  const page = await house.desk(worker);
   await page.locator('a[href^="/episodes/"]').first().click();
   episode = page.url().replace(/[?#].*/, '');
   await page.locator('a[href$="/visit"]').click();
@@ -121,7 +121,7 @@ test('A-03 two tabs book the fifth at the same second, and there is no sixth by 
 });
 
 test('A-02 the ending is asked before closing; the permission is said when the day is chosen; then a follow-up is waited for', async () => {
-  const page = await house.staff(worker);
+  const page = await house.desk(worker);
   assert.match(await words(page), /Lopun kysymykset odottavat/);
   const refused = await send(page, new URL(episode).pathname + '/close', {});
   assert.equal(refused.status, 409);
@@ -139,7 +139,7 @@ test('A-02 the ending is asked before closing; the permission is said when the d
   await enter(house, client, code);
   assert.match(await words(client), /otat itse yhteyttä .*16\.5\.2027.*toteutui osittain/);
   await house.turn('2027-05-16T10:00');
-  const desk = await house.staff(worker);
+  const desk = await house.desk(worker);
   assert.match(await words(desk, 'section[aria-labelledby=ends]'), /Seuranta.*tänään/);
   await desk.goto(episode);
   await desk.locator('input[name=follow-up][value=held]').check();

@@ -108,7 +108,7 @@ test('one press reaches a worker, and the page says who has seen it', async () =
 });
 
 test('what is kept can be taken along before anything ends', async () => {
-  const man = await house.staff('volunteer', { width: 360 });
+  const man = await house.desk('volunteer', { width: 360 });
   const copy = await man.evaluate(async () => { const a = await fetch('/mine/copy'); return { status: a.status, text: await a.text() }; });
   assert.equal(copy.status, 200);
   assert.equal(JSON.parse(copy.text).data.name, 'Pekka M.');

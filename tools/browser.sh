@@ -65,7 +65,7 @@ browser_job() {
 browser_sqlite_file() { (unset RINNALLA_DATABASE RINNALLA_KEYS && browser_node "$1.test.mjs"); }
 
 browser_node() {
-  (cd e2e && RINNALLA="$PWD/../.tools/rinnalla" CHROMIUM="$(chromium_path)" node --test --test-reporter=spec "$1")
+  (cd e2e && RINNALLA="$PWD/../.tools/rinnalla" CHROMIUM="$(chromium_path)" node --test-reporter=spec "$1")
 }
 
 # browser_url is the address of a database on the tests' PostgreSQL.

@@ -162,8 +162,8 @@ func (w *walk) relationsOf(r matrixRoute, a asker) []string {
 		if relation == "crossed" && w.things[r.kind]["crossed"].path["unit"] == "" {
 			return true // a stay of one's own with another's values is crossed's
 		}
-		if a.state != "live" && !slices.Contains([]string{"own", "outside", "unknown"}, relation) {
-			return true // whoever is nobody does not get as far as an object
+		if a.state != "live" && relation != "own" && (w.in.Driver == "postgres" || relation != "outside" && relation != "unknown") {
+			return true // whoever is nobody does not get as far as an object, on either database
 		}
 		_, ok := w.thing(r.kind, a.role, relation, false)
 		return !ok

@@ -215,6 +215,14 @@ func (s Sight) here(ctx context.Context, tx Tx) (wall.Here, error) {
 	return func(p person.ID) bool { return p != "" && known[hex.EncodeToString(mark(tx, s.ID, p))] }, err
 }
 
+// Together tells a coordinator of the day's unit whether two who must not meet have both been signed up (decision 0074).
+func Together(ctx context.Context, tx Tx, by access.Actor, d Day) (bool, error) {
+	if d.State != Planned || d.Gone() {
+		return false, nil
+	}
+	return wall.TogetherFor(ctx, tx, by, func() (wall.Here, error) { return Sight{Day: d}.here(ctx, tx) })
+}
+
 // parted tells whether a person may not come: who must not meet them is known to be there, or works there.
 func (s Sight) parted(ctx context.Context, tx Tx, p person.ID) (bool, error) {
 	here, err := s.here(ctx, tx)

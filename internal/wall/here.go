@@ -84,3 +84,43 @@ func PartedHere(ctx context.Context, tx HereTx, here Here, works []access.Accoun
 	}
 	return false, nil
 }
+
+// TogetherFor tells a colleague whether two who must not meet have both come where people come together, as far as it is known who does
+// (decision 0074). Who is apart without a wall is told to whoever asks; a wall to a keeper who works with neither party, for it would
+// tell anybody else where the other one goes. It reads who is here only where there is somebody to look for.
+func TogetherFor(ctx context.Context, tx HereTx, by access.Actor, read func() (Here, error)) (bool, error) {
+	ties, err := tx.Ties(ctx, nil)
+	if err != nil {
+		return false, err
+	}
+	aparts, err := tx.Aparts(ctx, nil)
+	aparts = slices.DeleteFunc(aparts, func(a Apart) bool {
+		return a.Account != "" || slices.ContainsFunc(ties, func(t Tie) bool { return t.Other(a.Person) == a.Other })
+	})
+	if !by.Has(access.Keeper) {
+		ties = nil
+	}
+	if err != nil || len(ties)+len(aparts) == 0 {
+		return false, err
+	}
+	here, err := read()
+	if err != nil {
+		return false, err
+	}
+	if slices.ContainsFunc(aparts, func(a Apart) bool { return here(a.Person) && here(a.Other) }) {
+		return true, nil
+	}
+	for _, t := range ties {
+		if !here(t.A) || !here(t.B) {
+			continue
+		}
+		grants, err := tx.PartyGrants(ctx, []person.ID{t.A, t.B})
+		if err != nil {
+			return false, err
+		}
+		if !slices.ContainsFunc(grants, func(g access.Grant) bool { return g.Holder == string(by.Account) }) {
+			return true, nil
+		}
+	}
+	return false, nil
+}

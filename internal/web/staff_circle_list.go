@@ -173,6 +173,15 @@ func (s *Server) deskCircles(ctx context.Context, tx *storage.Tx, q *Ask) ([]des
 		if r.Next.No > 0 && len(r.Leaders) == 0 && q.By.Is(access.Coordinator, r.offered.unit.ID) {
 			out = append(out, deskCircle{Name: r.name(q), When: q.P.When(r.Next.At), What: q.P.T("desk.circles.no-leader"), To: "/circles/" + string(r.ID), Tone: ui.Late})
 		}
+		if q.By.Is(access.Coordinator, r.offered.unit.ID) {
+			both, err := circle.Together(ctx, tx, q.By, r.Circle)
+			if err != nil {
+				return nil, err
+			}
+			if both {
+				out = append(out, deskCircle{Name: r.name(q), When: "–", What: q.P.T("desk.circles.together"), To: "/circles/" + string(r.ID), Tone: ui.Late})
+			}
+		}
 		for _, m := range meetings {
 			x := deskCircle{Name: r.name(q), When: q.P.When(m.At), To: "/circles/" + string(r.ID) + "/" + strconv.Itoa(m.No), Tone: ui.Soon}
 			leads := circle.Leads(r.Circle, []circle.Meeting{m}, q.By.Account)

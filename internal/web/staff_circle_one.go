@@ -29,6 +29,7 @@ type circlePage struct {
 	Names    map[access.AccountID]string
 	Leaders  []organization.Worker
 	Asking   circle.Asking
+	Together bool                        // two who must not meet are in it
 	Against  map[access.AccountID]string // what is missing of volunteers who lead
 	Form     circleForm
 	Nickname string
@@ -97,6 +98,11 @@ func (s *Server) fillCircle(ctx context.Context, tx *storage.Tx, q *Ask, v *circ
 	}
 	if v.Asking, err = circle.AskingFor(ctx, tx, s.leadMay(tx), v.At, 0); err != nil {
 		return err
+	}
+	if v.At.Coordinate {
+		if v.Together, err = circle.Together(ctx, tx, q.By, v.At.Circle); err != nil {
+			return err
+		}
 	}
 	v.Against = map[access.AccountID]string{}
 	for _, who := range v.At.Leaders {

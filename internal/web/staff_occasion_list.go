@@ -121,6 +121,15 @@ func (s *Server) deskDays(ctx context.Context, tx *storage.Tx, q *Ask) ([]deskCi
 		}
 		mine := slices.ContainsFunc(helpers, func(h occasion.Helper) bool { return h.Account == q.By.Account && h.State == occasion.Confirmed })
 		leads := q.By.Is(access.Coordinator, r.unit.ID)
+		if leads {
+			both, err := occasion.Together(ctx, tx, q.By, r.Day)
+			if err != nil {
+				return nil, err
+			}
+			if both {
+				out = append(out, deskCircle{Name: r.About, When: q.P.When(r.At), What: q.P.T("desk.circles.together"), To: "/days/" + string(r.ID()), Tone: ui.Late})
+			}
+		}
 		x := deskCircle{Name: r.About, When: q.P.When(r.At), To: "/days/" + string(r.ID())}
 		today := calendar.LocalOf(q.Now, r.unit.Zone).Day
 		switch missing := r.Volunteers - volunteersOf(helpers); {

@@ -38,6 +38,7 @@ type dayPage struct {
 	Workers    []organization.Worker // of the unit
 	Offices    []organization.Place
 	Rooms      []organization.Room // of the day's office, where it lists any
+	Together   bool                // two who must not meet have signed up
 	Names      []string            // of the workers who are there
 	Helpers    []dayHelper
 	Candidates []occasion.Candidate
@@ -121,6 +122,11 @@ func (s *Server) fillDay(ctx context.Context, tx *storage.Tx, q *Ask, v *dayPage
 		return err
 	}
 	v.In, v.Waiting = occasion.Split(all, v.At.Places)
+	if v.At.Coordinate {
+		if v.Together, err = occasion.Together(ctx, tx, q.By, v.At.Day); err != nil {
+			return err
+		}
+	}
 	if v.Rooms, err = v.At.Rooms(ctx, tx); err != nil {
 		return err
 	}

@@ -100,7 +100,9 @@ func TestWallPutUpLater(t *testing.T) {
 		if !told(c.Coordinator) {
 			t.Error("a pair that does not come together is not told")
 		}
-		c.do(func(ctx context.Context, tx *storage.Tx) error { return circle.End(ctx, tx, c.Models, keepers[0], g.ID) })
+		c.do(func(ctx context.Context, tx *storage.Tx) error {
+			return circle.End(ctx, tx, c.Models, keepers[0], g.ID)
+		})
 		c.do(func(ctx context.Context, tx *storage.Tx) (err error) { g, err = tx.Circle(ctx, g.ID); return err })
 		if told(c.Coordinator) {
 			t.Error("a group that has ended is told")

@@ -19,8 +19,8 @@ import (
 // MaxSuggestion is how many characters say what somebody would like: as many as a proposed group's title has.
 const MaxSuggestion = circle.MaxTitle
 
-// mostSuggested wait together of one service: then somebody is playing.
-const mostSuggested = 200
+// MostSuggested wait together of one service: then somebody is playing. Storage, which has the heap open, refuses one more.
+const MostSuggested = 200
 
 // Said is what somebody would like, in the month in which they said so.
 type Said struct {
@@ -44,18 +44,7 @@ func (h Hand) suggest(ctx context.Context, tx Tx, text, month string) error {
 	if !h.Suggests() {
 		return nil
 	}
-	if text = strings.TrimSpace(text); text != "" {
-		waiting, err := tx.Suggested(ctx, h.Offer)
-		if err != nil {
-			return err
-		}
-		if len(waiting.Said) >= mostSuggested {
-			var form fault.Form
-			form.Add("suggestion", "feedback.suggested-full")
-			return form.Err()
-		}
-	}
-	return tx.Suggest(ctx, h.Offer, Said{month, text})
+	return tx.Suggest(ctx, h.Offer, Said{month, strings.TrimSpace(text)})
 }
 
 // checkSuggestion says what is wrong with the line.

@@ -175,11 +175,18 @@ func TestSuggestionIsALine(t *testing.T) {
 				t.Errorf("%q: got %v", wish, err)
 			}
 		}
+		storagetest.Update(t, db, func(ctx context.Context, tx *storage.Tx) error { // as many as may wait together
+			return tx.Suggest(ctx, sakki.ID, slices.Repeat([]feedback.Said{{Month: "2027-01", Text: "Kuoro"}}, feedback.MostSuggested)...)
+		})
+		m := feedback.Marks{Answers: map[string]int{"heard": 1, "would-come": 1}, Suggestion: "Kuoro"}
+		if err := h.answer(codes[0].String(), m); !fault.Is(err, fault.Invalid) {
+			t.Errorf("one more than may wait: got %v", err)
+		}
 		slips, err := h.give(h.Worker, h.Adults.ID, "adult", feedback.Slip, 1)
 		if err != nil {
 			t.Fatal(err)
 		}
-		m := four()
+		m = four()
 		m.Suggestion = "Melontaa"
 		if err := h.answer(slips[0].String(), m); !fault.Is(err, fault.Invalid) {
 			t.Errorf("a form that asks for nothing took it: %v", err)

@@ -81,7 +81,6 @@ type Tx interface {
 	// Suggest adds to what waits of an offer, and writes it anew, under the same key, also when nothing is added; it makes none of nothing
 	// but when called with one that is empty.
 	Suggest(ctx context.Context, offer organization.OfferID, said ...Said) error
-	Suggested(ctx context.Context, offer organization.OfferID) (Heap, error) // the zero Heap when nothing waits
 	AllSuggested(ctx context.Context) ([]Heap, error)
 	DropSuggested(ctx context.Context, id string) error // with its key
 }

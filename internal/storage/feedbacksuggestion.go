@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 
+	"rinnalla.fi/rinnalla/internal/fault"
 	"rinnalla.fi/rinnalla/internal/feedback"
 	"rinnalla.fi/rinnalla/internal/id"
 	"rinnalla.fi/rinnalla/internal/organization"
@@ -41,15 +42,6 @@ func (tx *Tx) heaps(ctx context.Context, where string, args ...any) ([]heapRow, 
 	return rows, nil
 }
 
-// Suggested is what waits of an offer.
-func (tx *Tx) Suggested(ctx context.Context, offer organization.OfferID) (feedback.Heap, error) {
-	rows, err := tx.heaps(ctx, "offer_id = $1", offer)
-	if err != nil || len(rows) == 0 {
-		return feedback.Heap{}, err
-	}
-	return rows[0].Heap, nil
-}
-
 // AllSuggested is what waits of every offer.
 func (tx *Tx) AllSuggested(ctx context.Context) (out []feedback.Heap, err error) {
 	rows, err := tx.heaps(ctx, "1 = 1")
@@ -60,7 +52,7 @@ func (tx *Tx) AllSuggested(ctx context.Context) (out []feedback.Heap, err error)
 }
 
 // Suggest adds to what waits of an offer and writes the box anew, in the order of the letters; lines without any are none. Without a
-// heap and without anything said there will be none.
+// heap and without anything said there will be none. Where too many wait already, one more is a mistake at the field "suggestion".
 func (tx *Tx) Suggest(ctx context.Context, offer organization.OfferID, said ...feedback.Said) error {
 	rows, err := tx.heaps(ctx, "offer_id = $1", offer)
 	if err != nil {
@@ -78,7 +70,13 @@ func (tx *Tx) Suggest(ctx context.Context, offer organization.OfferID, said ...f
 			return err
 		}
 	}
+	had := len(h.Said)
 	h.Said = slices.DeleteFunc(slices.Concat(h.Said, said), func(s feedback.Said) bool { return s.Text == "" })
+	if len(h.Said) > feedback.MostSuggested && len(h.Said) > had {
+		var form fault.Form
+		form.Add("suggestion", "feedback.suggested-full")
+		return form.Err()
+	}
 	slices.SortFunc(h.Said, feedback.ByText)
 	text, err := json.Marshal(h.Said)
 	if err != nil {

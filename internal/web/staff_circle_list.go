@@ -201,10 +201,13 @@ func (s *Server) deskCircles(ctx context.Context, tx *storage.Tx, q *Ask) ([]des
 		}
 	}
 	ideas, err := s.ideasFor(ctx, tx, q)
-	for _, i := range ideas {
-		if i.State == circle.Proposed {
-			out = append(out, deskCircle{Name: i.kind(q), When: "–", What: q.P.T("desk.circles.idea"), To: "/ideas", Tone: ui.Soon})
-		}
+	ideas = slices.DeleteFunc(ideas, func(i ideaRow) bool { return i.State != circle.Proposed })
+	switch n := len(ideas); n {
+	case 0:
+	case 1:
+		out = append(out, deskCircle{Name: ideas[0].kind(q), When: "–", What: q.P.T("desk.circles.idea"), To: "/ideas", Tone: ui.Soon})
+	default: // what was suggested on a survey comes many at a time, and is read on one page
+		out = append(out, deskCircle{Name: q.P.T("ideas.title"), When: "–", What: q.P.T("desk.circles.ideas", "n", n), To: "/ideas", Tone: ui.Soon})
 	}
 	return out[:min(len(out), deskRows)], err
 }

@@ -83,14 +83,15 @@ func (r Reading) Mine(by access.Actor) bool {
 // Waits tells whether the reader has something to do with the words.
 func (r Reading) Waits(by access.Actor) bool { return r.State != QuoteAgreed && !r.Mine(by) }
 
-// quotable puts words together with their form. A model that asks it no more quotes nothing.
+// quotable puts words together with their form, as the newest version of the model asks it that still does: a form is not always asked for ever, and words
+// of a year are read in the next. Of a model that has gone nobody knows what was asked, and nothing is quoted.
 func quotable(ms model.Set, q Quote) (Reading, bool) {
-	m, ok := ms.Latest(q.Model)
-	if !ok {
-		return Reading{}, false
+	for _, m := range ms.Versions(q.Model) {
+		if f, ok := m.FeedbackForm(q.Form); ok {
+			return Reading{q, m, f}, true
+		}
 	}
-	f, ok := m.FeedbackForm(q.Form)
-	return Reading{q, m, f}, ok
+	return Reading{}, false
 }
 
 // Readings are the words of a unit that may be read by now, in an order that tells nothing. Of another unit there are none.
@@ -112,14 +113,15 @@ func Readings(ctx context.Context, tx Tx, ms model.Set, by access.Actor, unit ac
 	return out, err
 }
 
-// Standing is how far the words of a unit have come that may be read by now. It opens none of them.
+// Standing is how far the words of a unit have come that may be read by now.
 type Standing struct {
 	Waiting        []string // ids of those that wait for the reader, in an order that tells nothing
 	Others, Agreed int
 }
 
-// Stand counts for a reader; of another unit there is nothing.
-func Stand(ctx context.Context, tx Tx, by access.Actor, unit access.UnitID) (s Standing, err error) {
+// Stand counts for a reader; of another unit there is nothing. It opens only those that wait for the reader: words whose form nobody asks any more wait for nobody, and
+// would stand before all others.
+func Stand(ctx context.Context, tx Tx, ms model.Set, by access.Actor, unit access.UnitID) (s Standing, err error) {
 	if !MayRead(by, unit) {
 		return s, fault.New(fault.NotFound, "not-found")
 	}
@@ -133,7 +135,12 @@ func Stand(ctx context.Context, tx Tx, by access.Actor, unit access.UnitID) (s S
 		switch {
 		case !q.over(today):
 		case Reading{Quote: q}.Waits(by):
-			s.Waiting = append(s.Waiting, q.ID)
+			if q, err = tx.Quote(ctx, q.ID); err != nil {
+				return s, err
+			}
+			if _, ok := quotable(ms, q); ok {
+				s.Waiting = append(s.Waiting, q.ID)
+			}
 		case q.State == QuoteAgreed:
 			s.Agreed++
 		default:

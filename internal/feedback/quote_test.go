@@ -154,6 +154,29 @@ func TestWordsAreRefused(t *testing.T) {
 	}
 }
 
+// Words whose form no model asks any more wait for nobody and block nobody; a form that only the newest version has dropped is still read.
+func TestWordsOfFormsThatAreGone(t *testing.T) {
+	clock := storagetest.NewClock()
+	db := storagetest.Open(t, "sqlite", clock)
+	h := open(t, db)
+	h.said("model-that-was-here", "adult", "Hyvä", false)
+	h.said("turvaverkko-adult", "form-that-was-here", "Hyvä", false)
+	stays := h.said("turvaverkko-adult", "adult", "Sain apua", false)
+	clock.Set(nextYear)
+	storagetest.Update(t, db, func(ctx context.Context, tx *storage.Tx) error {
+		s, err := feedback.Stand(ctx, tx, h.Models, h.Worker, h.Unit.ID)
+		if len(s.Waiting) != 1 || s.Waiting[0] != stays || s.Others != 0 || s.Agreed != 0 {
+			t.Errorf("%+v", s)
+		}
+		return err
+	})
+	for _, q := range h.quotes() {
+		if _, err := h.review(h.Worker, q.ID, 0); (err == nil) != (q.ID == stays) {
+			t.Errorf("%s/%s: %v", q.Model, q.Form, err)
+		}
+	}
+}
+
 // What a mistake of ours could do, the schema does not let happen: words that begin as read, one reader twice, somebody of another unit, words that change when
 // they are agreed or under the same key.
 func TestStorageAsksForTwoReaders(t *testing.T) {

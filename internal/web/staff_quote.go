@@ -57,7 +57,7 @@ func (s *Server) quotesFor(ctx context.Context, tx *storage.Tx, by access.Actor)
 		if one.Unit, err = tx.Unit(ctx, u); err != nil {
 			return nil, err
 		}
-		stand, err := feedback.Stand(ctx, tx, by, u)
+		stand, err := feedback.Stand(ctx, tx, s.Models, by, u)
 		if err != nil {
 			return nil, err
 		}

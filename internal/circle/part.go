@@ -65,11 +65,11 @@ func parted(ctx context.Context, tx Tx, c Circle, all []Meeting, p person.ID) (b
 
 // Together tells a coordinator of the group's unit whether two who must not meet are in it: a wall may be put up, or turn out, when both
 // have joined. Who they are is told to nobody, and neither of them reads anything (decision 0074).
-func Together(ctx context.Context, tx Tx, by access.Actor, c Circle) (bool, error) {
+func Together(ctx context.Context, tx Tx, w wall.Watch, c Circle) (bool, error) {
 	if c.State != Open {
 		return false, nil
 	}
-	return wall.TogetherFor(ctx, tx, by, func() (wall.Here, error) {
+	return w.Together(ctx, tx, func() (wall.Here, error) {
 		k, err := knownIn(ctx, tx, c)
 		return k.in(tx, c.ID), err
 	})

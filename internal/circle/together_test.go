@@ -50,8 +50,12 @@ func TestWallPutUpLater(t *testing.T) {
 			return out
 		}
 		told := func(by access.Actor) (told bool) {
-			c.do(func(ctx context.Context, tx *storage.Tx) (err error) {
-				told, err = circle.Together(ctx, tx, by, g)
+			c.do(func(ctx context.Context, tx *storage.Tx) error {
+				w, err := wall.WatchFor(ctx, tx, by)
+				if err != nil {
+					return err
+				}
+				told, err = circle.Together(ctx, tx, w, g)
 				return err
 			})
 			return told

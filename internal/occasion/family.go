@@ -216,11 +216,11 @@ func (s Sight) here(ctx context.Context, tx Tx) (wall.Here, error) {
 }
 
 // Together tells a coordinator of the day's unit whether two who must not meet have both been signed up (decision 0074).
-func Together(ctx context.Context, tx Tx, by access.Actor, d Day) (bool, error) {
+func Together(ctx context.Context, tx Tx, w wall.Watch, d Day) (bool, error) {
 	if d.State != Planned || d.Gone() {
 		return false, nil
 	}
-	return wall.TogetherFor(ctx, tx, by, func() (wall.Here, error) { return Sight{Day: d}.here(ctx, tx) })
+	return w.Together(ctx, tx, func() (wall.Here, error) { return Sight{Day: d}.here(ctx, tx) })
 }
 
 // parted tells whether a person may not come: who must not meet them is known to be there, or works there.

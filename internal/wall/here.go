@@ -85,32 +85,45 @@ func PartedHere(ctx context.Context, tx HereTx, here Here, works []access.Accoun
 	return false, nil
 }
 
-// TogetherFor tells a colleague whether two who must not meet have both come where people come together, as far as it is known who does
-// (decision 0074). Who is apart without a wall is told to whoever asks; a wall to a keeper who works with neither party, for it would
-// tell anybody else where the other one goes. It reads who is here only where there is somebody to look for.
-func TogetherFor(ctx context.Context, tx HereTx, by access.Actor, read func() (Here, error)) (bool, error) {
+// Watch is whom to look for where people come together: those who must not meet, as far as a reader may be told of it. It is read once for
+// many groups and days.
+type Watch struct {
+	by     access.Actor
+	ties   []Tie
+	aparts []Apart
+}
+
+// WatchFor reads it for a colleague. Who is apart without a wall is told to whoever asks; a wall to a keeper alone (decision 0074).
+func WatchFor(ctx context.Context, tx HereTx, by access.Actor) (Watch, error) {
+	w := Watch{by: by}
 	ties, err := tx.Ties(ctx, nil)
 	if err != nil {
-		return false, err
+		return w, err
 	}
-	aparts, err := tx.Aparts(ctx, nil)
-	aparts = slices.DeleteFunc(aparts, func(a Apart) bool {
+	w.aparts, err = tx.Aparts(ctx, nil)
+	w.aparts = slices.DeleteFunc(w.aparts, func(a Apart) bool {
 		return a.Account != "" || slices.ContainsFunc(ties, func(t Tie) bool { return t.Other(a.Person) == a.Other })
 	})
-	if !by.Has(access.Keeper) {
-		ties = nil
+	if by.Has(access.Keeper) {
+		w.ties = ties
 	}
-	if err != nil || len(ties)+len(aparts) == 0 {
-		return false, err
+	return w, err
+}
+
+// Together tells whether two who must not meet have both come, as far as it is known who does. Of a wall it is told to a keeper who works
+// with neither party, for it would tell anybody else where the other one goes. It reads who is here only where there is somebody to look for.
+func (w Watch) Together(ctx context.Context, tx HereTx, read func() (Here, error)) (bool, error) {
+	if len(w.ties)+len(w.aparts) == 0 {
+		return false, nil
 	}
 	here, err := read()
 	if err != nil {
 		return false, err
 	}
-	if slices.ContainsFunc(aparts, func(a Apart) bool { return here(a.Person) && here(a.Other) }) {
+	if slices.ContainsFunc(w.aparts, func(a Apart) bool { return here(a.Person) && here(a.Other) }) {
 		return true, nil
 	}
-	for _, t := range ties {
+	for _, t := range w.ties {
 		if !here(t.A) || !here(t.B) {
 			continue
 		}
@@ -118,7 +131,7 @@ func TogetherFor(ctx context.Context, tx HereTx, by access.Actor, read func() (H
 		if err != nil {
 			return false, err
 		}
-		if !slices.ContainsFunc(grants, func(g access.Grant) bool { return g.Holder == string(by.Account) }) {
+		if !slices.ContainsFunc(grants, func(g access.Grant) bool { return g.Holder == string(w.by.Account) }) {
 			return true, nil
 		}
 	}

@@ -11,6 +11,7 @@ import (
 	"rinnalla.fi/rinnalla/internal/model"
 	"rinnalla.fi/rinnalla/internal/organization"
 	"rinnalla.fi/rinnalla/internal/storage"
+	"rinnalla.fi/rinnalla/internal/wall"
 	"rinnalla.fi/rinnalla/internal/web/ui"
 )
 
@@ -22,6 +23,8 @@ type circleRow struct {
 	Held    int
 	Late    int // meetings that have begun and are not counted
 	Wanted  int // meetings without a leader
+
+	meetings []circle.Meeting
 }
 
 // circlesOf are the groups the reader leads or coordinates, those with a meeting to come first.
@@ -54,7 +57,7 @@ func (s *Server) circlesOf(ctx context.Context, tx *storage.Tx, q *Ask, offers [
 	}
 	by, out := circle.ByCircle(meetings), []circleRow(nil)
 	for _, id := range ids {
-		r := circleRow{Circle: found[id]}
+		r := circleRow{Circle: found[id], meetings: by[id]}
 		if r.offered, err = s.offeredBy(ctx, tx, r.Offer); err != nil {
 			return nil, err
 		}
@@ -152,9 +155,9 @@ type deskCircle struct {
 	Tone                 ui.Tone
 }
 
-// deskCircles are what one leads and has not counted, what is today, and for a coordinator meetings without a leader and ideas
+// deskCircles are what one leads and has not counted, what is today, and for a coordinator meetings without a leader or a room and ideas
 // nobody has read. What is not the reader's to do is left out.
-func (s *Server) deskCircles(ctx context.Context, tx *storage.Tx, q *Ask) ([]deskCircle, error) {
+func (s *Server) deskCircles(ctx context.Context, tx *storage.Tx, q *Ask, watch wall.Watch) ([]deskCircle, error) {
 	offers, err := s.gathers(ctx, tx, q)
 	if err != nil {
 		return nil, err
@@ -164,25 +167,27 @@ func (s *Server) deskCircles(ctx context.Context, tx *storage.Tx, q *Ask) ([]des
 		return nil, err
 	}
 	var out []deskCircle
+	rooms := officesRead{}
 	for _, r := range rows {
-		meetings, err := tx.CircleMeetings(ctx, []circle.ID{r.ID})
-		if err != nil {
-			return nil, err
-		}
 		_, today := dayAround(q.Now, r.offered.unit.Zone)
 		if r.Next.No > 0 && len(r.Leaders) == 0 && q.By.Is(access.Coordinator, r.offered.unit.ID) {
 			out = append(out, deskCircle{Name: r.name(q), When: q.P.When(r.Next.At), What: q.P.T("desk.circles.no-leader"), To: "/circles/" + string(r.ID), Tone: ui.Late})
 		}
 		if q.By.Is(access.Coordinator, r.offered.unit.ID) {
-			both, err := circle.Together(ctx, tx, q.By, r.Circle)
+			both, err := circle.Together(ctx, tx, watch, r.Circle)
 			if err != nil {
 				return nil, err
 			}
 			if both {
 				out = append(out, deskCircle{Name: r.name(q), When: "–", What: q.P.T("desk.circles.together"), To: "/circles/" + string(r.ID), Tone: ui.Late})
 			}
+			listed, err := rooms.of(ctx, tx, r.Place)
+			if err != nil {
+				return nil, err
+			}
+			out = append(out, r.lacksRoom(q, listed)...)
 		}
-		for _, m := range meetings {
+		for _, m := range r.meetings {
 			x := deskCircle{Name: r.name(q), When: q.P.When(m.At), To: "/circles/" + string(r.ID) + "/" + strconv.Itoa(m.No), Tone: ui.Soon}
 			leads := circle.Leads(r.Circle, []circle.Meeting{m}, q.By.Account)
 			switch {

@@ -12,6 +12,7 @@ import (
 	"rinnalla.fi/rinnalla/internal/fault"
 	"rinnalla.fi/rinnalla/internal/organization"
 	"rinnalla.fi/rinnalla/internal/storage"
+	"rinnalla.fi/rinnalla/internal/wall"
 	"rinnalla.fi/rinnalla/internal/volunteer"
 	"rinnalla.fi/rinnalla/internal/web/ui"
 )
@@ -100,7 +101,11 @@ func (s *Server) fillCircle(ctx context.Context, tx *storage.Tx, q *Ask, v *circ
 		return err
 	}
 	if v.At.Coordinate {
-		if v.Together, err = circle.Together(ctx, tx, q.By, v.At.Circle); err != nil {
+		watch, err := wall.WatchFor(ctx, tx, q.By)
+		if err != nil {
+			return err
+		}
+		if v.Together, err = circle.Together(ctx, tx, watch, v.At.Circle); err != nil {
 			return err
 		}
 	}

@@ -1,12 +1,14 @@
 package web
 
 import (
+	"cmp"
 	"context"
 	"net/http"
 	"strconv"
 
 	"github.com/a-h/templ"
 
+	"rinnalla.fi/rinnalla/internal/calendar"
 	"rinnalla.fi/rinnalla/internal/circle"
 	"rinnalla.fi/rinnalla/internal/occasion"
 	"rinnalla.fi/rinnalla/internal/organization"
@@ -59,6 +61,41 @@ func circleSeat(q *Ask, rooms []organization.Room, m circle.Meeting) seated {
 // intoChoice is the room that is given; what was chosen comes back after a refusal.
 func intoChoice(q *Ask, rooms []organization.Room, empty string, m ui.Mistakes) ui.Choice {
 	return roomChoice(q, rooms, ui.Choice{Name: "into", Value: typed(q, "into"), Error: m.Of("into"), Empty: empty})
+}
+
+// officesRead are the rooms of offices that have been read already: many groups meet at few offices.
+type officesRead map[organization.PlaceID][]organization.Room
+
+// of are the office's rooms; none where it lists none, and online or elsewhere.
+func (r officesRead) of(ctx context.Context, tx *storage.Tx, place organization.PlaceID) ([]organization.Room, error) {
+	if all, ok := r[place]; ok {
+		return all, nil
+	}
+	all, err := listedRooms(ctx, tx, place)
+	r[place] = all
+	return all, err
+}
+
+// lacksRoom is what the desk tells of a group whose meetings in the next days have no room they can be in: once, of the first of them. One
+// alone is mended at the meeting, several by one press on the group's page.
+func (r circleRow) lacksRoom(q *Ask, rooms []organization.Room) []deskCircle {
+	until := calendar.LocalOf(q.Now, r.offered.unit.Zone).Day.Add(aheadDays)
+	var all []circle.Meeting
+	lack := ""
+	for _, m := range r.meetings {
+		if tag := circleSeat(q, rooms, m).Tag; tag != "" && m.At.Day <= until {
+			all = append(all, m)
+			lack = cmp.Or(lack, tag)
+		}
+	}
+	if len(all) == 0 {
+		return nil
+	}
+	x := deskCircle{Name: r.name(q), When: q.P.When(all[0].At), What: lack, To: "/circles/" + string(r.ID), Tone: ui.Late}
+	if len(all) == 1 {
+		x.To += "/" + strconv.Itoa(all[0].No)
+	}
+	return []deskCircle{x}
 }
 
 // groupSeat is a group's meeting, or a day, that needs a room.

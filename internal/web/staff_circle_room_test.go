@@ -6,6 +6,7 @@ import (
 	"net/url"
 	"strings"
 	"testing"
+	"time"
 
 	"rinnalla.fi/rinnalla/internal/circle"
 	"rinnalla.fi/rinnalla/internal/id"
@@ -35,10 +36,20 @@ func TestGroupsRoomOnItsPages(t *testing.T) {
 		in, err = circle.Add(ctx, tx, h.Models, h.Staff["noora"], g.ID, "Make")
 		return err
 	})
+	if got := deskGroups(h.SignIn("marja")); strings.Contains(got, "huonetta") {
+		t.Error("the desk tells of meetings that are weeks away")
+	}
+	h.Clock.Set(time.Date(2027, 2, 24, 9, 0, 0, 0, time.UTC))
 	b, marja, v := h.SignIn("noora"), h.SignIn("marja"), h.Visitor()
 	at := "/circles/" + string(g.ID)
 	b.Want(b.Get(at), http.StatusOK, "ilman huonetta")
 	marja.Want(marja.Get(roomsOf(h, place)), http.StatusOK, "Ryhmät ja päivät, joille tarvitaan huone")
+	if got := deskGroups(marja); strings.Count(got, "ilman huonetta") != 1 || !strings.Contains(got, `href="`+at+`"`) {
+		t.Errorf("the coordinator's desk should tell once of the group without rooms, and lead to it: %s", got)
+	}
+	if got := deskGroups(b); strings.Contains(got, "ilman huonetta") {
+		t.Error("a leader's desk tells what is the coordinator's to find")
+	}
 	rooms := map[string]string{}
 	h.Do(func(ctx context.Context, tx *storage.Tx) error {
 		all, err := tx.Rooms(ctx, place.ID)
@@ -50,6 +61,9 @@ func TestGroupsRoomOnItsPages(t *testing.T) {
 	b.Want(b.Post(at+"/rooms", url.Values{"into": {rooms["Kolo"]}}), http.StatusUnprocessableEntity, "Huoneeseen ei mahdu")
 	b.Want(b.Post(at+"/rooms", url.Values{"into": {""}}), http.StatusOK, "Huoneet on annettu", "· Sali")
 	b.Want(b.Post(at+"/1/room", url.Values{"into": {""}}), http.StatusConflict, "vapaata huonetta") // no other holds them
+	if got := deskGroups(marja); strings.Contains(got, "huonetta") {
+		t.Error("the desk tells of a group that has its rooms")
+	}
 	if page := marja.Get(roomsOf(h, place)); strings.Contains(page.Body, "Ryhmät ja päivät") {
 		t.Error("a group that has its rooms is told to need one")
 	}
@@ -64,6 +78,13 @@ func TestGroupsRoomOnItsPages(t *testing.T) {
 	v.Want(v.Post("/code", url.Values{"code": {string(in.Code)}}), http.StatusOK, "· Sali")
 	colleague := h.SignIn("elina")
 	colleague.Want(colleague.Get("/calendar/day?by=room&day=2027-03-02"), http.StatusOK, "Sali", "varattu")
+}
+
+// deskGroups is what somebody's desk tells of groups and days.
+func deskGroups(by *webtest.Browser) string {
+	_, part, _ := strings.Cut(by.Want(by.Get("/desk"), http.StatusOK).Body, `id="circles"`)
+	part, _, _ = strings.Cut(part, "</section>")
+	return part
 }
 
 // R-147, decision 0074: a day that is held in an office takes a room of it; who has signed up reads the office's address.
@@ -86,6 +107,12 @@ func TestDayInAnOffice(t *testing.T) {
 	marja.Want(marja.Post("/days/new", form), http.StatusUnprocessableEntity, "Valitse toimipaikka")
 	form.Set("office", string(place.ID))
 	marja.Want(marja.Post("/days/new", form), http.StatusOK, "Sali")
+	form.Set("about", "Luetaan")
+	form.Set("clock", "12:00")
+	marja.Want(marja.Post("/days/new", form), http.StatusOK, "ilman huonetta") // the room is taken until one o'clock
+	if got := deskGroups(marja); strings.Contains(got, "huonetta") {
+		t.Error("the desk tells of a day that is weeks away")
+	}
 	var in occasion.Signed
 	h.Do(func(ctx context.Context, tx *storage.Tx) error {
 		all, err := tx.Occasions(ctx, []organization.OfferID{o.ID})
@@ -99,6 +126,10 @@ func TestDayInAnOffice(t *testing.T) {
 	own := v.Want(v.Post("/code", url.Values{"code": {string(in.Code)}}), http.StatusOK, place.Address)
 	if strings.Contains(own.Body, "Sali") {
 		t.Error("the room is told where the office tells none")
+	}
+	h.Clock.Set(time.Date(2027, 3, 10, 9, 0, 0, 0, time.UTC))
+	if got := deskGroups(h.SignIn("marja")); strings.Count(got, "ilman huonetta") != 1 || !strings.Contains(got, "Luetaan") || strings.Contains(got, "Leivotaan") {
+		t.Errorf("the desk should tell of the day without a room, and of no other: %s", got)
 	}
 }
 

@@ -20,6 +20,7 @@ import (
 	"rinnalla.fi/rinnalla/internal/outgoing"
 	"rinnalla.fi/rinnalla/internal/shift"
 	"rinnalla.fi/rinnalla/internal/storage"
+	"rinnalla.fi/rinnalla/internal/wall"
 )
 
 // deskRows is the most of each list that the desk shows.
@@ -89,10 +90,16 @@ func (s *Server) readDesk(ctx context.Context, tx *storage.Tx, q *Ask) (d desk, 
 	if d.onHold, err = tx.OnHold(ctx, q.By, deskRows); err != nil {
 		return d, err
 	}
-	if d.circles, err = s.deskCircles(ctx, tx, q); err != nil {
+	var watch wall.Watch // read once for all groups and days
+	if q.By.Has(access.Coordinator) {
+		if watch, err = wall.WatchFor(ctx, tx, q.By); err != nil {
+			return d, err
+		}
+	}
+	if d.circles, err = s.deskCircles(ctx, tx, q, watch); err != nil {
 		return d, err
 	}
-	days, err := s.deskDays(ctx, tx, q)
+	days, err := s.deskDays(ctx, tx, q, watch)
 	if err != nil {
 		return d, err
 	}

@@ -9,6 +9,7 @@ import (
 	"rinnalla.fi/rinnalla/internal/occasion"
 	"rinnalla.fi/rinnalla/internal/organization"
 	"rinnalla.fi/rinnalla/internal/storage"
+	"rinnalla.fi/rinnalla/internal/wall"
 	"rinnalla.fi/rinnalla/internal/web/ui"
 )
 
@@ -100,8 +101,8 @@ func (s *Server) daysOf(ctx context.Context, tx *storage.Tx, offers []offered) (
 // helpersDays is how long before a day the desk tells that volunteers are missing.
 const helpersDays = 14
 
-// deskDays are what days wait for: those who came to be counted, a list that is open, volunteers who are missing.
-func (s *Server) deskDays(ctx context.Context, tx *storage.Tx, q *Ask) ([]deskCircle, error) {
+// deskDays are what days wait for: those who came to be counted, a list that is open, volunteers or a room that are missing.
+func (s *Server) deskDays(ctx context.Context, tx *storage.Tx, q *Ask, watch wall.Watch) ([]deskCircle, error) {
 	offers, err := s.occasionOffers(ctx, tx, q)
 	if err != nil || len(offers) == 0 {
 		return nil, err
@@ -111,6 +112,7 @@ func (s *Server) deskDays(ctx context.Context, tx *storage.Tx, q *Ask) ([]deskCi
 		return nil, err
 	}
 	var out []deskCircle
+	rooms := officesRead{}
 	for _, r := range rows {
 		if r.State != occasion.Planned { // one that nobody has counted waits, though its list has gone
 			continue
@@ -122,7 +124,7 @@ func (s *Server) deskDays(ctx context.Context, tx *storage.Tx, q *Ask) ([]deskCi
 		mine := slices.ContainsFunc(helpers, func(h occasion.Helper) bool { return h.Account == q.By.Account && h.State == occasion.Confirmed })
 		leads := q.By.Is(access.Coordinator, r.unit.ID)
 		if leads {
-			both, err := occasion.Together(ctx, tx, q.By, r.Day)
+			both, err := occasion.Together(ctx, tx, watch, r.Day)
 			if err != nil {
 				return nil, err
 			}
@@ -132,6 +134,14 @@ func (s *Server) deskDays(ctx context.Context, tx *storage.Tx, q *Ask) ([]deskCi
 		}
 		x := deskCircle{Name: r.About, When: q.P.When(r.At), To: "/days/" + string(r.ID())}
 		today := calendar.LocalOf(q.Now, r.unit.Zone).Day
+		listed, err := rooms.of(ctx, tx, r.Office)
+		if err != nil {
+			return nil, err
+		}
+		if lack := seat(q, listed, r.Room, r.At.Day, r.Coming(q.Now)).Tag; lack != "" && leads && r.At.Day <= today.Add(aheadDays) {
+			x.What, x.Tone = lack, ui.Late
+			out = append(out, x)
+		}
 		switch missing := r.Volunteers - volunteersOf(helpers); {
 		case !r.Coming(q.Now):
 			if !mine && !leads {

@@ -11,6 +11,7 @@ import (
 	"rinnalla.fi/rinnalla/internal/occasion"
 	"rinnalla.fi/rinnalla/internal/organization"
 	"rinnalla.fi/rinnalla/internal/storage"
+	"rinnalla.fi/rinnalla/internal/wall"
 	"rinnalla.fi/rinnalla/internal/volunteer"
 	"rinnalla.fi/rinnalla/internal/web/ui"
 )
@@ -123,7 +124,11 @@ func (s *Server) fillDay(ctx context.Context, tx *storage.Tx, q *Ask, v *dayPage
 	}
 	v.In, v.Waiting = occasion.Split(all, v.At.Places)
 	if v.At.Coordinate {
-		if v.Together, err = occasion.Together(ctx, tx, q.By, v.At.Day); err != nil {
+		watch, err := wall.WatchFor(ctx, tx, q.By)
+		if err != nil {
+			return err
+		}
+		if v.Together, err = occasion.Together(ctx, tx, watch, v.At.Day); err != nil {
 			return err
 		}
 	}

@@ -11,8 +11,8 @@ import (
 	"rinnalla.fi/rinnalla/internal/occasion"
 	"rinnalla.fi/rinnalla/internal/organization"
 	"rinnalla.fi/rinnalla/internal/storage"
-	"rinnalla.fi/rinnalla/internal/wall"
 	"rinnalla.fi/rinnalla/internal/volunteer"
+	"rinnalla.fi/rinnalla/internal/wall"
 	"rinnalla.fi/rinnalla/internal/web/ui"
 )
 

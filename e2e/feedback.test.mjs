@@ -1,5 +1,6 @@
 // Feedback at the end (A-18): a slip of paper answered on a library's computer without scripts, a child's form with pictures on a tablet in the
-// room, where Back shows nothing, and words that stay only with a yes. Nothing of it is in an address.
+// room, where Back shows nothing, and words that stay only with a yes. Nothing of it is in an address. What people would like (R-206), said on
+// a slip, a tablet and the web, becomes proposals that a coordinator reads together.
 import assert from 'node:assert/strict';
 import { after, afterEach, before, test } from 'node:test';
 import { open } from './house.mjs';
@@ -11,9 +12,9 @@ before(async () => { house = await open({ now: '2027-03-20T12:00', days: 4 }); }
 afterEach(() => house.settle());
 after(() => house.close());
 
-/** hand makes codes for a form, as Noora does it, and gives them. */
-async function hand(form, kind, n, options = {}) {
-  const page = await house.staff('worker', options);
+/** hand makes codes for a form, as Noora or another worker does it, and gives them. */
+async function hand(form, kind, n, options = {}, who = 'worker') {
+  const page = await house.staff(who, options);
   await page.goto(house.address + '/feedback');
   const value = await page.locator('select[name=form] option').evaluateAll((all, end) => all.find((o) => o.value.endsWith(end)).value, '/' + form);
   await page.locator('select[name=form]').selectOption(value);
@@ -29,6 +30,17 @@ async function type(page, code) {
   await page.goto(house.address + '/answer');
   await page.locator('input[name=code]').fill(code);
   await submit(page, page.locator('main form button'));
+}
+
+/** round opens a round of asking as a coordinator does and gives its address. */
+async function round(page, form) {
+  await page.goto(house.address + '/feedback');
+  const asked = page.locator('form[action="/feedback/round"] select[name=form]');
+  await asked.selectOption(await asked.locator('option').evaluateAll((all, end) => all.find((o) => o.value.endsWith(end)).value, '/' + form));
+  await page.locator('form[action="/feedback/round"] input[name=last]').fill('2027-04-10');
+  await submit(page, page.locator('form[action="/feedback/round"] button'));
+  const address = (await page.locator('.code-long').textContent()).trim();
+  return house.address + address.slice(address.indexOf('/'));
 }
 
 const send = async (page) => {
@@ -102,14 +114,9 @@ test('a coordinator opens a round, partners answer by its address, and workers a
   const page = await house.staff('coordinator');
   await page.goto(house.address + '/feedback');
   assert.deepEqual(await look(page, 'feedback'), []);
-  const asked = page.locator('form[action="/feedback/round"] select[name=form]');
-  await asked.selectOption(await asked.locator('option').evaluateAll((all) => all.find((o) => o.value.endsWith('/partner')).value));
-  await page.locator('form[action="/feedback/round"] input[name=last]').fill('2027-04-10');
-  await page.locator('form[action="/feedback/round"] button').click();
-  await page.waitForURL('**/feedback/round');
-  const address = (await page.locator('.code-long').textContent()).trim();
+  const address = await round(page, 'partner');
   const partner = await house.visitor({ scripts: false });
-  await partner.goto(house.address + address.slice(address.indexOf('/')));
+  await partner.goto(address);
   await partner.locator('input[name=a1][value="1"]').check();
   await partner.locator('input[name=a2][value="1"]').check();
   await partner.locator('input[name=a3][value="1"]').check();
@@ -122,4 +129,53 @@ test('a coordinator opens a round, partners answer by its address, and workers a
   await worker.locator('input[name=a1]').first().waitFor();
   await worker.goto(house.address + '/feedback');
   assert.match(await words(worker), /Olet avannut/);
+});
+
+test('wishes come by a slip, a tablet and an address; five are read together, one is shown, one goes (R-206, R-207, decision 0071)', async () => {
+  const wishes = ['Melontaa', 'Lautapelejä', 'Kuorolaulua', 'Frisbeegolfia', 'Naapurin Sepolle seuraa'];
+  const answer = async (page, wish) => {
+    await page.locator('input[name=a1][value="1"]').check();
+    await page.locator('input[name=a2][value="1"]').check();
+    await page.locator('input[name=suggestion]').fill(wish);
+    await send(page);
+    assert.match(await words(page), /Kiitos.*luetaan yhdessä muiden kanssa/);
+  };
+  const sari = await house.staff('coordinator-2');
+  const seen = async () => {
+    await sari.goto(house.address + '/ideas');
+    return (await sari.locator('main h3').allInnerTexts()).filter((t) => wishes.includes(t)).sort();
+  };
+  const address = await round(sari, 'guest');
+  const phone = await house.visitor({ scripts: false, width: 360 });
+  await phone.goto(address);
+  assert.ok(await phone.evaluate(() => document.documentElement.scrollWidth <= 360), 'the survey is wider than a telephone');
+  await answer(phone, wishes[0]);
+  const [slip] = await hand('guest', 'slip', 1, {}, 'worker-3');
+  await type(phone, slip);
+  await answer(phone, wishes[1]);
+  const [code] = await hand('guest', 'room', 3, {}, 'worker-3');
+  const tablet = await house.visitor({ width: 768 });
+  await type(tablet, code);
+  for (const wish of wishes.slice(2, 4)) {
+    await submit(tablet, tablet.locator('form[action$="/answer/start"] button'));
+    assert.equal(await tablet.locator('input[name=suggestion]').inputValue(), '', 'the next one reads the wish before');
+    await answer(tablet, wish);
+    await submit(tablet, tablet.locator('form[action$="/answer/wait"] button'));
+  }
+  await tablet.goBack();
+  assert.equal(await tablet.locator('input[name=suggestion]').count(), 0, 'Back shows the wish');
+  assert.deepEqual(await seen(), [], 'four are read while a fifth may come');
+  await phone.goto(address);
+  await answer(phone, wishes[4]);
+  assert.deepEqual(await seen(), wishes.toSorted());
+  assert.deepEqual(await look(sari, 'ideas'), []);
+  const card = (wish) => sari.locator('main .card', { has: sari.locator('h3', { hasText: wish }) });
+  await submit(sari, card('Melontaa').locator('form[action$="/look"] button'));
+  const gone = card('Sepolle').locator('details', { has: sari.locator('form[action$="/drop"]') });
+  await gone.locator('summary').click();
+  await submit(sari, gone.locator('button'));
+  assert.deepEqual(await seen(), wishes.slice(0, 4).toSorted());
+  await phone.goto(house.address + '/services/sakki');
+  assert.match(await words(phone), /Melontaa\s+Harkitaan/);
+  assert.doesNotMatch(await words(phone), /Sepolle|Kuorolaulua/, 'what nobody has looked at is shown');
 });

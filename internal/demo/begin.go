@@ -32,6 +32,7 @@ func (w *world) begin() {
 		w.line(u)
 		w.circles(u)
 		w.feedback(u)
+		w.wishes(u)
 		w.quotes(u)
 		w.comingDay(u)
 	}

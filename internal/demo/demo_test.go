@@ -123,6 +123,13 @@ func TestSameSeedSameYear(t *testing.T) {
 					out += fmt.Sprintln(u.Slug, s.Month, s.Model, s.Name, s.Value, s.N)
 				}
 			}
+			waiting, err := tx.AllSuggested(p.ctx)
+			if err != nil || len(waiting) != 1 || len(waiting[0].Said) != 2 { // of a survey that is open, and nobody has read them
+				t.Errorf("%d services have suggestions that wait, %v", len(waiting), err)
+			}
+			for _, h := range waiting {
+				out += fmt.Sprintln(h.Said)
+			}
 			for _, name := range []string{"Noora", "Elina", "Marja"} {
 				all, err := tx.Episodes(p.ctx, p.of(name), episode.Filter{Limit: 500})
 				if err != nil {

@@ -25,10 +25,12 @@ type Inside struct {
 	// Files are where SQLite keeps them; none on PostgreSQL.
 	Files []string
 
-	t    *testing.T
-	same *sql.Conn // on SQLite, what tells whether anybody else has written since the last digest
-	at   int64
-	last Digest
+	t       *testing.T
+	same    *sql.Conn // on SQLite, what tells whether anybody else has written since the last digest
+	writes  string    // on PostgreSQL, the question that does
+	tables  []string  // of the house
+	version string    // when last was read
+	last    Digest
 }
 
 // Look opens connections of the test's own to a database that OpenWith has opened.
@@ -144,31 +146,51 @@ func (in *Inside) each(db *sql.DB, query string, with func(row []any)) {
 // Digest is what every table of the house's database holds, as one word a table.
 type Digest map[string]string
 
-// Digest reads all of it. Keys made ahead come and go by themselves and are left out.
+// Digest reads all of it, where anything has been written since it last did. Keys made ahead come and go by themselves and are left out.
 func (in *Inside) Digest() Digest {
 	in.t.Helper()
-	if in.Driver == "postgres" {
-		return in.digestByServer()
+	if in.tables == nil {
+		in.tables = in.Tables(in.House)
 	}
-	at := in.version()
-	if in.last != nil && at == in.at {
+	version := in.written()
+	if in.last != nil && version == in.version {
 		return in.last
 	}
 	out := Digest{}
-	for _, table := range in.Tables(in.House) {
-		var rows []string
-		in.Rows(in.House, table, func(row string) { rows = append(rows, row) })
-		slices.Sort(rows)
-		sum := sha256.Sum256([]byte(strings.Join(rows, "\n")))
-		out[table] = hex.EncodeToString(sum[:8])
+	if in.Driver == "postgres" {
+		var parts []string
+		for _, table := range in.tables {
+			parts = append(parts, fmt.Sprintf(`SELECT '%s', coalesce(md5(string_agg(x::text, '|' ORDER BY x::text)), '') FROM "%s" x`, table, table))
+		}
+		in.each(in.House, strings.Join(parts, " UNION ALL "), func(row []any) { out[fmt.Sprint(row[0])] = fmt.Sprint(row[1]) })
+	} else {
+		for _, table := range in.tables {
+			var rows []string
+			in.Rows(in.House, table, func(row string) { rows = append(rows, row) })
+			slices.Sort(rows)
+			sum := sha256.Sum256([]byte(strings.Join(rows, "\n")))
+			out[table] = hex.EncodeToString(sum[:8])
+		}
 	}
-	in.at, in.last = at, out
+	in.version, in.last = version, out
 	return out
 }
 
-// version is another one after any commit of another connection that wrote.
-func (in *Inside) version() (v int64) {
+// written is another word after any commit of another connection that wrote. PostgreSQL tells it by how many rows each table has
+// and which transaction wrote the youngest of them: whatever is written is younger than all that was there.
+func (in *Inside) written() (version string) {
 	in.t.Helper()
+	if in.Driver == "postgres" {
+		if in.writes == "" {
+			var parts []string
+			for _, table := range in.tables {
+				parts = append(parts, `(SELECT count(*) || ' ' || coalesce(max(xmin::text::bigint), 0) FROM "`+table+`")`)
+			}
+			in.writes = "SELECT " + strings.Join(parts, " || ',' || ")
+		}
+		in.each(in.House, in.writes, func(row []any) { version = fmt.Sprint(row[0]) })
+		return version
+	}
 	if in.same == nil {
 		conn, err := in.House.Conn(context.WithoutCancel(in.t.Context()))
 		if err != nil {
@@ -177,22 +199,10 @@ func (in *Inside) version() (v int64) {
 		in.t.Cleanup(func() { conn.Close() })
 		in.same = conn
 	}
-	if err := in.same.QueryRowContext(context.WithoutCancel(in.t.Context()), "PRAGMA data_version").Scan(&v); err != nil {
+	if err := in.same.QueryRowContext(context.WithoutCancel(in.t.Context()), "PRAGMA data_version").Scan(&version); err != nil {
 		in.t.Fatal(err)
 	}
-	return v
-}
-
-// digestByServer asks for all tables at once.
-func (in *Inside) digestByServer() Digest {
-	in.t.Helper()
-	var parts []string
-	for _, table := range in.Tables(in.House) {
-		parts = append(parts, fmt.Sprintf(`SELECT '%s', coalesce(md5(string_agg(x::text, '|' ORDER BY x::text)), '') FROM "%s" x`, table, table))
-	}
-	out := Digest{}
-	in.each(in.House, strings.Join(parts, " UNION ALL "), func(row []any) { out[fmt.Sprint(row[0])] = fmt.Sprint(row[1]) })
-	return out
+	return version
 }
 
 // Changed are the tables that differ between two digests.

@@ -12,7 +12,7 @@ browsers: ## every browser test on PostgreSQL too (BROWSERS="groups line" for so
 	@tools/browsers.sh $(BROWSERS)
 
 generate: ## the pages' Go from their templates
-	@go build -C tools/pinned -o "$(CURDIR)/.tools/" tool && .tools/templ generate
+	@tools/generate.sh
 
 bench: ## ratios against what we compare with, into bench/results.json
 	go run ./bench

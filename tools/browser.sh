@@ -2,7 +2,7 @@
 # Files named in $both run a second time on PostgreSQL, each in two databases of its own, gone afterwards: a first contact to
 # its last visit. All of them do with `make browsers`, for which the check has no time.
 
-both="contact visits chat year"
+both="contact visits year"
 
 browser_build() { CGO_ENABLED=0 go build -o .tools/rinnalla ./cmd/rinnalla; }
 

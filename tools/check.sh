@@ -13,7 +13,9 @@ export CGO_ENABLED=0
 began=$SECONDS
 bin="$PWD/.tools"
 ahead=""
+aside=""
 memory=""
+said=$(mktemp)
 trap 'ended $?' EXIT
 trap 'exit 130' INT TERM
 
@@ -23,6 +25,7 @@ ended() {
   kill $(jobs -p) 2>/dev/null
   pg_stop
   [ -z "$memory" ] || rm -rf "$memory"
+  rm -f "$said"
   exit "$1"
 }
 
@@ -76,9 +79,26 @@ compile_ahead() {
 }
 
 raced() {
-  wait "$ahead" || true # a mistake in it is told here
-  ahead=""
   race 'AtOnce|Together|Race|OnlyOne|ForTwo|OneFifth|TakenOnce|Share|Undo|Context|Commit|Graceful|KeysAre|View|Live|Hub|Throttle|Killed|PickOne|Twice|TwoTabs|OneWorker|ManyHands|TwoRunners|Stopped|RunWakes'
+}
+
+# The tests often wait for the database. Meanwhile these go on beside them; what they say comes out whole afterwards.
+begin_aside() {
+  wait "$ahead" || true # a mistake in it is told by the race detector's own step
+  ahead=""
+  (
+    step "staticcheck" linted
+    step "the race detector, where several act at once" raced
+  ) >"$said" 2>&1 &
+  aside=$!
+}
+
+ended_aside() {
+  local status=0
+  wait "$aside" || status=$?
+  aside=""
+  cat "$said"
+  return $status
 }
 
 step "what the machine needs" need
@@ -87,11 +107,11 @@ compile_ahead
 step "our own tool, pinned" tools
 step "gofmt" formatted
 step "go vet" go vet ./...
-step "staticcheck" linted
 step "PostgreSQL for the tests" postgres
+begin_aside
 # The longest first, beside the others. All has been vetted, and nobody looks into these binaries with a debugger.
 step "tests, on both databases" go test -vet=off -ldflags="-s -w" ./internal/web ./...
-step "the race detector, where several act at once" raced
+step "what went on beside them" ended_aside
 step "the browser's packages" browser_packages
 step "the binary as it is given out" browser_build
 step "browser, on both databases" browser

@@ -14,6 +14,7 @@ import (
 	"rinnalla.fi/rinnalla/internal/web/ui"
 )
 
+//go:noinline
 func signInPage(v signInView) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
@@ -234,6 +235,8 @@ func signInPage(v signInView) templ.Component {
 }
 
 // lost shows what was written into a form that could not be taken, for copying. Nothing of it is kept.
+//
+//go:noinline
 func lost(p *locale.Printer, texts []string) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
@@ -354,6 +357,7 @@ func lost(p *locale.Printer, texts []string) templ.Component {
 	})
 }
 
+//go:noinline
 func againPage(v againView) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
@@ -575,6 +579,7 @@ type passkeyDo struct {
 	Plain  bool // not the likely next step
 }
 
+//go:noinline
 func passkeyButton(p *locale.Printer, d passkeyDo) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
@@ -740,6 +745,7 @@ func passkeyButton(p *locale.Printer, d passkeyDo) templ.Component {
 	})
 }
 
+//go:noinline
 func linkPage(v linkView) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
@@ -878,6 +884,7 @@ func linkPage(v linkView) templ.Component {
 	})
 }
 
+//go:noinline
 func setUpPage(v setUpView) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
@@ -1120,6 +1127,7 @@ func setUpPage(v setUpView) templ.Component {
 	})
 }
 
+//go:noinline
 func passwordForm(v setUpView) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
@@ -1306,6 +1314,7 @@ func passwordForm(v setUpView) templ.Component {
 	})
 }
 
+//go:noinline
 func secretText(text string) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
@@ -1348,6 +1357,7 @@ func secretText(text string) templ.Component {
 	})
 }
 
+//go:noinline
 func ownPage(v ownView) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
@@ -1590,6 +1600,7 @@ func ownPage(v ownView) templ.Component {
 	})
 }
 
+//go:noinline
 func ownStays(v ownView) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
@@ -1702,6 +1713,7 @@ func ownStays(v ownView) templ.Component {
 	})
 }
 
+//go:noinline
 func ownPasskeys(v ownView) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
@@ -1872,6 +1884,8 @@ func beside(passkeys bool) ui.Kind {
 }
 
 // ownDays are the sign-ins of ninety days, by day.
+//
+//go:noinline
 func ownDays(p *locale.Printer, days []account.Day) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
@@ -1946,6 +1960,8 @@ func daysGrid(p *locale.Printer, days []account.Day) ui.Grid {
 }
 
 // refusedDays tells whoever keeps an account on which days somebody tried its door.
+//
+//go:noinline
 func refusedDays(p *locale.Printer, days []account.Day) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context

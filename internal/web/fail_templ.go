@@ -14,6 +14,8 @@ import (
 )
 
 // refusal says what happened, and what now. A signed-in reader stays in the staff's own frame.
+//
+//go:noinline
 func (s *Server) refusal(q *Ask, f *fault.Fault) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
@@ -86,6 +88,7 @@ func (s *Server) refusal(q *Ask, f *fault.Fault) templ.Component {
 	})
 }
 
+//go:noinline
 func refusalText(q *Ask, f *fault.Fault, home string) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
@@ -191,6 +194,8 @@ func refusalText(q *Ask, f *fault.Fault, home string) templ.Component {
 
 // goesOnElsewhere says that another worker goes on with it, and that nothing is lost. Design 4.3: "choose another worker",
 // never who is already here.
+//
+//go:noinline
 func (s *Server) goesOnElsewhere(q *Ask) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context

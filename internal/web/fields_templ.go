@@ -10,6 +10,7 @@ import templruntime "github.com/a-h/templ/runtime"
 
 import "rinnalla.fi/rinnalla/internal/web/ui"
 
+//go:noinline
 func unknownForStaff(q *Ask, frame ui.StaffPage, v unknownPage) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
@@ -57,6 +58,7 @@ func unknownForStaff(q *Ask, frame ui.StaffPage, v unknownPage) templ.Component 
 	})
 }
 
+//go:noinline
 func unknownForVisitor(q *Ask, frame ui.Page, v unknownPage) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
@@ -104,6 +106,7 @@ func unknownForVisitor(q *Ask, frame ui.Page, v unknownPage) templ.Component {
 	})
 }
 
+//go:noinline
 func unknownText(q *Ask, v unknownPage) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context

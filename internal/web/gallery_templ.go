@@ -11,6 +11,8 @@ import templruntime "github.com/a-h/templ/runtime"
 import "rinnalla.fi/rinnalla/internal/web/ui"
 
 // galleryPage is all components below each other, and links to whole sample pages.
+//
+//go:noinline
 func galleryPage(pg ui.StaffPage, samples []ui.Sample) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context

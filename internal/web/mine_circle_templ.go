@@ -15,6 +15,8 @@ import (
 )
 
 // mineGroups are the groups a volunteer leads, stands in for or was asked about.
+//
+//go:noinline
 func mineGroups(q *Ask, p minePage) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
@@ -200,6 +202,7 @@ func mineGroups(q *Ask, p minePage) templ.Component {
 	})
 }
 
+//go:noinline
 func answerLead(q *Ask, g myGroup, no int, about string) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
@@ -279,6 +282,8 @@ func answerLead(q *Ask, g myGroup, no int, about string) templ.Component {
 }
 
 // myGroupView is one group: its meetings, how many take part, what they would talk about. No name is on it.
+//
+//go:noinline
 func myGroupView(q *Ask, v myGroupPage) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
@@ -435,6 +440,7 @@ func myGroupView(q *Ask, v myGroupPage) templ.Component {
 	})
 }
 
+//go:noinline
 func myTopics(q *Ask, v myGroupPage) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
@@ -548,6 +554,8 @@ func myTopics(q *Ask, v myGroupPage) templ.Component {
 }
 
 // topicList is what was proposed in a group, to whoever leads it: they take away what names somebody.
+//
+//go:noinline
 func topicList(q *Ask, topics []circle.Talk, drop string) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
@@ -675,6 +683,8 @@ func topicList(q *Ask, topics []circle.Talk, drop string) templ.Component {
 }
 
 // myMeetingView is one meeting: how many came, or that one cannot come.
+//
+//go:noinline
 func myMeetingView(q *Ask, v myGroupPage) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
@@ -867,6 +877,7 @@ func myMeetingView(q *Ask, v myGroupPage) templ.Component {
 	})
 }
 
+//go:noinline
 func meetingLink(to, text string) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
@@ -1031,6 +1042,8 @@ func (q *Ask) myMeetingTable(g myGroup) ui.Grid {
 }
 
 // myMeetingState says how a meeting stands, and that it has had another time.
+//
+//go:noinline
 func (q *Ask) myMeetingState(g myGroup, m circle.Meeting) templ.Component {
 	tone, word := meetingState(q, m)
 	why := ""

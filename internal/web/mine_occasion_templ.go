@@ -14,6 +14,8 @@ import (
 )
 
 // mineDays are the days a volunteer was asked to, and those they come to.
+//
+//go:noinline
 func mineDays(q *Ask, p minePage) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context

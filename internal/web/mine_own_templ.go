@@ -14,6 +14,7 @@ import (
 	"rinnalla.fi/rinnalla/internal/web/ui"
 )
 
+//go:noinline
 func myOwnView(q *Ask, p myOwnPage) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
@@ -114,6 +115,7 @@ func myOwnView(q *Ask, p myOwnPage) templ.Component {
 	})
 }
 
+//go:noinline
 func breakForm(q *Ask, p myOwnPage) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
@@ -221,6 +223,7 @@ func breakForm(q *Ask, p myOwnPage) templ.Component {
 	})
 }
 
+//go:noinline
 func reachForm(q *Ask, p myOwnPage) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
@@ -327,6 +330,7 @@ func langOptions() (out []ui.Option) {
 	return out
 }
 
+//go:noinline
 func stopForm(q *Ask, p myOwnPage) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
@@ -398,6 +402,7 @@ func stopForm(q *Ask, p myOwnPage) templ.Component {
 	})
 }
 
+//go:noinline
 func handbookView(q *Ask, p handbookPage) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context

@@ -14,6 +14,8 @@ import (
 )
 
 // mineView is read on a telephone: what is next and a worker at hand come first.
+//
+//go:noinline
 func mineView(q *Ask, p minePage) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
@@ -141,6 +143,7 @@ func mineView(q *Ask, p minePage) templ.Component {
 	})
 }
 
+//go:noinline
 func mineStopped(q *Ask, p minePage) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
@@ -214,6 +217,8 @@ func mineStopped(q *Ask, p minePage) templ.Component {
 }
 
 // takeAlong is the copy and the certificate.
+//
+//go:noinline
 func takeAlong(q *Ask) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
@@ -285,6 +290,7 @@ func takeAlong(q *Ask) templ.Component {
 	})
 }
 
+//go:noinline
 func minePause(q *Ask, p minePage) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
@@ -424,6 +430,8 @@ func minePause(q *Ask, p minePage) templ.Component {
 }
 
 // mineCall is the way to a worker: one press, no reason.
+//
+//go:noinline
 func mineCall(q *Ask, p minePage) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
@@ -623,6 +631,7 @@ func mineCall(q *Ask, p minePage) templ.Component {
 	})
 }
 
+//go:noinline
 func mineHurry(q *Ask, p minePage) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
@@ -710,6 +719,7 @@ func mineHurry(q *Ask, p minePage) templ.Component {
 	})
 }
 
+//go:noinline
 func mineNext(q *Ask, p minePage) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
@@ -847,6 +857,8 @@ func mineNext(q *Ask, p minePage) templ.Component {
 }
 
 // comingCard is one thing of the year: when, where, and for those who come from elsewhere the link.
+//
+//go:noinline
 func comingCard(q *Ask, at volunteer.Place, c volunteer.Coming, level int) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
@@ -960,6 +972,7 @@ func comingCard(q *Ask, at volunteer.Place, c volunteer.Coming, level int) templ
 	})
 }
 
+//go:noinline
 func mineTasks(q *Ask, p minePage) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
@@ -1019,6 +1032,8 @@ func mineTasks(q *Ask, p minePage) templ.Component {
 }
 
 // mineOwed turns the usual way around: what the organisation owes, and by when.
+//
+//go:noinline
 func mineOwed(q *Ask, p minePage) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
@@ -1084,6 +1099,7 @@ func mineOwed(q *Ask, p minePage) templ.Component {
 	})
 }
 
+//go:noinline
 func mineTrainings(q *Ask, p minePage) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
@@ -1154,6 +1170,7 @@ func mineTrainings(q *Ask, p minePage) templ.Component {
 	})
 }
 
+//go:noinline
 func owedState(q *Ask, d volunteer.Due) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context

@@ -14,6 +14,8 @@ import (
 )
 
 // answerCodeView is where a code from a slip is typed.
+//
+//go:noinline
 func answerCodeView(v answerPage) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
@@ -112,6 +114,8 @@ func answerCodeView(v answerPage) templ.Component {
 }
 
 // answerView is a form. Nothing in its title or its address tells which.
+//
+//go:noinline
 func answerView(v answerPage) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
@@ -295,6 +299,8 @@ func answerView(v answerPage) templ.Component {
 }
 
 // answerWords are a few words, and the permission without which they are dropped.
+//
+//go:noinline
 func answerWords(v answerPage) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
@@ -358,6 +364,8 @@ func (v answerPage) quoted() []string {
 }
 
 // answerWaiting is what the script of a device in the room sends when nobody has touched it.
+//
+//go:noinline
 func answerWaiting(v answerPage) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
@@ -409,6 +417,8 @@ func answerWaiting(v answerPage) templ.Component {
 }
 
 // answerWaitView is the page of a device in the room that waits for whoever comes: one button, and nothing of anybody before.
+//
+//go:noinline
 func answerWaitView(v answerPage) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
@@ -495,6 +505,8 @@ func answerWaitView(v answerPage) templ.Component {
 }
 
 // answerNextView thanks on a device in the room, and lets the next one begin.
+//
+//go:noinline
 func answerNextView(v answerPage) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
@@ -595,6 +607,8 @@ func answerNextView(v answerPage) templ.Component {
 }
 
 // answeredFormView comes after an answer.
+//
+//go:noinline
 func answeredFormView(v answerPage) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context

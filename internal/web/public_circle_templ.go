@@ -15,6 +15,8 @@ import (
 )
 
 // circlesView is a service's groups on its page. How many take part is not told, and who leads them neither.
+//
+//go:noinline
 func circlesView(v servicePage) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
@@ -264,6 +266,7 @@ func (v servicePage) joinWord(c openCircle) string {
 	return v.P.T("public.circle.join")
 }
 
+//go:noinline
 func joinView(v joinPage) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
@@ -439,6 +442,7 @@ func (v joinPage) sendWord() string {
 	return v.P.T("public.circle.join-do")
 }
 
+//go:noinline
 func joinedView(v joinedPage) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
@@ -530,6 +534,7 @@ func joinedView(v joinedPage) templ.Component {
 	})
 }
 
+//go:noinline
 func thinkView(v thinkPage) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
@@ -713,6 +718,7 @@ func (v thinkPage) tick(name, label, text string, on bool) ui.Choice {
 	return c
 }
 
+//go:noinline
 func ownCircleView(v ownCirclePage) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
@@ -1025,6 +1031,7 @@ func ownCircleView(v ownCirclePage) templ.Component {
 	})
 }
 
+//go:noinline
 func ownTopics(v ownCirclePage) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
@@ -1174,6 +1181,8 @@ func (v ownCirclePage) where() []ui.Fact {
 }
 
 // circleLink leads to where the group meets online. The browser tells that place nothing of where it came from.
+//
+//go:noinline
 func circleLink(to string) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
@@ -1255,6 +1264,8 @@ func (v ownCirclePage) ballot() ui.Choice {
 }
 
 // wayCircles lets a client join a group that an accepted way on leads to. Nobody else learns which one.
+//
+//go:noinline
 func wayCircles(v clientPage, x wayOnView) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context

@@ -10,6 +10,7 @@ import templruntime "github.com/a-h/templ/runtime"
 
 import "rinnalla.fi/rinnalla/internal/web/ui"
 
+//go:noinline
 func beforeView(v beforePage) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
@@ -131,6 +132,7 @@ func beforeView(v beforePage) templ.Component {
 	})
 }
 
+//go:noinline
 func contactView(v contactPage) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
@@ -454,6 +456,7 @@ func contactView(v contactPage) templ.Component {
 	})
 }
 
+//go:noinline
 func ageField(v contactPage, key string) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
@@ -484,6 +487,8 @@ func ageField(v contactPage, key string) templ.Component {
 }
 
 // reach is asked only of those who allow to be reached: it opens below the way that was chosen, without a script.
+//
+//go:noinline
 func reach(v contactPage, channel string) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
@@ -554,6 +559,7 @@ func reach(v contactPage, channel string) templ.Component {
 	})
 }
 
+//go:noinline
 func codeShownView(v madePage) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context

@@ -13,6 +13,7 @@ import (
 	"rinnalla.fi/rinnalla/internal/web/ui"
 )
 
+//go:noinline
 func frontView(v frontPage) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
@@ -344,6 +345,7 @@ func frontView(v frontPage) templ.Component {
 	})
 }
 
+//go:noinline
 func emergencyLine(pg ui.Page) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
@@ -404,6 +406,7 @@ func emergencyLine(pg ui.Page) templ.Component {
 	})
 }
 
+//go:noinline
 func wayView(w way) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
@@ -491,6 +494,7 @@ func wayView(w way) templ.Component {
 	})
 }
 
+//go:noinline
 func hoursView(lines []hoursLine) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
@@ -556,6 +560,7 @@ func hoursView(lines []hoursLine) templ.Component {
 	})
 }
 
+//go:noinline
 func sectionView(x section) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
@@ -648,6 +653,8 @@ func sectionView(x section) templ.Component {
 }
 
 // stepsView is what happens in what order.
+//
+//go:noinline
 func stepsView(p *locale.Printer, x section) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
@@ -694,6 +701,7 @@ func stepsView(p *locale.Printer, x section) templ.Component {
 	})
 }
 
+//go:noinline
 func serviceView(v servicePage) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context

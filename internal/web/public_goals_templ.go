@@ -16,6 +16,8 @@ import (
 )
 
 // clientGoals are the client's own goals, with their words and who agrees.
+//
+//go:noinline
 func clientGoals(v clientPage) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
@@ -70,6 +72,7 @@ func clientGoals(v clientPage) templ.Component {
 	})
 }
 
+//go:noinline
 func clientGoal(v clientPage, g episode.Goal) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context

@@ -15,6 +15,8 @@ import (
 )
 
 // daysView is a service's coming days on its page. How many come is not told.
+//
+//go:noinline
 func daysView(v servicePage) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
@@ -192,6 +194,7 @@ func dayDo(v servicePage, d openDay) string {
 	return v.P.T("public.day.sign-up")
 }
 
+//go:noinline
 func signUpView(v signUpPage) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
@@ -394,6 +397,7 @@ func (v signUpPage) word() string {
 	return v.P.T("public.day.do")
 }
 
+//go:noinline
 func signedView(v signedPage) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
@@ -485,6 +489,7 @@ func signedView(v signedPage) templ.Component {
 	})
 }
 
+//go:noinline
 func ownDayView(v ownDayPage) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
@@ -808,6 +813,8 @@ func (v ownDayPage) facts() []ui.Fact {
 }
 
 // wayDaysView lets a client sign up to a day that an accepted way on leads to, or leads to where one reads when to come.
+//
+//go:noinline
 func wayDaysView(v clientPage, x wayOnView) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context

@@ -10,6 +10,7 @@ import templruntime "github.com/a-h/templ/runtime"
 
 import "rinnalla.fi/rinnalla/internal/web/ui"
 
+//go:noinline
 func clientReachView(v clientReachPage) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
@@ -124,6 +125,8 @@ func clientReachView(v clientReachPage) templ.Component {
 }
 
 // clientReach is how she is reached, and the way to change it.
+//
+//go:noinline
 func clientReach(v clientPage) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context

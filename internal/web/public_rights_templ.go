@@ -16,6 +16,8 @@ import (
 )
 
 // rightsCard leads from a client's page to what they may ask about their own data.
+//
+//go:noinline
 func rightsCard(v clientPage) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
@@ -117,6 +119,7 @@ func rightsCard(v clientPage) templ.Component {
 	})
 }
 
+//go:noinline
 func back(v rightsPage) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
@@ -146,6 +149,7 @@ func back(v rightsPage) templ.Component {
 	})
 }
 
+//go:noinline
 func erasureView(v rightsPage) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
@@ -392,6 +396,7 @@ func (v rightsPage) erase() string {
 	return v.P.T("public.client.erase-yes")
 }
 
+//go:noinline
 func copyView(v rightsPage) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
@@ -497,6 +502,7 @@ func copyView(v rightsPage) templ.Component {
 	})
 }
 
+//go:noinline
 func ownTables(p ui.Page, c rights.Copy) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
@@ -551,6 +557,7 @@ func ownTables(p ui.Page, c rights.Copy) templ.Component {
 	})
 }
 
+//go:noinline
 func releaseView(v rightsPage) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
@@ -651,6 +658,7 @@ func releaseView(v rightsPage) templ.Component {
 	})
 }
 
+//go:noinline
 func releaseGiven(v rightsPage) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
@@ -792,6 +800,7 @@ func releaseGiven(v rightsPage) templ.Component {
 	})
 }
 
+//go:noinline
 func releaseAsk(v toldPage) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
@@ -876,6 +885,7 @@ func releaseAsk(v toldPage) templ.Component {
 	})
 }
 
+//go:noinline
 func releaseTold(v toldPage) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
@@ -945,6 +955,8 @@ func releaseTold(v toldPage) templ.Component {
 }
 
 // controllers tells whose the documents of paid visits are, and whom to ask for them: they are not here (A-12, D-030).
+//
+//go:noinline
 func controllers(p *locale.Printer, payers []commitment.Payer) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context

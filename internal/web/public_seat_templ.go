@@ -11,6 +11,8 @@ import templruntime "github.com/a-h/templ/runtime"
 import "rinnalla.fi/rinnalla/internal/web/ui"
 
 // seatView is the page of joint meetings, for either of the two.
+//
+//go:noinline
 func seatView(v seatPage) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
@@ -166,6 +168,8 @@ func seatView(v seatPage) templ.Component {
 }
 
 // safetyQuestion is asked of each alone. Its buttons keep no choice: what was answered is nowhere on a page that comes back.
+//
+//go:noinline
 func safetyQuestion(v seatPage) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
@@ -280,6 +284,8 @@ func safetyQuestion(v seatPage) templ.Component {
 }
 
 // seatOut is the way back to the page as it now is, and out.
+//
+//go:noinline
 func seatOut(v seatPage) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
@@ -322,6 +328,8 @@ func seatOut(v seatPage) templ.Component {
 }
 
 // answeredView comes after every answer. It tells nothing of the meetings: what has become of them is told at its hour.
+//
+//go:noinline
 func answeredView(v seatPage) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context

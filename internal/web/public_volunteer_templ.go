@@ -13,6 +13,7 @@ import (
 	"rinnalla.fi/rinnalla/internal/web/ui"
 )
 
+//go:noinline
 func helpListView(v helpListPage) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
@@ -124,6 +125,8 @@ func helpListView(v helpListPage) templ.Component {
 }
 
 // helpView tells the tasks first, and asks for as little as lets us call back.
+//
+//go:noinline
 func helpView(v helpViewPage) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
@@ -410,6 +413,7 @@ func helpView(v helpViewPage) templ.Component {
 	})
 }
 
+//go:noinline
 func applyForm(v helpViewPage) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
@@ -542,6 +546,7 @@ func applyTasks(v helpViewPage) (out []ui.Option) {
 	return out
 }
 
+//go:noinline
 func helpSentView(v helpSentPage) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
@@ -648,6 +653,7 @@ func helpSentView(v helpSentPage) templ.Component {
 	})
 }
 
+//go:noinline
 func helpCodeView(v helpCodePage) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
@@ -753,6 +759,7 @@ func helpCodeView(v helpCodePage) templ.Component {
 	})
 }
 
+//go:noinline
 func helpState(v helpCodePage) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context

@@ -16,6 +16,7 @@ import (
 	"rinnalla.fi/rinnalla/internal/web/ui"
 )
 
+//go:noinline
 func shiftsView(q *Ask, v shiftsPage) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
@@ -217,6 +218,8 @@ func (q *Ask) hours(e line.Evening) string {
 func shiftURL(e line.Evening, step string) string { return "/shifts/" + string(e.ID) + step }
 
 // neededCard asks a reserve. The first yes has it.
+//
+//go:noinline
 func neededCard(q *Ask, o shift.Own) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
@@ -302,6 +305,7 @@ func neededCard(q *Ask, o shift.Own) templ.Component {
 	})
 }
 
+//go:noinline
 func askedCard(q *Ask, x swapRow) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
@@ -374,6 +378,7 @@ func askedCard(q *Ask, x swapRow) templ.Component {
 	})
 }
 
+//go:noinline
 func ownCard(q *Ask, v shiftsPage, o shift.Own) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
@@ -506,6 +511,7 @@ func (q *Ask) dayTag(e line.Evening) string {
 	return q.P.DayLong(e.At.Day)
 }
 
+//go:noinline
 func reserveCard(q *Ask, o shift.Own) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
@@ -576,6 +582,7 @@ func reserveCard(q *Ask, o shift.Own) templ.Component {
 	})
 }
 
+//go:noinline
 func swapFold(q *Ask, v shiftsPage, o shift.Own) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
@@ -690,6 +697,7 @@ func (v shiftsPage) swaps(o shift.Own) (out []ui.Option) {
 	return out
 }
 
+//go:noinline
 func wishesView(q *Ask, v wishesPage) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context

@@ -16,6 +16,8 @@ import (
 
 // applyPart stands where times would be, on the page of a contact whose visits somebody else is to pay for: whether a
 // commitment was applied for, what the payer said, and what comes next.
+//
+//go:noinline
 func (q *Ask) applyPart(p requestPage) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
@@ -177,6 +179,7 @@ func (q *Ask) applyPart(p requestPage) templ.Component {
 	})
 }
 
+//go:noinline
 func (q *Ask) applyDo(p requestPage) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
@@ -383,6 +386,7 @@ func (q *Ask) applyDo(p requestPage) templ.Component {
 	})
 }
 
+//go:noinline
 func (q *Ask) unmarkDo(p requestPage) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
@@ -432,6 +436,7 @@ func (s *Server) applicantTable(q *Ask, all []commitment.Applicant) ui.Grid {
 	return t
 }
 
+//go:noinline
 func applicationTag(q *Ask, a commitment.Application) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context

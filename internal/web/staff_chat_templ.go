@@ -15,6 +15,7 @@ import (
 	"strings"
 )
 
+//go:noinline
 func chatsPage(q *Ask, v chatDesk) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
@@ -111,6 +112,7 @@ func chatsPage(q *Ask, v chatDesk) templ.Component {
 	})
 }
 
+//go:noinline
 func chatsMine(q *Ask, v chatDesk) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
@@ -164,6 +166,8 @@ func chatsMine(q *Ask, v chatDesk) templ.Component {
 }
 
 // chatsWaiting tells the number live where scripts run; the list itself comes anew by the link.
+//
+//go:noinline
 func chatsWaiting(q *Ask, v chatDesk) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
@@ -274,6 +278,8 @@ func (q *Ask) chatTable(caption, since string, rows []chatRow) ui.Grid {
 }
 
 // chatDo takes a waiting conversation straight away; the one that has waited longest is the next step.
+//
+//go:noinline
 func chatDo(q *Ask, row chatRow, first bool) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
@@ -318,6 +324,7 @@ func kindIf(yes bool, k ui.Kind) ui.Kind {
 	return ui.Secondary
 }
 
+//go:noinline
 func chatPostCard(q *Ask, v chatDesk, p chatPost) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context

@@ -14,6 +14,8 @@ import (
 )
 
 // circleAsk is who was asked to lead, and who may be. Whoever said no is simply not here.
+//
+//go:noinline
 func circleAsk(q *Ask, a circle.Asking, no, to string) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context

@@ -16,6 +16,7 @@ import (
 	"strings"
 )
 
+//go:noinline
 func circleView(q *Ask, v circlePage) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
@@ -179,6 +180,8 @@ func circleView(q *Ask, v circlePage) templ.Component {
 }
 
 // circlePeople is who takes part, for whoever leads the group: names they chose and nothing else.
+//
+//go:noinline
 func circlePeople(q *Ask, v circlePage) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
@@ -316,6 +319,7 @@ func circlePeople(q *Ask, v circlePage) templ.Component {
 	})
 }
 
+//go:noinline
 func circleTopics(q *Ask, v circlePage) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
@@ -429,6 +433,8 @@ func circleTopics(q *Ask, v circlePage) templ.Component {
 }
 
 // taggedSeat is a state, and what the meeting lacks of a room.
+//
+//go:noinline
 func taggedSeat(tone ui.Tone, word, lacks string) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
@@ -469,6 +475,7 @@ func (v circlePage) roomsLack(q *Ask) bool {
 	return slices.ContainsFunc(v.At.Meetings, func(m circle.Meeting) bool { return circleSeat(q, v.Rooms, m).Tag != "" })
 }
 
+//go:noinline
 func circleChanges(q *Ask, v circlePage) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
@@ -779,6 +786,7 @@ func (q *Ask) peopleTable(v circlePage, list []circle.Participant, caption strin
 	return t
 }
 
+//go:noinline
 func offListButton(q *Ask, v circlePage, p circle.Participant) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
@@ -888,6 +896,7 @@ func meetingState(q *Ask, m circle.Meeting) (ui.Tone, string) {
 	return ui.Info, q.P.T("groups.state.planned")
 }
 
+//go:noinline
 func circleMeetingView(q *Ask, v circleMeetingPage) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
@@ -1118,6 +1127,8 @@ func circleMeetingView(q *Ask, v circleMeetingPage) templ.Component {
 }
 
 // circleCount ticks who is there the first time. The number is kept, so a correction is of the number.
+//
+//go:noinline
 func circleCount(q *Ask, v circleMeetingPage) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
@@ -1211,6 +1222,7 @@ func (v circleMeetingPage) keep(q *Ask) string {
 	return q.P.T("circles.tick-do")
 }
 
+//go:noinline
 func circleLead(q *Ask, v circleMeetingPage) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
@@ -1265,6 +1277,7 @@ func circleLead(q *Ask, v circleMeetingPage) templ.Component {
 	})
 }
 
+//go:noinline
 func circleMove(q *Ask, v circleMeetingPage) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
@@ -1417,6 +1430,8 @@ func (v circleMeetingPage) facts(q *Ask) []ui.Fact {
 }
 
 // seatWord is the room's name, and what is wrong with it.
+//
+//go:noinline
 func seatWord(s seated) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
@@ -1475,6 +1490,7 @@ func seatWord(s seated) templ.Component {
 	})
 }
 
+//go:noinline
 func circleCodePage(q *Ask, frame ui.StaffPage, in circle.Joined, back string) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context

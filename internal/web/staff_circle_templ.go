@@ -16,6 +16,8 @@ import (
 )
 
 // circlesSection is the part of the page of groups that is about groups of a number of meetings.
+//
+//go:noinline
 func circlesSection(q *Ask, v groupList) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
@@ -150,6 +152,7 @@ func (r circleRow) state(q *Ask) (ui.Tone, string) {
 	return ui.Good, q.P.T("circles.state.on")
 }
 
+//go:noinline
 func circleFormPage(q *Ask, v circleNew) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
@@ -372,6 +375,7 @@ func circleFormPage(q *Ask, v circleNew) templ.Component {
 	})
 }
 
+//go:noinline
 func circlePlan(q *Ask, v circleNew) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
@@ -463,6 +467,7 @@ func circlePlan(q *Ask, v circleNew) templ.Component {
 	})
 }
 
+//go:noinline
 func leaderFields(q *Ask, first, second ui.Choice) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
@@ -555,6 +560,7 @@ func (v circleNew) secondChoice(q *Ask) ui.Choice {
 	return leaderChoice(q, "second", q.P.T("circles.second"), q.P.T("circles.no-second"), v.Leaders, v.Form.Second, v.Mistakes)
 }
 
+//go:noinline
 func kindsView(q *Ask, v kindsPage) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
@@ -657,6 +663,8 @@ func (q *Ask) kindTable(list []kindRow) ui.Grid {
 }
 
 // deskCirclesView is what groups wait for: somebody to lead, a number, a reader.
+//
+//go:noinline
 func deskCirclesView(q *Ask, list []deskCircle) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context

@@ -15,6 +15,8 @@ import (
 )
 
 // correct puts right what was typed wrongly.
+//
+//go:noinline
 func (p commitmentPage) correct(q *Ask) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
@@ -123,6 +125,8 @@ func (p commitmentPage) field(q *Ask, name, was, width string, max int) ui.Field
 }
 
 // correctDays puts right the days of one stretch.
+//
+//go:noinline
 func (p commitmentPage) correctDays(q *Ask, d commitment.Period) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context

@@ -14,6 +14,8 @@ import (
 )
 
 // recordingView is the form of a commitment. It asks for nobody's earlier visits.
+//
+//go:noinline
 func (s *Server) recordingView(q *Ask, r recording, wrong bool) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
@@ -399,6 +401,8 @@ func (r recording) tabs(q *Ask) []ui.Tab {
 }
 
 // whoFields are about a contact that was not written down before. A name is the client's to choose.
+//
+//go:noinline
 func (r recording) whoFields(q *Ask) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context

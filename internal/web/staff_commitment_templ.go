@@ -17,6 +17,7 @@ import (
 	"rinnalla.fi/rinnalla/internal/web/ui"
 )
 
+//go:noinline
 func (s *Server) commitmentsView(q *Ask, l commitmentList) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
@@ -153,6 +154,8 @@ func (s *Server) commitmentsView(q *Ask, l commitmentList) templ.Component {
 }
 
 // commitmentView is one commitment: what is used of what was granted, the days, the visits, and what may be done.
+//
+//go:noinline
 func (s *Server) commitmentView(q *Ask, p commitmentPage) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
@@ -385,6 +388,8 @@ func (s *Server) commitmentView(q *Ask, p commitmentPage) templ.Component {
 }
 
 // paidNotice says what has to be done before the days run out, or after.
+//
+//go:noinline
 func paidNotice(q *Ask, x commitment.Standing) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
@@ -498,6 +503,8 @@ func warningText(p *locale.Printer, x commitment.Standing) string {
 }
 
 // ledgerFigures is the ledger: how many of how many, and where the others are.
+//
+//go:noinline
 func ledgerFigures(q *Ask, x commitment.Standing) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
@@ -595,6 +602,8 @@ func yesOrNo(b bool) string {
 }
 
 // days are the stretches for which it holds, and the form that adds one.
+//
+//go:noinline
 func (p commitmentPage) days(q *Ask) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
@@ -820,6 +829,8 @@ func (p commitmentPage) days(q *Ask) templ.Component {
 }
 
 // pair changes the second worker.
+//
+//go:noinline
 func (p commitmentPage) pair(q *Ask) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
@@ -918,6 +929,8 @@ func (p commitmentPage) visitTable(q *Ask) ui.Grid {
 }
 
 // paidState is what became of a visit, and the end visit it may be.
+//
+//go:noinline
 func paidState(q *Ask, x commitment.Standing, v commitment.Visit, base string) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
@@ -964,6 +977,8 @@ func paidState(q *Ask, x commitment.Standing, v commitment.Visit, base string) t
 }
 
 // endButtons make a visit that nobody pays for the end visit, or take that back.
+//
+//go:noinline
 func endButtons(q *Ask, x commitment.Standing, v commitment.Visit, base string) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
@@ -1002,6 +1017,8 @@ func endButtons(q *Ask, x commitment.Standing, v commitment.Visit, base string) 
 }
 
 // paidWhen is when a visit is and who comes, and the mark that is still missing: on a phone it has the whole width.
+//
+//go:noinline
 func paidWhen(q *Ask, v commitment.Visit, base string) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
@@ -1061,6 +1078,8 @@ func entryDay(q *Ask, v commitment.Visit) string {
 }
 
 // entryForm marks that a visit stands in the payer's system. There is a day and no field for words.
+//
+//go:noinline
 func entryForm(q *Ask, v commitment.Visit, base string) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
@@ -1129,6 +1148,7 @@ func visitDay(q *Ask, v commitment.Visit) string {
 	return q.P.Date(v.At.Day)
 }
 
+//go:noinline
 func visitTag(q *Ask, x commitment.Standing, v commitment.Visit) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
@@ -1181,6 +1201,8 @@ func visitTag(q *Ask, x commitment.Standing, v commitment.Visit) templ.Component
 }
 
 // paidCard is what an episode's page shows a worker of the commitment: the ledger, and the entries that are waiting.
+//
+//go:noinline
 func (s *Server) paidCard(q *Ask, p episodePage) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
@@ -1351,6 +1373,8 @@ func entriesWaiting(x commitment.Standing) (out []commitment.Visit) {
 }
 
 // paidBooked is what may be done to a booked visit that nobody pays for.
+//
+//go:noinline
 func (p episodePage) paidBooked(q *Ask, id appointment.ID) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
@@ -1406,6 +1430,8 @@ func (p episodePage) paidVisit(id appointment.ID) (commitment.Visit, bool) {
 }
 
 // deskPaid are the tasks of commitments: what expires, what has, whose entries are late.
+//
+//go:noinline
 func (s *Server) deskPaid(q *Ask, tasks []commitment.Task) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
@@ -1471,6 +1497,7 @@ func paidTasks(q *Ask, tasks []commitment.Task) ui.Grid {
 	return t
 }
 
+//go:noinline
 func taskWords(q *Ask, x commitment.Task) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context

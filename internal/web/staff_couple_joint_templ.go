@@ -19,6 +19,7 @@ import (
 	"slices"
 )
 
+//go:noinline
 func (s *Server) jointView(q *Ask, p episodePage) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
@@ -236,6 +237,8 @@ func (p episodePage) jointTone(q *Ask) ui.Tone {
 }
 
 // jointVisits is the count, what it costs, who meets the two, and the path.
+//
+//go:noinline
 func (p episodePage) jointVisits(q *Ask) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
@@ -357,6 +360,8 @@ func (p episodePage) jointSteps(q *Ask) []ui.Step {
 
 // jointBooked is what may be done to a coming meeting of two: another time, or on hold. It is not called off, so that no cause
 // looks different from another; once it has begun it is marked.
+//
+//go:noinline
 func (p episodePage) jointBooked(q *Ask, m appointment.Shown) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
@@ -479,6 +484,8 @@ func (p episodePage) jointBooked(q *Ask, m appointment.Shown) templ.Component {
 }
 
 // jointHeld is what comes next of a meeting on hold. The two are told nothing but that the time moves.
+//
+//go:noinline
 func (p episodePage) jointHeld(q *Ask, m appointment.Shown) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
@@ -560,6 +567,8 @@ func (p episodePage) jointHeld(q *Ask, m appointment.Shown) templ.Component {
 }
 
 // jointTimes is agreeing on a time, or why it cannot be.
+//
+//go:noinline
 func (p episodePage) jointTimes(q *Ask) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
@@ -635,6 +644,8 @@ func (p episodePage) movable(q *Ask) bool {
 }
 
 // jointMark is the reader's own mark that meeting together increases safety. Each of the pair makes their own.
+//
+//go:noinline
 func (p episodePage) jointMark(q *Ask) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
@@ -790,6 +801,8 @@ func (p episodePage) markTone(q *Ask) ui.Tone {
 }
 
 // jointConditions are named to the workers alone.
+//
+//go:noinline
 func (p episodePage) jointConditions(q *Ask) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
@@ -861,6 +874,8 @@ func (p episodePage) jointConditions(q *Ask) templ.Component {
 }
 
 // jointRest is ending, closing and who meets the two.
+//
+//go:noinline
 func (p episodePage) jointRest(q *Ask) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
@@ -1093,6 +1108,8 @@ func (p episodePage) secondChoice(q *Ask) ui.Choice {
 }
 
 // deskOnHold are the meetings of two that wait for a new time: the same row whatever the cause, on both workers' desks at once.
+//
+//go:noinline
 func (s *Server) deskOnHold(q *Ask, all []appointment.Entry) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context

@@ -13,6 +13,7 @@ import (
 	"strconv"
 )
 
+//go:noinline
 func sheetView(q *Ask, frame ui.StaffPage, v sheet) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
@@ -214,6 +215,8 @@ func sheetView(q *Ask, frame ui.StaffPage, v sheet) templ.Component {
 }
 
 // part is a question and lines to write on. They have no names, so that no browser could send them.
+//
+//go:noinline
 func (v sheet) part(p sheetPart) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
@@ -293,6 +296,8 @@ func (v sheet) part(p sheetPart) templ.Component {
 }
 
 // paperCard leads to the sheets of this very episode, and to no other's.
+//
+//go:noinline
 func (p episodePage) paperCard(q *Ask) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context

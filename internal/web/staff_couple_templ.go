@@ -18,6 +18,7 @@ import (
 	"rinnalla.fi/rinnalla/internal/web/ui"
 )
 
+//go:noinline
 func (s *Server) coupleView(q *Ask, p couplePage) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
@@ -196,6 +197,7 @@ func (p couplePage) frame(s *Server, q *Ask) ui.StaffPage {
 	return frame
 }
 
+//go:noinline
 func (p couplePage) step(q *Ask, step string) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
@@ -265,6 +267,8 @@ func (p couplePage) box(q *Ask, id string, done bool) ui.Box {
 }
 
 // role is who this client is of the two. It can be said otherwise until the two are together.
+//
+//go:noinline
 func (p couplePage) role(q *Ask) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
@@ -373,6 +377,7 @@ func (p couplePage) role(q *Ask) templ.Component {
 	})
 }
 
+//go:noinline
 func (p couplePage) roleForm(q *Ask, do string) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
@@ -444,6 +449,8 @@ func (p couplePage) roleChoice(q *Ask) ui.Choice {
 }
 
 // wish is whose wish the meetings are; of the other there is a tick that they have asked, and why it opens nothing.
+//
+//go:noinline
 func (p couplePage) wish(q *Ask) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
@@ -696,6 +703,8 @@ func (p couplePage) alone(q *Ask, key, label string) ui.Choice {
 }
 
 // points are what is gone through with this party alone.
+//
+//go:noinline
 func (p couplePage) points(q *Ask) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
@@ -796,6 +805,8 @@ func (p couplePage) pointChoice(q *Ask) ui.Choice {
 }
 
 // joining brings the two together by a word that one worker says to the other face to face.
+//
+//go:noinline
 func (p couplePage) joining(q *Ask) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
@@ -1068,6 +1079,8 @@ func (p couplePage) joining(q *Ask) templ.Component {
 }
 
 // safety is what this party says to their own worker, alone.
+//
+//go:noinline
 func (p couplePage) safety(q *Ask) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
@@ -1194,6 +1207,8 @@ func (p couplePage) answerChoice(q *Ask) ui.Choice {
 }
 
 // conditions are folded: they hang on both, and the client may be looking at the screen.
+//
+//go:noinline
 func (p couplePage) conditions(q *Ask) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
@@ -1263,6 +1278,8 @@ func (p couplePage) conditions(q *Ask) templ.Component {
 }
 
 // conditionList tells what is missing and what would help, and of the rest that it holds. It never says whose it is.
+//
+//go:noinline
 func conditionList(q *Ask, m *model.Model, all []episode.Missing) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
@@ -1397,6 +1414,8 @@ func holding(all []episode.Missing) (n int) {
 }
 
 // wordPage shows the word for the colleague, once.
+//
+//go:noinline
 func (s *Server) wordPage(q *Ask, word intake.Code, p joint.Preparation, back string) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
@@ -1526,6 +1545,8 @@ func (s *Server) wordPage(q *Ask, word intake.Code, p joint.Preparation, back st
 }
 
 // seatCodePage shows a party's own code into the joint meetings, once.
+//
+//go:noinline
 func (s *Server) seatCodePage(q *Ask, code intake.Code, back string) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
@@ -1607,6 +1628,8 @@ func (s *Server) seatCodePage(q *Ask, code intake.Code, back string) templ.Compo
 }
 
 // coupleCard leads from a party's own visits to how joint meetings are prepared in them. It says nothing of how far that is.
+//
+//go:noinline
 func (p episodePage) coupleCard(q *Ask) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context

@@ -14,6 +14,8 @@ import (
 )
 
 // deskLine is the evenings of a line that nobody answers; shortly before one begins a coordinator decides.
+//
+//go:noinline
 func (q *Ask) deskLine(needs []shift.Need) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
@@ -93,6 +95,8 @@ func (q *Ask) needTable(needs []shift.Need) ui.Grid {
 }
 
 // needDo decides at once when it is late; before that the evening's page tells more.
+//
+//go:noinline
 func needDo(q *Ask, n shift.Need) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context

@@ -18,6 +18,7 @@ import (
 	"rinnalla.fi/rinnalla/internal/web/ui"
 )
 
+//go:noinline
 func (s *Server) deskPage(q *Ask, d desk) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
@@ -242,6 +243,8 @@ func (s *Server) deskPage(q *Ask, d desk) templ.Component {
 }
 
 // deskOverdue asks what became of meetings that are over. Nothing about them is asked but that.
+//
+//go:noinline
 func (s *Server) deskOverdue(q *Ask, d desk) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
@@ -352,6 +355,8 @@ func (s *Server) deskOverdue(q *Ask, d desk) templ.Component {
 }
 
 // deskEnds is what is to be done when visits are over.
+//
+//go:noinline
 func (s *Server) deskEnds(q *Ask, d desk) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
@@ -425,6 +430,7 @@ func (s *Server) deskEnds(q *Ask, d desk) templ.Component {
 	})
 }
 
+//go:noinline
 func dayWord(q *Ask, day calendar.Date) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
@@ -475,6 +481,7 @@ func dayWord(q *Ask, day calendar.Date) templ.Component {
 	})
 }
 
+//go:noinline
 func (s *Server) deskToday(q *Ask, d desk) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
@@ -618,6 +625,7 @@ func (q *Ask) wish(times, places []string, area string) string {
 	return out
 }
 
+//go:noinline
 func (s *Server) waitingDo(q *Ask, d desk, x intake.Item) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
@@ -720,6 +728,7 @@ func (s *Server) meetingName(q *Ask, e appointment.Entry) string {
 	return name + q.P.T("meeting.state."+e.State)
 }
 
+//go:noinline
 func (q *Ask) meetingDo(e appointment.Entry) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context

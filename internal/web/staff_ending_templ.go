@@ -17,6 +17,7 @@ import (
 	"rinnalla.fi/rinnalla/internal/web/ui"
 )
 
+//go:noinline
 func (s *Server) endingView(q *Ask, p endingPage) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
@@ -148,6 +149,7 @@ func (s *Server) endingView(q *Ask, p endingPage) templ.Component {
 	})
 }
 
+//go:noinline
 func (p endingPage) form(q *Ask) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
@@ -381,6 +383,8 @@ func (p endingPage) day(q *Ask) ui.Field {
 }
 
 // planned leads to the visit's page: its theme, what is left open, the goals.
+//
+//go:noinline
 func (p episodePage) planned(q *Ask) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
@@ -492,6 +496,8 @@ func (p episodePage) goalNote(q *Ask, g episode.Goal) string {
 }
 
 // over is what is to be done when visits are over: the ending's questions, then the follow-up.
+//
+//go:noinline
 func (p episodePage) over(q *Ask) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
@@ -714,6 +720,8 @@ func (p episodePage) over(q *Ask) templ.Component {
 }
 
 // followWarning says that the permission ends before the day: it may have been changed since.
+//
+//go:noinline
 func (p episodePage) followWarning(q *Ask) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
@@ -838,6 +846,8 @@ func (p episodePage) followChoice(q *Ask) ui.Choice {
 }
 
 // again opens a new episode for the same person, where the model's visits are used and a coordinator decides so.
+//
+//go:noinline
 func (p episodePage) again(q *Ask) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
@@ -935,6 +945,8 @@ func (p episodePage) grounds(q *Ask, key string, all []string, prefix, label str
 }
 
 // together is a way on made by the two of them; there is no other way to make one.
+//
+//go:noinline
 func (p episodePage) together(q *Ask, way episode.WayOn) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context

@@ -17,6 +17,7 @@ import (
 	"rinnalla.fi/rinnalla/internal/web/ui"
 )
 
+//go:noinline
 func (s *Server) episodeView(q *Ask, p episodePage) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
@@ -300,6 +301,8 @@ func (p episodePage) stageTone() ui.Tone {
 }
 
 // visits is the path of meetings, with what may be done to each.
+//
+//go:noinline
 func (p episodePage) visits(q *Ask) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
@@ -533,6 +536,8 @@ func (p episodePage) step(q *Ask, m appointment.Shown) ui.Step {
 }
 
 // booked is what may be done to a booked meeting: after it has begun it is marked, before that moved or cancelled.
+//
+//go:noinline
 func (p episodePage) booked(q *Ask, m appointment.Shown) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
@@ -767,6 +772,8 @@ func (p episodePage) reasons(q *Ask, of appointment.ID) ui.Choice {
 }
 
 // correction puts a wrong mark right, and says what cannot be.
+//
+//go:noinline
 func (p episodePage) correction(q *Ask, m appointment.Shown) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
@@ -869,6 +876,8 @@ func (p episodePage) correction(q *Ask, m appointment.Shown) templ.Component {
 }
 
 // next is booking the next meeting, or why it cannot be.
+//
+//go:noinline
 func (p episodePage) next(q *Ask) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
@@ -936,6 +945,7 @@ func (p episodePage) next(q *Ask) templ.Component {
 	})
 }
 
+//go:noinline
 func (p episodePage) contact(q *Ask) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
@@ -968,6 +978,8 @@ func (p episodePage) contact(q *Ask) templ.Component {
 }
 
 // rest is ending, closing, a new code and changing the worker.
+//
+//go:noinline
 func (p episodePage) rest(q *Ask) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
@@ -1296,6 +1308,7 @@ func (p episodePage) rest(q *Ask) templ.Component {
 	})
 }
 
+//go:noinline
 func (p episodePage) closing(q *Ask) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context

@@ -16,6 +16,7 @@ import (
 	"rinnalla.fi/rinnalla/internal/web/ui"
 )
 
+//go:noinline
 func (s *Server) erasuresPage(q *Ask, l erasureList) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
@@ -113,6 +114,7 @@ func (s *Server) erasuresPage(q *Ask, l erasureList) templ.Component {
 	})
 }
 
+//go:noinline
 func dueWord(q *Ask, x rights.Erasure, today calendar.Date) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
@@ -162,6 +164,7 @@ func dueWord(q *Ask, x rights.Erasure, today calendar.Date) templ.Component {
 	})
 }
 
+//go:noinline
 func erasureDo(q *Ask, x rights.Erasure) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
@@ -271,6 +274,7 @@ func erasureDo(q *Ask, x rights.Erasure) templ.Component {
 	})
 }
 
+//go:noinline
 func (s *Server) copyPage(q *Ask, c rights.Copy, payers []commitment.Payer) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context

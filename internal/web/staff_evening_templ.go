@@ -14,6 +14,7 @@ import (
 	"rinnalla.fi/rinnalla/internal/web/ui"
 )
 
+//go:noinline
 func eveningView(q *Ask, v eveningPage) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
@@ -238,6 +239,7 @@ func eveningView(q *Ask, v eveningPage) templ.Component {
 	})
 }
 
+//go:noinline
 func (v eveningPage) people(q *Ask) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
@@ -330,10 +332,12 @@ func (v eveningPage) peopleTable(q *Ask) ui.Grid {
 	return t
 }
 
+//go:noinline
 func removeButton(q *Ask, v eveningPage, p shift.Place) templ.Component {
 	return ui.PostButton(ui.Action{Text: q.P.T("line.remove"), URL: v.url("/remove"), Kind: ui.Quiet, Small: true, About: v.Names[p.Account]}, ui.Hidden{Name: "who", Value: string(p.Account)})
 }
 
+//go:noinline
 func (v eveningPage) placing(q *Ask) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context

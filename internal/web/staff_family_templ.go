@@ -17,6 +17,8 @@ import (
 
 // family is a child's guardians: whether they agree, what was decided, their own talks, and what to say to somebody who
 // asks whether the child is here.
+//
+//go:noinline
 func (p episodePage) family(q *Ask) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
@@ -115,6 +117,8 @@ func (p episodePage) family(q *Ask) templ.Component {
 }
 
 // callerWords are read aloud to somebody who asks whether a child comes here: neither yes nor no, the same for all.
+//
+//go:noinline
 func callerWords(q *Ask, m *model.Model) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
@@ -205,6 +209,7 @@ func hasGuardians(m *model.Model) bool {
 	return ok
 }
 
+//go:noinline
 func (p episodePage) agreement(q *Ask) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
@@ -381,6 +386,8 @@ func (p episodePage) groundChoice(q *Ask) ui.Choice {
 }
 
 // talks lists the guardians' own talks, each opened only by whoever was granted it.
+//
+//go:noinline
 func (p episodePage) talks(q *Ask) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
@@ -518,6 +525,8 @@ func talkName(q *Ask, t episode.Talk, n int) string {
 }
 
 // ways are offers of what may follow, each with its own state.
+//
+//go:noinline
 func (p episodePage) ways(s *Server, q *Ask) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context

@@ -16,6 +16,7 @@ import (
 	"rinnalla.fi/rinnalla/internal/web/ui"
 )
 
+//go:noinline
 func feedbackView(q *Ask, v feedbackPage) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
@@ -142,6 +143,8 @@ func (v feedbackPage) lead(q *Ask) string {
 }
 
 // ownForms are the reader's own to answer.
+//
+//go:noinline
 func ownForms(q *Ask, v feedbackPage) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
@@ -313,6 +316,8 @@ func (v feedbackPage) children() bool {
 }
 
 // giveForm is handing out: on paper, or on a device in the room.
+//
+//go:noinline
 func giveForm(q *Ask, v feedbackPage) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
@@ -396,6 +401,8 @@ func (v feedbackPage) quoting() []string {
 }
 
 // roundForm opens a round of asking partners.
+//
+//go:noinline
 func roundForm(q *Ask, v feedbackPage) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
@@ -489,6 +496,8 @@ func (v feedbackPage) partners(q *Ask) ui.Choice {
 }
 
 // openRounds are those that are open, with their end.
+//
+//go:noinline
 func openRounds(q *Ask, v feedbackPage) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
@@ -590,6 +599,8 @@ func openRounds(q *Ask, v feedbackPage) templ.Component {
 }
 
 // slipsView are codes that are shown this once: as a sheet to be cut, as one code for a device, or as a round's address.
+//
+//go:noinline
 func slipsView(q *Ask, v slipsPage) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context

@@ -14,6 +14,7 @@ import (
 	"rinnalla.fi/rinnalla/internal/web/ui"
 )
 
+//go:noinline
 func workerHoursPage(q *Ask, v hoursPage) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
@@ -167,6 +168,7 @@ func (v hoursPage) heading(q *Ask) string {
 	return v.Worker.Name
 }
 
+//go:noinline
 func hoursWeek(q *Ask, v hoursPage) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
@@ -242,6 +244,7 @@ func hoursWeek(q *Ask, v hoursPage) templ.Component {
 	})
 }
 
+//go:noinline
 func hoursAbsences(q *Ask, v hoursPage) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
@@ -378,6 +381,7 @@ func absenceDays(q *Ask, a organization.Absence) string {
 	return q.P.Date(a.First) + " – " + q.P.Date(a.Last)
 }
 
+//go:noinline
 func servesFields(q *Ask, v hoursPage) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
@@ -471,6 +475,8 @@ func (v hoursPage) areaChoice(q *Ask) ui.Choice {
 }
 
 // hoursTeam leads a coordinator to each worker's week.
+//
+//go:noinline
 func hoursTeam(q *Ask, v hoursPage) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context

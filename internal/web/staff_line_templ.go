@@ -16,6 +16,7 @@ import (
 	"rinnalla.fi/rinnalla/internal/web/ui"
 )
 
+//go:noinline
 func lineView(q *Ask, v linePage) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
@@ -160,6 +161,7 @@ func lineView(q *Ask, v linePage) templ.Component {
 	})
 }
 
+//go:noinline
 func (v linePage) doing(q *Ask) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
@@ -253,6 +255,7 @@ func (v linePage) doing(q *Ask) templ.Component {
 	})
 }
 
+//go:noinline
 func (v linePage) coming(q *Ask) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
@@ -333,6 +336,7 @@ func (v linePage) coming(q *Ask) templ.Component {
 	})
 }
 
+//go:noinline
 func lineNumber(q *Ask, v linePage) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
@@ -445,6 +449,7 @@ func (v linePage) comingTable(q *Ask) ui.Grid {
 	return t
 }
 
+//go:noinline
 func eveningLink(q *Ask, e line.Evening) templ.Component {
 	return ui.LinkButton(ui.Action{Text: q.P.T("line.open-evening"), URL: "/line/evenings/" + string(e.ID), Kind: ui.Secondary, Small: true, About: q.P.When(e.At)})
 }
@@ -461,6 +466,8 @@ func (v linePage) names(places []shift.Place) string {
 }
 
 // answers are who answers, and while they are proposed why; where somebody is missing, why and what would help.
+//
+//go:noinline
 func (v linePage) answers(q *Ask, r eveningLine) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
@@ -604,6 +611,7 @@ func (v linePage) pastTable(q *Ask) ui.Grid {
 	return t
 }
 
+//go:noinline
 func eveningsView(q *Ask, v eveningsPage) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context

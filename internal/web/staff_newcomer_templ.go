@@ -13,6 +13,7 @@ import (
 	"rinnalla.fi/rinnalla/internal/web/ui"
 )
 
+//go:noinline
 func newcomersPage(v newcomersView) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
@@ -132,6 +133,8 @@ func newcomersPage(v newcomersView) templ.Component {
 }
 
 // knowForm has the newcomer's id in the field's id alone: ids must differ where several wait.
+//
+//go:noinline
 func knowForm(p *locale.Printer, row newcomerRow) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
@@ -178,6 +181,8 @@ func knowForm(p *locale.Printer, row newcomerRow) templ.Component {
 }
 
 // waitNotices stand where the day begins.
+//
+//go:noinline
 func waitNotices(p *locale.Printer, v waits) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
@@ -253,6 +258,8 @@ func waitNotices(p *locale.Printer, v waits) templ.Component {
 }
 
 // ownNumber is what a newcomer reads to a colleague.
+//
+//go:noinline
 func ownNumber(p *locale.Printer, number string) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context

@@ -14,6 +14,8 @@ import (
 )
 
 // numbersTabs lead a coordinator between what is asked, what was answered, what was done and what is reported of a unit.
+//
+//go:noinline
 func numbersTabs(q *Ask, here, unit string) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context

@@ -17,6 +17,7 @@ import (
 	"strings"
 )
 
+//go:noinline
 func dayView(q *Ask, v dayPage) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
@@ -201,6 +202,7 @@ func dayView(q *Ask, v dayPage) templ.Component {
 	})
 }
 
+//go:noinline
 func dayCount(q *Ask, v dayPage) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
@@ -301,6 +303,8 @@ func (v dayPage) countWord(q *Ask) string {
 }
 
 // dayPeople is who has signed up, by numbers. Names are on the list alone.
+//
+//go:noinline
 func dayPeople(q *Ask, v dayPage) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
@@ -442,6 +446,8 @@ func dayPeople(q *Ask, v dayPage) templ.Component {
 }
 
 // dayBring signs a family up for somebody else. Which client it was is kept nowhere.
+//
+//go:noinline
 func dayBring(q *Ask, v dayPage) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
@@ -546,6 +552,8 @@ func dayBring(q *Ask, v dayPage) templ.Component {
 }
 
 // dayVolunteers is who comes along, who was asked, and what is missing. Whoever said no is simply not here.
+//
+//go:noinline
 func dayVolunteers(q *Ask, v dayPage) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
@@ -673,6 +681,7 @@ func dayVolunteers(q *Ask, v dayPage) templ.Component {
 	})
 }
 
+//go:noinline
 func dayHelperCard(q *Ask, v dayPage, h dayHelper) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
@@ -812,6 +821,7 @@ func (h dayHelper) awayWord(q *Ask) string {
 	return q.P.T("days.withdraw")
 }
 
+//go:noinline
 func dayChanges(q *Ask, v dayPage) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
@@ -1197,6 +1207,7 @@ func (q *Ask) sizeFacts(v dayPage) (out []ui.Fact) {
 	return out
 }
 
+//go:noinline
 func sizeWaiting(q *Ask, size string) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
@@ -1261,6 +1272,7 @@ func (q *Ask) candidateTable(v dayPage) ui.Grid {
 	return t
 }
 
+//go:noinline
 func taggedWhy(tone ui.Tone, word, why string) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context

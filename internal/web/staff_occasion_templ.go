@@ -15,6 +15,8 @@ import (
 )
 
 // daysSection is the part of the page of groups that is about days to which families sign up.
+//
+//go:noinline
 func daysSection(q *Ask, v groupList) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
@@ -129,6 +131,7 @@ func (q *Ask) dayState(d occasion.Day, full bool) (ui.Tone, string) {
 	return ui.Info, q.P.T("days.state.planned")
 }
 
+//go:noinline
 func dayNewView(q *Ask, v dayNew) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
@@ -299,6 +302,8 @@ func dayNewView(q *Ask, v dayNew) templ.Component {
 }
 
 // dayFacts are the fields that can be changed while people sign up.
+//
+//go:noinline
 func dayFacts(q *Ask, f dayForm, m ui.Mistakes, offices []organization.Place, most int, helped bool) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
@@ -376,6 +381,8 @@ func officeChoice(q *Ask, all []organization.Place, value string, m ui.Mistakes)
 }
 
 // dayCodePage shows a family's code in its one moment.
+//
+//go:noinline
 func dayCodePage(q *Ask, frame ui.StaffPage, in occasion.Signed, back string) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
@@ -481,6 +488,8 @@ func dayCodePage(q *Ask, frame ui.StaffPage, in occasion.Signed, back string) te
 }
 
 // dayListView is the list to print: first names and numbers.
+//
+//go:noinline
 func dayListView(q *Ask, v dayListPage) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context

@@ -15,6 +15,8 @@ import (
 )
 
 // deskOutings stands where the day begins: who has not come back, where the reader is out, where they may set out to.
+//
+//go:noinline
 func (q *Ask) deskOutings(d desk) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
@@ -59,6 +61,8 @@ func (q *Ask) deskOutings(d desk) templ.Component {
 }
 
 // missingNotice says who and since when, and never whom they met or where.
+//
+//go:noinline
 func (q *Ask) missingNotice(a outing.Alarm) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
@@ -162,6 +166,7 @@ func (q *Ask) missingNotice(a outing.Alarm) templ.Component {
 	})
 }
 
+//go:noinline
 func (q *Ask) outNotice(o outing.Outing) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
@@ -243,6 +248,7 @@ func (q *Ask) outTitle(o outing.Outing) string {
 	return q.P.T("outing.own", "clock", q.clockOf(o.Due))
 }
 
+//go:noinline
 func (q *Ask) leaveCard(e appointment.Entry) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
@@ -319,6 +325,7 @@ func (q *Ask) leaveCard(e appointment.Entry) templ.Component {
 	})
 }
 
+//go:noinline
 func wherePage(v whereView) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context

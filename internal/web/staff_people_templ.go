@@ -15,6 +15,7 @@ import (
 	"slices"
 )
 
+//go:noinline
 func peoplePage(v peopleView) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
@@ -135,6 +136,7 @@ func peopleGrid(v peopleView) ui.Grid {
 	return g
 }
 
+//go:noinline
 func roleLines(p *locale.Printer, lines []string) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
@@ -200,6 +202,7 @@ func roleLines(p *locale.Printer, lines []string) templ.Component {
 	})
 }
 
+//go:noinline
 func stateTag(p *locale.Printer, state string, waits bool) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
@@ -241,6 +244,7 @@ func stateTag(p *locale.Printer, state string, waits bool) templ.Component {
 	})
 }
 
+//go:noinline
 func invitePage(v inviteView) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
@@ -335,6 +339,7 @@ func invitePage(v inviteView) templ.Component {
 	})
 }
 
+//go:noinline
 func newLinkPage(v newLinkView) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
@@ -402,6 +407,7 @@ func newLinkPage(v newLinkView) templ.Component {
 	})
 }
 
+//go:noinline
 func colleaguePage(v colleagueView) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
@@ -678,6 +684,8 @@ func colleaguePage(v colleagueView) templ.Component {
 }
 
 // rolesForm has the unit in each field's name on the page alone: ids must differ where there are several units.
+//
+//go:noinline
 func rolesForm(v colleagueView, u unitRoles) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context

@@ -17,6 +17,7 @@ import (
 	"rinnalla.fi/rinnalla/internal/web/ui"
 )
 
+//go:noinline
 func quotesView(q *Ask, v quotesPage) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
@@ -264,6 +265,7 @@ func quotesView(q *Ask, v quotesPage) templ.Component {
 	})
 }
 
+//go:noinline
 func quoteView(q *Ask, v quotePage) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
@@ -358,6 +360,7 @@ func (v quotePage) title(q *Ask) string {
 	return q.P.T("quotes.heading")
 }
 
+//go:noinline
 func quotation(q *Ask, words string) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
@@ -400,6 +403,7 @@ func quotation(q *Ask, words string) templ.Component {
 	})
 }
 
+//go:noinline
 func quoteRead(q *Ask, v quotePage) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
@@ -572,6 +576,7 @@ func quoteRead(q *Ask, v quotePage) templ.Component {
 	})
 }
 
+//go:noinline
 func quoteLook(q *Ask, v quotePage) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
@@ -691,6 +696,7 @@ func quoteLook(q *Ask, v quotePage) templ.Component {
 	})
 }
 
+//go:noinline
 func quoteHidden(v quotePage, step string) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
@@ -774,6 +780,8 @@ func (v quotePage) parts(q *Ask) ui.Choice {
 }
 
 // reportQuotes are the words that two have agreed to, each in the report or not, and how many wait to be read.
+//
+//go:noinline
 func reportQuotes(q *Ask, v reportPage) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context

@@ -17,6 +17,7 @@ import (
 	"rinnalla.fi/rinnalla/internal/web/ui"
 )
 
+//go:noinline
 func reachView(q *Ask, v reachPage) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
@@ -153,6 +154,8 @@ func reachView(q *Ask, v reachPage) templ.Component {
 }
 
 // reachCard is what may be done now to reach the client, what will leave by itself, and what has come.
+//
+//go:noinline
 func (q *Ask) reachCard(v outgoing.View, base string) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
@@ -292,6 +295,8 @@ func (q *Ask) reachCard(v outgoing.View, base string) templ.Component {
 }
 
 // reachNews are a reply and what could not be told, until somebody has seen them.
+//
+//go:noinline
 func (q *Ask) reachNews(v outgoing.View, base string) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
@@ -492,6 +497,8 @@ func orUnknown(o person.Others) string {
 }
 
 // noticeTable is what staff must know of messages: a reply, or a client who could not be told.
+//
+//go:noinline
 func (q *Ask) deskNotices(all []outgoing.Notice) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context

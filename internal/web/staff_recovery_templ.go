@@ -14,6 +14,8 @@ import (
 )
 
 // recoveryCard is how a colleague's account is recovered, and how that stands.
+//
+//go:noinline
 func recoveryCard(p *locale.Printer, id string, v recoveryView) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
@@ -159,6 +161,7 @@ func recoveryCard(p *locale.Printer, id string, v recoveryView) templ.Component 
 	})
 }
 
+//go:noinline
 func recoveryCodePage(v recoveryCodeView) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
@@ -263,6 +266,8 @@ func recoveryCodePage(v recoveryCodeView) templ.Component {
 }
 
 // agreeNotice stands where the day begins, until somebody has agreed.
+//
+//go:noinline
 func agreeNotice(p *locale.Printer, who []ui.Link) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
@@ -349,6 +354,8 @@ func agreeNotice(p *locale.Printer, who []ui.Link) templ.Component {
 }
 
 // ownRecovery tells an owner that somebody has asked for a recovery of their account; at is "" when nobody has.
+//
+//go:noinline
 func ownRecovery(p *locale.Printer, at string) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
@@ -415,6 +422,7 @@ func ownRecovery(p *locale.Printer, at string) templ.Component {
 	})
 }
 
+//go:noinline
 func stopPage(v linkView) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context

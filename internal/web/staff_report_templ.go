@@ -16,6 +16,7 @@ import (
 	"rinnalla.fi/rinnalla/internal/web/ui"
 )
 
+//go:noinline
 func (s *Server) reportView(q *Ask, v reportPage) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
@@ -209,6 +210,7 @@ func (s *Server) reportView(q *Ask, v reportPage) templ.Component {
 	})
 }
 
+//go:noinline
 func reportMade(q *Ask, v reportPage) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
@@ -335,6 +337,7 @@ func reportMade(q *Ask, v reportPage) templ.Component {
 	})
 }
 
+//go:noinline
 func reportFields(q *Ask, v reportPage) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
@@ -413,6 +416,7 @@ func reportFields(q *Ask, v reportPage) templ.Component {
 	})
 }
 
+//go:noinline
 func reportSections(q *Ask, s report.Sheet) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
@@ -524,6 +528,7 @@ func reportSections(q *Ask, s report.Sheet) templ.Component {
 	})
 }
 
+//go:noinline
 func reportExtras(q *Ask, v reportPage) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
@@ -684,6 +689,7 @@ func reportExtras(q *Ask, v reportPage) templ.Component {
 	})
 }
 
+//go:noinline
 func reportLeave(q *Ask, v reportPage) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
@@ -799,6 +805,7 @@ func (v reportPage) finishKey() string {
 	return "report.finish"
 }
 
+//go:noinline
 func reportHidden(v reportPage) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
@@ -832,6 +839,7 @@ func reportHidden(v reportPage) templ.Component {
 	})
 }
 
+//go:noinline
 func (s *Server) madeView(q *Ask, v finishedPage) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
@@ -1013,6 +1021,7 @@ func (s *Server) madeView(q *Ask, v finishedPage) templ.Component {
 	})
 }
 
+//go:noinline
 func (s *Server) reportFieldsView(q *Ask, v reportFieldsPage) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
@@ -1258,6 +1267,7 @@ func itemTable(q *Ask, s report.Sheet, g itemGroup) ui.Grid {
 	return t
 }
 
+//go:noinline
 func itemName(q *Ask, s report.Sheet, i report.Item, id string) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
@@ -1394,6 +1404,8 @@ func itemName(q *Ask, s report.Sheet, i report.Item, id string) templ.Component 
 }
 
 // copyField is a line to be marked and copied; with scripts a button does both.
+//
+//go:noinline
 func copyField(q *Ask, id, label, text string) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
@@ -1470,6 +1482,7 @@ func copyField(q *Ask, id, label, text string) templ.Component {
 	})
 }
 
+//go:noinline
 func itemFigure(q *Ask, i report.Item) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
@@ -1563,6 +1576,7 @@ func entryTable(q *Ask, s report.Sheet) ui.Grid {
 	return t
 }
 
+//go:noinline
 func entryFigure(q *Ask, e report.Entry, id string) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context

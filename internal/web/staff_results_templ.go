@@ -20,6 +20,7 @@ import (
 	"rinnalla.fi/rinnalla/internal/web/ui"
 )
 
+//go:noinline
 func (s *Server) resultsView(q *Ask, v resultsPage) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
@@ -373,6 +374,8 @@ func (s *Server) resultsView(q *Ask, v resultsPage) templ.Component {
 }
 
 // resultSection is a form, folded under its year's number: one at a time stands open where nobody wants all.
+//
+//go:noinline
 func resultSection(q *Ask, v resultsPage, f resultForm) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
@@ -612,6 +615,7 @@ func numberOf(q *Ask, l release.Line) string {
 	return q.P.N(l.N)
 }
 
+//go:noinline
 func resultNote(q *Ask, l release.Line) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
@@ -694,6 +698,7 @@ func (f resultForm) questions(q *Ask, l release.Line) ui.Grid {
 	return t
 }
 
+//go:noinline
 func spreadOf(q *Ask, f resultForm, question model.FeedbackQuestion, a disclosure.Answer) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context

@@ -15,6 +15,8 @@ import (
 )
 
 // roomsView is an office's rooms: first the meetings that need another, then the rooms in the order in which they are taken.
+//
+//go:noinline
 func (s *Server) roomsView(q *Ask, v roomsPage) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
@@ -227,6 +229,7 @@ func (s *Server) roomsView(q *Ask, v roomsPage) templ.Component {
 	})
 }
 
+//go:noinline
 func roomFields(q *Ask, f roomForm, m ui.Mistakes) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
@@ -269,6 +272,7 @@ func (v roomsPage) roomTable(q *Ask) ui.Grid {
 	return t
 }
 
+//go:noinline
 func (v roomsPage) state(q *Ask, r organization.Room) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
@@ -320,6 +324,7 @@ func roomDays(q *Ask, r organization.Room) string {
 	return absenceDays(q, organization.Absence{First: r.First, Last: r.Last})
 }
 
+//go:noinline
 func (v roomsPage) roomDo(q *Ask, r organization.Room, i int) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
@@ -364,6 +369,8 @@ func (v roomsPage) roomDo(q *Ask, r organization.Room, i int) templ.Component {
 }
 
 // misplacedPart is the meetings that need a room, where there are any.
+//
+//go:noinline
 func (s *Server) misplacedPart(q *Ask, list []appointment.Entry, offices map[organization.PlaceID][]organization.Room) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
@@ -440,6 +447,7 @@ func (s *Server) misplacedTable(q *Ask, list []appointment.Entry, offices map[or
 	return t
 }
 
+//go:noinline
 func roomNow(q *Ask, rooms []organization.Room, e appointment.Entry) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
@@ -476,6 +484,7 @@ func roomNow(q *Ask, rooms []organization.Room, e appointment.Entry) templ.Compo
 	})
 }
 
+//go:noinline
 func roomStep(q *Ask, e appointment.Entry) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
@@ -526,6 +535,7 @@ func anotherRoom(a appointment.Appointment) string {
 	return "room.another"
 }
 
+//go:noinline
 func roomView(q *Ask, v roomPage) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
@@ -653,6 +663,8 @@ func roomView(q *Ask, v roomPage) templ.Component {
 }
 
 // roomOut is the days on which the room cannot be used: a renovation, a leak, a fire alarm.
+//
+//go:noinline
 func roomOut(q *Ask, v roomPage) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
@@ -773,6 +785,8 @@ func roomOut(q *Ask, v roomPage) templ.Component {
 }
 
 // roomAway retires the room, or takes it away where nothing is booked.
+//
+//go:noinline
 func roomAway(q *Ask, v roomPage) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context

@@ -14,6 +14,8 @@ import (
 )
 
 // rulesView tells a service's own rules in plain words.
+//
+//go:noinline
 func rulesView(q *Ask, v rulesPage) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
@@ -150,6 +152,8 @@ func rulesView(q *Ask, v rulesPage) templ.Component {
 }
 
 // rulesLink leads from where a service is named to how it works.
+//
+//go:noinline
 func rulesLink(q *Ask, m *model.Model) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context

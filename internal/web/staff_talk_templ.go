@@ -16,6 +16,7 @@ import (
 	"slices"
 )
 
+//go:noinline
 func staffTalkPage(q *Ask, v staffTalk) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
@@ -239,6 +240,8 @@ func (v staffTalk) facts(q *Ask) []ui.Fact {
 }
 
 // talkContact makes a contact of the talk, once. Where one is made it leads to offering times.
+//
+//go:noinline
 func talkContact(q *Ask, v staffTalk) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
@@ -345,6 +348,7 @@ func talkContact(q *Ask, v staffTalk) templ.Component {
 	})
 }
 
+//go:noinline
 func (v staffTalk) contactForm(q *Ask) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
@@ -480,6 +484,8 @@ func (v staffTalk) tabs(q *Ask) []ui.Tab {
 }
 
 // talkGonePage is for a conversation that has ended or is a colleague's: the same words for both.
+//
+//go:noinline
 func talkGonePage(q *Ask, frame ui.StaffPage) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context

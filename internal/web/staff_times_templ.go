@@ -15,6 +15,8 @@ import (
 )
 
 // timesPart finds times and offers or books them. Searching is a form of its own, so that it can be repeated.
+//
+//go:noinline
 func timesPart(q *Ask, t times) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
@@ -305,6 +307,7 @@ func timesPart(q *Ask, t times) templ.Component {
 	})
 }
 
+//go:noinline
 func (t times) freeList(q *Ask) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
@@ -444,6 +447,8 @@ func (t times) offerKind() ui.Kind {
 }
 
 // whoTakesPart asks who comes to a visit that somebody else pays for, and whether one of a pair is enough.
+//
+//go:noinline
 func (t times) whoTakesPart(q *Ask) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context

@@ -16,6 +16,7 @@ import (
 	"rinnalla.fi/rinnalla/internal/web/ui"
 )
 
+//go:noinline
 func yearView(q *Ask, p yearPage) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
@@ -252,6 +253,7 @@ func yearTable(q *Ask, u unitYear) ui.Grid {
 	return t
 }
 
+//go:noinline
 func countCell(q *Ask, c volunteer.Count) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
@@ -316,6 +318,7 @@ func countCell(q *Ask, c volunteer.Count) templ.Component {
 	})
 }
 
+//go:noinline
 func eventsCell(q *Ask, c volunteer.Count) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
@@ -411,6 +414,7 @@ func eventsCell(q *Ask, c volunteer.Count) templ.Component {
 	})
 }
 
+//go:noinline
 func planForm(q *Ask, p yearPage) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
@@ -489,6 +493,8 @@ func planForm(q *Ask, p yearPage) templ.Component {
 }
 
 // eventFieldsView is when and where. The link is asked once; the rule says where it may be.
+//
+//go:noinline
 func eventFieldsView(q *Ask, form map[string]string, wrong ui.Mistakes) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
@@ -546,6 +552,7 @@ func eventFieldsView(q *Ask, form map[string]string, wrong ui.Mistakes) templ.Co
 	})
 }
 
+//go:noinline
 func eventView(q *Ask, p eventPage) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
@@ -675,6 +682,7 @@ func eventView(q *Ask, p eventPage) templ.Component {
 	})
 }
 
+//go:noinline
 func signedSection(q *Ask, p eventPage) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
@@ -834,6 +842,7 @@ func signedSection(q *Ask, p eventPage) templ.Component {
 	})
 }
 
+//go:noinline
 func moveForm(q *Ask, p eventPage) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context

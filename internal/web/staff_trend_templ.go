@@ -17,6 +17,8 @@ import (
 )
 
 // trendView is how partners know the service, quarter by quarter, beside who referred people then.
+//
+//go:noinline
 func (s *Server) trendView(q *Ask, v trendPage) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
@@ -260,6 +262,7 @@ func (s *Server) trendView(q *Ask, v trendPage) templ.Component {
 	})
 }
 
+//go:noinline
 func trendCharts(all []ui.Chart) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context

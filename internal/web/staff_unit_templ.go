@@ -14,6 +14,7 @@ import (
 	"rinnalla.fi/rinnalla/internal/web/ui"
 )
 
+//go:noinline
 func unitView(q *Ask, v unitPage) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
@@ -220,6 +221,7 @@ func (v unitPage) facts(q *Ask) []ui.Fact {
 	return out
 }
 
+//go:noinline
 func unitOffers(q *Ask, v unitPage) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
@@ -331,6 +333,8 @@ func unitOffers(q *Ask, v unitPage) templ.Component {
 }
 
 // unfolded is a fold that is open where there is something in it to see to.
+//
+//go:noinline
 func unfolded(summary string, open bool) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
@@ -400,6 +404,7 @@ func (v unitPage) offerTable(q *Ask) ui.Grid {
 	return t
 }
 
+//go:noinline
 func pageLink(slug string) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
@@ -455,6 +460,7 @@ func pageLink(slug string) templ.Component {
 	})
 }
 
+//go:noinline
 func offerState(q *Ask, o offered) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
@@ -491,6 +497,7 @@ func offerState(q *Ask, o offered) templ.Component {
 	})
 }
 
+//go:noinline
 func (v unitPage) offerDo(q *Ask, o offered) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
@@ -535,6 +542,7 @@ func (v unitPage) modelChoice(q *Ask) ui.Choice {
 	return c
 }
 
+//go:noinline
 func unitOpenings(q *Ask, v unitPage) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
@@ -697,6 +705,7 @@ func unitOpenings(q *Ask, v unitPage) templ.Component {
 	})
 }
 
+//go:noinline
 func unitReminders(q *Ask, v unitPage) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
@@ -808,6 +817,7 @@ func (v unitPage) channelChoice(q *Ask) ui.Choice {
 		Options: []ui.Option{{Value: "telephone", Label: q.P.T("unit.telephone")}, {Value: "chat", Label: q.P.T("unit.chat")}}}
 }
 
+//go:noinline
 func unitPlaces(q *Ask, v unitPage) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
@@ -883,6 +893,7 @@ func (v unitPage) placeTable(q *Ask) ui.Grid {
 	return t
 }
 
+//go:noinline
 func (v unitPage) placeDo(q *Ask, p organization.Place, name string) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
@@ -931,6 +942,7 @@ func (v unitPage) roomsWord(q *Ask, p organization.PlaceID) string {
 	return q.P.T("room.title")
 }
 
+//go:noinline
 func placeState(q *Ask, p organization.Place) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
@@ -968,6 +980,8 @@ func placeState(q *Ask, p organization.Place) templ.Component {
 }
 
 // nameFields ask for one name in every language.
+//
+//go:noinline
 func nameFields(q *Ask, names organization.Names, m ui.Mistakes) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
@@ -999,6 +1013,7 @@ func nameFields(q *Ask, names organization.Names, m ui.Mistakes) templ.Component
 	})
 }
 
+//go:noinline
 func factsView(q *Ask, v factsPage) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
@@ -1133,6 +1148,7 @@ func factsView(q *Ask, v factsPage) templ.Component {
 	})
 }
 
+//go:noinline
 func placeView(q *Ask, v placePage) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context

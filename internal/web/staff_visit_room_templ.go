@@ -14,6 +14,8 @@ import (
 )
 
 // roomOf lets one choose another room for a coming meeting, where its office lists any. It is open where one is needed.
+//
+//go:noinline
 func (p episodePage) roomOf(q *Ask, m appointment.Shown) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context

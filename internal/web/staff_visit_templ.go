@@ -16,6 +16,7 @@ import (
 	"rinnalla.fi/rinnalla/internal/web/ui"
 )
 
+//go:noinline
 func (s *Server) visitView(q *Ask, p visitPage) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
@@ -202,6 +203,8 @@ func (p visitPage) tabs(q *Ask) []ui.Tab {
 }
 
 // steps are what to go through on this visit, and what is open from before. Nothing waits for a tick.
+//
+//go:noinline
 func (p visitPage) steps(q *Ask) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
@@ -300,6 +303,7 @@ func (p visitPage) steps(q *Ask) templ.Component {
 	})
 }
 
+//go:noinline
 func (p visitPage) stepChoice(q *Ask, label string, v model.Visit) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
@@ -346,6 +350,7 @@ func (p visitPage) choiceOf(q *Ask, label string, v model.Visit) ui.Choice {
 	return c
 }
 
+//go:noinline
 func (p visitPage) goals(q *Ask) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
@@ -418,6 +423,8 @@ func (p visitPage) goals(q *Ask) templ.Component {
 }
 
 // newGoal is the line for one more, or why there is none: too many, or the ending has been answered.
+//
+//go:noinline
 func (p visitPage) newGoal(q *Ask) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
@@ -514,6 +521,7 @@ func (p visitPage) newGoal(q *Ask) templ.Component {
 	})
 }
 
+//go:noinline
 func (p visitPage) goal(q *Ask, g episode.Goal) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
@@ -675,6 +683,7 @@ func (p visitPage) goal(q *Ask, g episode.Goal) templ.Component {
 	})
 }
 
+//go:noinline
 func (p visitPage) otherWords(q *Ask, g episode.Goal) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context

@@ -13,6 +13,7 @@ import (
 	"rinnalla.fi/rinnalla/internal/web/ui"
 )
 
+//go:noinline
 func volunteerView(q *Ask, p volunteerPage) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
@@ -122,6 +123,7 @@ func volunteerView(q *Ask, p volunteerPage) templ.Component {
 	})
 }
 
+//go:noinline
 func applicantSteps(q *Ask, p volunteerPage) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
@@ -202,6 +204,7 @@ func acceptKind(p volunteerPage) ui.Kind {
 	return ui.Primary
 }
 
+//go:noinline
 func volunteerSteps(q *Ask, p volunteerPage) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
@@ -348,6 +351,7 @@ func volunteerSteps(q *Ask, p volunteerPage) templ.Component {
 	})
 }
 
+//go:noinline
 func trainingForms(q *Ask, p volunteerPage) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
@@ -474,6 +478,8 @@ func trainingForms(q *Ask, p volunteerPage) templ.Component {
 }
 
 // owedForms are what this volunteer is owed: marking it is as easy as giving it.
+//
+//go:noinline
 func owedForms(q *Ask, p volunteerPage) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
@@ -580,6 +586,8 @@ func owedForms(q *Ask, p volunteerPage) templ.Component {
 }
 
 // extractForm keeps a day and who saw it. There is no place for the extract (D-108).
+//
+//go:noinline
 func extractForm(q *Ask, p volunteerPage) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context

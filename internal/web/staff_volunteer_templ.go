@@ -14,6 +14,7 @@ import (
 	"rinnalla.fi/rinnalla/internal/web/ui"
 )
 
+//go:noinline
 func volunteersView(q *Ask, p volunteersPage) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
@@ -208,6 +209,8 @@ func volunteersView(q *Ask, p volunteersPage) templ.Component {
 }
 
 // onCallForm says who is asked first when a volunteer needs a worker at once.
+//
+//go:noinline
 func onCallForm(q *Ask, x onCall, several bool) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
@@ -332,10 +335,12 @@ func leavingTable(q *Ask, rows []volunteerRow) ui.Grid {
 	return t
 }
 
+//go:noinline
 func openVolunteer(q *Ask, r volunteerRow) templ.Component {
 	return ui.LinkButton(ui.Action{Text: q.P.T("desk.open"), URL: "/volunteers/" + string(r.ID), Kind: ui.Secondary, Small: true, About: r.Own.Name.Reveal()})
 }
 
+//go:noinline
 func askState(q *Ask, r volunteerRow) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
@@ -410,6 +415,8 @@ func hereState(q *Ask, r volunteerRow) string {
 }
 
 // owedCell is what we owe and have not given in time: the lateness is ours.
+//
+//go:noinline
 func owedCell(q *Ask, r volunteerRow) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
@@ -490,6 +497,8 @@ func wishWords(q *Ask, v volunteer.Volunteer, at volunteer.Place) string {
 }
 
 // deskHelpers is what volunteers wait for from us.
+//
+//go:noinline
 func deskHelpers(q *Ask, t helperTasks) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
@@ -568,6 +577,8 @@ func deskHelpers(q *Ask, t helperTasks) templ.Component {
 }
 
 // deskCalls are volunteers who ask for a worker, those who need one now first.
+//
+//go:noinline
 func deskCalls(q *Ask, calls []callRow) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context

@@ -16,6 +16,7 @@ import (
 	"slices"
 )
 
+//go:noinline
 func (s *Server) wallView(q *Ask, p wallPage) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
@@ -443,6 +444,8 @@ func (p wallPage) frame(s *Server, q *Ask) ui.StaffPage {
 }
 
 // standing is what a keeper reads of one wall: that it is there.
+//
+//go:noinline
 func (p wallPage) standing(q *Ask, x wall.Wall) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
@@ -556,6 +559,8 @@ func (p wallPage) whoseChoice(q *Ask) ui.Choice {
 }
 
 // wallCard leads from an affair to its wall; a keeper reads whether one stands.
+//
+//go:noinline
 func (s *Server) wallCard(q *Ask, base string, stands bool) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
@@ -647,6 +652,7 @@ func (s *Server) wallCard(q *Ask, base string, stands bool) templ.Component {
 	})
 }
 
+//go:noinline
 func (s *Server) wallsView(q *Ask, p wallsPage) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
@@ -786,6 +792,8 @@ func (p wallsPage) frame(s *Server, q *Ask) ui.StaffPage {
 }
 
 // need is one affair that has nobody, by number.
+//
+//go:noinline
 func (p wallsPage) need(q *Ask, n wall.Need) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
@@ -898,6 +906,8 @@ func exceptionTone(state string) ui.Tone {
 }
 
 // answers are what this reader may do to an exception. Who asked for it, or whom it is for, waits for somebody else.
+//
+//go:noinline
 func answers(q *Ask, x wall.Line) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context

@@ -11,6 +11,8 @@ import templruntime "github.com/a-h/templ/runtime"
 import "rinnalla.fi/rinnalla/internal/web/ui"
 
 // stretchList is a week's stretches by day, each with the button that takes it away.
+//
+//go:noinline
 func stretchList(q *Ask, drop, none string, list []stretchRow) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
@@ -117,6 +119,8 @@ func stretchList(q *Ask, drop, none string, list []stretchRow) templ.Component {
 }
 
 // stretchFields ask for a stretch on as many days as one likes: a Sunday is as near as a Monday.
+//
+//go:noinline
 func stretchFields(q *Ask, f stretchForm, m ui.Mistakes) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context

@@ -52,6 +52,8 @@ func (c Chart) wide(b Bar) string {
 
 // Bars are drawn here as SVG, a bar in each line of the table that says the same in numbers: readable aloud, in print and in both
 // colours.
+//
+//go:noinline
 func Bars(c Chart) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context

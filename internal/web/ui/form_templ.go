@@ -13,6 +13,7 @@ import (
 	"strconv"
 )
 
+//go:noinline
 func label(name, text string, heading bool) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
@@ -101,6 +102,7 @@ func label(name, text string, heading bool) templ.Component {
 	})
 }
 
+//go:noinline
 func hintAndError(p *locale.Printer, name, hint, wrong string) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
@@ -203,6 +205,7 @@ func hintAndError(p *locale.Printer, name, hint, wrong string) templ.Component {
 	})
 }
 
+//go:noinline
 func input(p *locale.Printer, f Field, kind string) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
@@ -494,6 +497,8 @@ func input(p *locale.Printer, f Field, kind string) templ.Component {
 }
 
 // Text is one line.
+//
+//go:noinline
 func Text(p *locale.Printer, f Field) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
@@ -524,6 +529,8 @@ func Text(p *locale.Printer, f Field) templ.Component {
 }
 
 // Number is a whole number, typed with the digits' keyboard.
+//
+//go:noinline
 func Number(p *locale.Printer, f Field) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
@@ -554,6 +561,8 @@ func Number(p *locale.Printer, f Field) templ.Component {
 }
 
 // DateField is a day. Its value is "2006-01-02"; anything else stays as it was typed.
+//
+//go:noinline
 func DateField(p *locale.Printer, f Field) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
@@ -584,6 +593,8 @@ func DateField(p *locale.Printer, f Field) templ.Component {
 }
 
 // TimeField is a time of day, "15:04".
+//
+//go:noinline
 func TimeField(p *locale.Printer, f Field) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
@@ -614,6 +625,8 @@ func TimeField(p *locale.Printer, f Field) templ.Component {
 }
 
 // Textarea is for the public chat, and for words that somebody allows to be quoted: nowhere else is there room for what somebody said.
+//
+//go:noinline
 func Textarea(p *locale.Printer, f Field) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
@@ -752,6 +765,8 @@ func Textarea(p *locale.Printer, f Field) templ.Component {
 }
 
 // Select is a list that folds.
+//
+//go:noinline
 func Select(p *locale.Printer, c Choice) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
@@ -933,6 +948,8 @@ func Select(p *locale.Printer, c Choice) templ.Component {
 }
 
 // Radios are a choice of one.
+//
+//go:noinline
 func Radios(p *locale.Printer, c Choice) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
@@ -1009,6 +1026,8 @@ func Radios(p *locale.Printer, c Choice) templ.Component {
 }
 
 // Faces are a choice of one, each with a picture over its words: a child's scale. The words are read aloud, and the pictures are not.
+//
+//go:noinline
 func Faces(p *locale.Printer, c Choice) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
@@ -1066,6 +1085,7 @@ func Faces(p *locale.Printer, c Choice) templ.Component {
 	})
 }
 
+//go:noinline
 func face(name string) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
@@ -1109,6 +1129,8 @@ func face(name string) templ.Component {
 }
 
 // Checkboxes are a choice of any.
+//
+//go:noinline
 func Checkboxes(p *locale.Printer, c Choice) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
@@ -1184,6 +1206,7 @@ func Checkboxes(p *locale.Printer, c Choice) templ.Component {
 	})
 }
 
+//go:noinline
 func option(c Choice, i int, o Option, kind string, on bool) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
@@ -1348,6 +1371,8 @@ func option(c Choice, i int, o Option, kind string, on bool) templ.Component {
 }
 
 // Fieldset keeps fields together under one name. The error summary's link lands on its frame.
+//
+//go:noinline
 func Fieldset(p *locale.Printer, g Group) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
@@ -1426,6 +1451,7 @@ func Fieldset(p *locale.Printer, g Group) templ.Component {
 	})
 }
 
+//go:noinline
 func fieldset(p *locale.Printer, g Group) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
@@ -1527,6 +1553,8 @@ func fieldset(p *locale.Printer, g Group) templ.Component {
 }
 
 // ErrorSummary stands on top of a form that came back: what is wrong, each linked to its field. It takes the focus.
+//
+//go:noinline
 func ErrorSummary(p *locale.Printer, m Mistakes) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context

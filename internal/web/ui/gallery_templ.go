@@ -13,6 +13,7 @@ import (
 	"time"
 )
 
+//go:noinline
 func within(layout, body templ.Component) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
@@ -60,6 +61,7 @@ func within(layout, body templ.Component) templ.Component {
 	})
 }
 
+//go:noinline
 func buttons(all ...Action) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
@@ -91,6 +93,7 @@ func buttons(all ...Action) templ.Component {
 	})
 }
 
+//go:noinline
 func sampleFront(s sampler) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
@@ -449,6 +452,7 @@ func sampleFront(s sampler) templ.Component {
 	})
 }
 
+//go:noinline
 func sampleForm(s sampler, m Mistakes) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
@@ -529,6 +533,7 @@ func sampleForm(s sampler, m Mistakes) templ.Component {
 	})
 }
 
+//go:noinline
 func sampleCall(s sampler) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
@@ -562,6 +567,7 @@ func sampleCall(s sampler) templ.Component {
 	})
 }
 
+//go:noinline
 func sampleCode(s sampler) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
@@ -607,6 +613,7 @@ func sampleCode(s sampler) templ.Component {
 	})
 }
 
+//go:noinline
 func sampleReturn(s sampler) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
@@ -753,6 +760,7 @@ func (s sampler) talk() Talk {
 		}}
 }
 
+//go:noinline
 func sampleChat(s sampler) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
@@ -790,6 +798,7 @@ func sampleChat(s sampler) templ.Component {
 	})
 }
 
+//go:noinline
 func sampleDesk(s sampler) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
@@ -978,6 +987,7 @@ func sampleDesk(s sampler) templ.Component {
 	})
 }
 
+//go:noinline
 func sampleWho(s sampler, who, how, under, tag string) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
@@ -1066,6 +1076,7 @@ func sampleWho(s sampler, who, how, under, tag string) templ.Component {
 	})
 }
 
+//go:noinline
 func sampleEpisode(s sampler) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
@@ -1206,6 +1217,7 @@ func sampleEpisode(s sampler) templ.Component {
 	})
 }
 
+//go:noinline
 func sampleCalendar(s sampler) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
@@ -1243,6 +1255,7 @@ func sampleCalendar(s sampler) templ.Component {
 	})
 }
 
+//go:noinline
 func sampleIntake(s sampler) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
@@ -1347,6 +1360,8 @@ func sampleIntake(s sampler) templ.Component {
 }
 
 // Gallery shows the components one below the other.
+//
+//go:noinline
 func Gallery(p *locale.Printer) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context

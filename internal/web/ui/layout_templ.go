@@ -15,6 +15,8 @@ import (
 )
 
 // Public is the layout of every page a visitor sees.
+//
+//go:noinline
 func Public(pg Page) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
@@ -244,6 +246,7 @@ func Public(pg Page) templ.Component {
 	})
 }
 
+//go:noinline
 func head(p *locale.Printer, title string, asset func(string) string, styles []string, exit Exit, scripts []string) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
@@ -439,6 +442,8 @@ func head(p *locale.Printer, title string, asset func(string) string, styles []s
 }
 
 // Mark is two strokes side by side: rinnalla.
+//
+//go:noinline
 func Mark() templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
@@ -468,6 +473,7 @@ func Mark() templ.Component {
 	})
 }
 
+//go:noinline
 func languages(p *locale.Printer, path string) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
@@ -575,6 +581,8 @@ func languages(p *locale.Printer, path string) templ.Component {
 }
 
 // exitButton is a link, not a form: form-action would stop a form's way to another site.
+//
+//go:noinline
 func exitButton(p *locale.Printer, e Exit) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
@@ -631,6 +639,8 @@ func exitButton(p *locale.Printer, e Exit) templ.Component {
 }
 
 // Staff is the layout of every page a worker sees.
+//
+//go:noinline
 func Staff(pg StaffPage) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
@@ -939,6 +949,7 @@ func Staff(pg StaffPage) templ.Component {
 	})
 }
 
+//go:noinline
 func places(pg StaffPage) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
@@ -1022,6 +1033,7 @@ func places(pg StaffPage) templ.Component {
 	})
 }
 
+//go:noinline
 func counter(p *locale.Printer, n int) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
@@ -1077,6 +1089,7 @@ func counter(p *locale.Printer, n int) templ.Component {
 	})
 }
 
+//go:noinline
 func signOut(pg StaffPage) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
@@ -1134,6 +1147,8 @@ func signOut(pg StaffPage) templ.Component {
 
 // ending tells when the stay ends. Without scripts it is a line; with them a question shortly before, and afterwards a
 // way to sign in that leaves on the page what was typed.
+//
+//go:noinline
 func ending(pg StaffPage) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context

@@ -14,6 +14,8 @@ import (
 )
 
 // Heading opens a page.
+//
+//go:noinline
 func Heading(h Head) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
@@ -103,6 +105,8 @@ func Heading(h Head) templ.Component {
 }
 
 // Hero opens the front page, with the mark drawn large where there is room.
+//
+//go:noinline
 func Hero() templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
@@ -141,6 +145,8 @@ func Hero() templ.Component {
 }
 
 // Notice is a message in the page: what, and what now. A mistake of a form is an ErrorSummary instead.
+//
+//go:noinline
 func Notice(t Tone, title string) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
@@ -216,6 +222,8 @@ func Notice(t Tone, title string) templ.Component {
 }
 
 // Done is the notice after something went well; screen readers say it at once.
+//
+//go:noinline
 func Done(text string) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
@@ -261,6 +269,8 @@ func Done(text string) templ.Component {
 }
 
 // Card holds things that are alike.
+//
+//go:noinline
 func Card(b Box) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
@@ -341,6 +351,7 @@ func Card(b Box) templ.Component {
 	})
 }
 
+//go:noinline
 func cardTitle(b Box) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
@@ -407,6 +418,7 @@ func cardTitle(b Box) templ.Component {
 	})
 }
 
+//go:noinline
 func maybeLink(text, url string) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
@@ -475,6 +487,8 @@ func maybeLink(text, url string) templ.Component {
 }
 
 // Figure is a number that is read at a glance.
+//
+//go:noinline
 func Figure(s Stat) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
@@ -563,6 +577,8 @@ func Figure(s Stat) templ.Component {
 }
 
 // Table is rows and columns; on a phone every row is a card.
+//
+//go:noinline
 func Table(g Grid) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
@@ -709,6 +725,8 @@ func Table(g Grid) templ.Component {
 }
 
 // SummaryList is facts with their names.
+//
+//go:noinline
 func SummaryList(facts []Fact) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
@@ -831,6 +849,8 @@ func SummaryList(facts []Fact) templ.Component {
 }
 
 // Timeline is a path from the first step to the last.
+//
+//go:noinline
 func Timeline(p *locale.Printer, steps []Step) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
@@ -978,6 +998,7 @@ func Timeline(p *locale.Printer, steps []Step) templ.Component {
 	})
 }
 
+//go:noinline
 func stepMark(s Step) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
@@ -1034,6 +1055,8 @@ func stepMark(s Step) templ.Component {
 }
 
 // Progress is n of so many, in words and as pieces.
+//
+//go:noinline
 func Progress(p *locale.Printer, n, of int, label string) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
@@ -1133,6 +1156,8 @@ func Progress(p *locale.Printer, n, of int, label string) templ.Component {
 }
 
 // EmptyState is a page or a card that has nothing yet.
+//
+//go:noinline
 func EmptyState(e Empty) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
@@ -1205,6 +1230,8 @@ func EmptyState(e Empty) templ.Component {
 }
 
 // Pager goes through a long list.
+//
+//go:noinline
 func Pager(p *locale.Printer, g Pages) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
@@ -1335,6 +1362,8 @@ func Pager(p *locale.Printer, g Pages) templ.Component {
 }
 
 // Tabs are pages beside each other: links, not a script's panels.
+//
+//go:noinline
 func Tabs(p *locale.Printer, name string, tabs []Tab) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
@@ -1432,6 +1461,8 @@ func Tabs(p *locale.Printer, name string, tabs []Tab) templ.Component {
 }
 
 // Details folds what is not needed at once.
+//
+//go:noinline
 func Details(summary string) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context

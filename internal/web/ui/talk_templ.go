@@ -14,6 +14,8 @@ import (
 )
 
 // CodeShow is a return code, large, in fours, with how to keep it. It prints as a slip.
+//
+//go:noinline
 func CodeShow(p *locale.Printer, c Code) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
@@ -132,6 +134,8 @@ func CodeShow(p *locale.Printer, c Code) templ.Component {
 }
 
 // ChatLog is what was said, oldest first. New lines are told politely.
+//
+//go:noinline
 func ChatLog(p *locale.Printer, t Talk) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
@@ -294,6 +298,8 @@ func ChatLog(p *locale.Printer, t Talk) templ.Component {
 }
 
 // ChatForm writes a line. It works without scripts; then a button asks whether something new has come.
+//
+//go:noinline
 func ChatForm(p *locale.Printer, t Talk) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context

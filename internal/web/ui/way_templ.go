@@ -15,6 +15,8 @@ import (
 
 // Way is the way through a service: drawn where there is room, and a list for narrow screens and for whoever hears the
 // page instead of seeing it.
+//
+//go:noinline
 func Way(p *locale.Printer, title string, stops []Stop) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
@@ -132,6 +134,7 @@ func Way(p *locale.Printer, title string, stops []Stop) templ.Component {
 	})
 }
 
+//go:noinline
 func wayDrawn(w stretch) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
@@ -317,6 +320,7 @@ func wayDrawn(w stretch) templ.Component {
 	})
 }
 
+//go:noinline
 func wayText(l drawnLine) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context

@@ -11,6 +11,8 @@ import templruntime "github.com/a-h/templ/runtime"
 import "rinnalla.fi/rinnalla/internal/locale"
 
 // WeekCalendar is seven columns where there is room and a list of days on a phone.
+//
+//go:noinline
 func WeekCalendar(p *locale.Printer, w Week) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
@@ -292,6 +294,8 @@ func WeekCalendar(p *locale.Printer, w Week) templ.Component {
 }
 
 // Lane is one person's day: what there is, by time, and what is free in between.
+//
+//go:noinline
 func Lane(p *locale.Printer, name, note string, events []Event) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
@@ -388,6 +392,7 @@ func Lane(p *locale.Printer, name, note string, events []Event) templ.Component 
 	})
 }
 
+//go:noinline
 func eventList(p *locale.Printer, events []Event) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
@@ -495,6 +500,7 @@ func eventList(p *locale.Printer, events []Event) templ.Component {
 	})
 }
 
+//go:noinline
 func dayPart(p *locale.Printer, key string, events []Event) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
